@@ -1,0 +1,23 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// Access keeps what bounds the use of the bot by people it does not know.
+type Access interface {
+	// Take uses one of the n that a key has in each window of the given
+	// length, and reports whether one was left. A window starts with the first
+	// use after the last one ended. Keys whose window is over are forgotten.
+	Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error)
+}
+
+// Settings keeps small values that the program sets itself.
+type Settings interface {
+	// Setting gives a value; nil when it was never set.
+	Setting(ctx context.Context, key string) ([]byte, error)
+
+	// PutSetting sets a value; nil removes it.
+	PutSetting(ctx context.Context, key string, value []byte) error
+}

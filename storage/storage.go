@@ -1,0 +1,67 @@
+// Package storage is the contract between the program and what remembers for
+// it: records, and the few operations on them, by topic. It holds no engine;
+// storage/bolt is the default one, and storage/storagetest is the suite that
+// every engine passes.
+//
+// The contract is written so that both a file with one owner and a SQL
+// database behind a connection pool can keep it: no operation needs a session,
+// a callback that does I/O, or a clock of the engine's own. Time always comes
+// in as an argument.
+//
+// It is not the place for business rules: who may do what, what counts and
+// what an answer says is decided by the caller.
+package storage
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors an engine returns; find them with errors.Is.
+var (
+	// ErrLost says that the caller's lease on a task is over: the task was
+	// claimed again, finished or never existed. The caller drops what it did.
+	ErrLost = errors.New("storage: the lease on this task is over")
+
+	// ErrLimit says that Begin found no attempt left for the day.
+	ErrLimit = errors.New("storage: no attempt left today")
+
+	// ErrHeld says that the task's answer is already held; the first one stays.
+	ErrHeld = errors.New("storage: the answer is already held")
+
+	// ErrInUse says that another process owns the store.
+	ErrInUse = errors.New("storage: the store is in use by another process")
+
+	// ErrSchema says that the store was written by a newer version of the program.
+	ErrSchema = errors.New("storage: the store is of a newer version than this program")
+
+	// ErrDamaged says that the store cannot be read. It is never replaced by
+	// an empty one.
+	ErrDamaged = errors.New("storage: the store is damaged")
+)
+
+// Remember is how long the name of a task is remembered after it was added:
+// within that time, adding the same name again changes nothing. Telegram keeps
+// an undelivered update for 24 hours; twice that leaves room.
+const Remember = 48 * time.Hour
+
+// Store is everything an engine offers. Users declare the few methods they
+// need; this is for engines, for the suite and for wiring.
+//
+// All methods may be called by any number of goroutines at once. An error that
+// is none of the above means that nothing was changed and that the same call
+// may be made again. Whatever a method returned nil for has reached the disk.
+type Store interface {
+	Tasks
+	People
+	Ledger
+	Access
+	Settings
+
+	// Ready reports whether the store can be written now.
+	Ready(ctx context.Context) error
+
+	// Close ends the store's use. Leases of this process end with it.
+	Close() error
+}

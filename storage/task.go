@@ -1,0 +1,192 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// Kind says what a task is about, and so who works it and how it is ordered.
+type Kind string
+
+// The kinds of task there are.
+const (
+	KindPhoto  Kind = "photo"  // a picture somebody wants read
+	KindUpdate Kind = "update" // any other update: a command, a button, talk
+	KindDelete Kind = "delete" // messages to be removed from a chat
+	KindNotice Kind = "notice" // a message to somebody who did not just write
+)
+
+// Task is one piece of durable work. Everything that has to survive a crash is
+// one: there is no second queue beside it.
+//
+// All fields but Payload are kept in the clear, so none of them may hold
+// anything a person wrote or a card shows.
+type Task struct {
+	// ID is the task's name, chosen by whoever adds it. A name is worked once:
+	// see Remember.
+	ID string
+	// Seq is the place in the order of arrival; the store gives it.
+	Seq uint64
+
+	Kind Kind
+	// Order: tasks with the same non-empty key are worked one after another,
+	// in the order of Seq, and one that waits makes those behind it wait.
+	Order string
+	// Person is the user the task is worked for; fairness goes by it.
+	// 0 is nobody.
+	Person  int64
+	Chat    int64
+	Message int    // the message the task is about; 0: none
+	FileID  string // Telegram's name of the file to read; "": none
+
+	Added     time.Time
+	NotBefore time.Time // the task is not claimed earlier; zero: at once
+
+	// Tries counts the claims since the task was added or last postponed: a
+	// high figure means that the program died over it.
+	Tries int
+	// Pauses counts how often the task was postponed.
+	Pauses int
+	// Note is a word of the handler's own, kept from one claim to the next.
+	Note string
+
+	// Attempt is what Begin and Hold wrote; zero before.
+	Attempt Attempt
+
+	// Payload is sealed by the caller: the update's raw bytes, and after Hold
+	// the answer.
+	Payload []byte
+
+	// Lease names the claim under which the caller has the task. Only Claim
+	// fills it; the operations below compare it.
+	Lease string
+}
+
+// Attempt is the part of a photo's task that the day's count and the ledger
+// are made of. Its life is: zero → Calling (Begin) → Held (Hold), and from
+// Calling back to waiting (Postpone) when surely nothing was processed.
+type Attempt struct {
+	Began time.Time // when Begin was first called; zero: never
+	Day   Day       // the day whose count the attempt belongs to
+
+	// Calling is true between Begin and what ends it: the service may be
+	// reading the picture right now, or may have read it before a crash.
+	Calling bool
+
+	Held    bool   // an answer is in Payload and the count is settled
+	Outcome string // the code of the outcome; "" before Hold
+	Counted bool
+	// Number is the person's count of the day with this attempt in it, for a
+	// counted attempt; 0 otherwise.
+	Number int
+}
+
+// Day is a calendar day in the time zone of the caller's settings, as
+// 2006-01-02.
+type Day string
+
+// DayOf gives the calendar day of t in the zone loc.
+func DayOf(t time.Time, loc *time.Location) Day {
+	return Day(t.In(loc).Format(time.DateOnly))
+}
+
+// Claim says which tasks a worker wants.
+type Claim struct {
+	Kinds []Kind
+	Owner string        // the process (or replica) that claims
+	Now   time.Time     // the claimer's clock
+	Lease time.Duration // how long the claim holds unless renewed
+	Max   int           // at most so many tasks
+}
+
+// Begin says which attempt is to be reserved.
+type Begin struct {
+	Now   time.Time
+	Day   Day
+	Limit int // attempts a day; 0: no limit
+}
+
+// Hold is the answer to a photo and what it means for the count.
+type Hold struct {
+	Now     time.Time
+	Payload []byte // sealed: replaces the task's payload
+	Outcome string
+	Counted bool
+	Charge  Charge
+	Session string        // the provider's name of the call; "" when there is none
+	Took    time.Duration // from the claim to the answer
+
+	// KeepSince is the start of the ledger's memory: a few rows that are older
+	// are folded into the totals on the way. Zero keeps all.
+	KeepSince time.Time
+}
+
+// Backlog is how much work lies in the store.
+type Backlog struct {
+	Waiting map[Kind]int // not yet claimed, or put off
+	Leased  map[Kind]int // in work
+	Aside   int          // put aside
+}
+
+// Tasks keeps work until it is done.
+type Tasks interface {
+	// AddTask stores a task and reports whether it is new. A name that was
+	// added within the last Remember, finished or not, is not: nothing is
+	// changed then, whatever the rest of the task says. Seq, Lease, Attempt,
+	// Tries and Pauses of the argument are ignored.
+	AddTask(ctx context.Context, t Task) (added bool, err error)
+
+	// Claim leases up to c.Max tasks of the given kinds and counts a try of
+	// each. A task can be claimed when its NotBefore has come, no lease on it
+	// holds, it is not put aside, and no earlier task (by Seq) of the same
+	// Order key is left, leased or waiting. Among those, a task of a person with fewer tasks of these
+	// kinds in work goes first, so that one person's pile never starves
+	// another; then the lower Seq. The tasks claimed in one call count as in
+	// work for the next pick of the same call. Person 0 is a person like any
+	// other here.
+	//
+	// No task is an empty slice and no error.
+	Claim(ctx context.Context, c Claim) ([]Task, error)
+
+	// Renew lets the caller keep a task until the given time. ErrLost says
+	// that somebody else has it.
+	Renew(ctx context.Context, t Task, until time.Time) error
+
+	// Begin reserves an attempt of the task's Person on the day and marks the
+	// task as calling, before the picture goes to the service. It fails with
+	// ErrLimit when the day's settled and reserved attempts have reached the limit
+	// (reserving nothing), ErrHeld when the answer is held, ErrLost.
+	//
+	// A task that was begun before and postponed keeps its day, its time and
+	// its reservation, whatever b says; the limit is not asked again.
+	Begin(ctx context.Context, t Task, b Begin) (Attempt, error)
+
+	// Hold ends an attempt: the answer replaces the payload, the reservation
+	// (if any) is settled or given back, the ledger gets its row. It may be called without Begin for what
+	// ended before a call; Counted without Begin is a programming error and
+	// refused. ErrHeld, ErrLost as above; with ErrHeld the attempt of the first
+	// Hold is returned.
+	Hold(ctx context.Context, t Task, h Hold) (Attempt, error)
+
+	// Postpone gives the task back until a later time with the handler's note:
+	// surely nothing was processed, so it is no longer calling. Its reservation stays.
+	Postpone(ctx context.Context, t Task, until time.Time, note string) error
+
+	// Done removes the task with its payload and adds those that follow from
+	// it, all or nothing. Its name stays remembered. A reservation that was
+	// never held is given back.
+	Done(ctx context.Context, t Task, then ...Task) error
+
+	// PutAside takes a task that nobody can work out of the way: it is not
+	// claimed again, its order key is free. Its reservation, if any, is given back. Payload and record are removed after
+	// Remember. The reason is a short code, never a text with data in it.
+	PutAside(ctx context.Context, t Task, now time.Time, reason string) error
+
+	// NextTask gives the time at which a task of these kinds can be claimed or
+	// its lease ends, at the earliest: the zero time for at once. ok is false
+	// when there is none. It may be early, never late.
+	NextTask(ctx context.Context, now time.Time, kinds []Kind) (at time.Time, ok bool, err error)
+
+	// Backlog counts the tasks.
+	Backlog(ctx context.Context, now time.Time) (Backlog, error)
+}
