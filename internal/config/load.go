@@ -1,0 +1,182 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+
+	"mrzbot/internal/seal"
+)
+
+// fileSuffix makes the name of a secret's twin, which names a file.
+const fileSuffix = "_FILE"
+
+// Problem is what is wrong with one variable and how to mend it. It holds no
+// value.
+type Problem struct {
+	Name string // of the variable, or of its _FILE twin where that was used
+	Text string
+}
+
+// Error is every problem of the settings at once, in the order of Config.
+type Error struct{ Problems []Problem }
+
+// Error has one line for each problem.
+func (e *Error) Error() string {
+	var text strings.Builder
+	text.WriteString("the settings need mending:")
+	for _, problem := range e.Problems {
+		fmt.Fprintf(&text, "\n  %s: %s", problem.Name, problem.Text)
+	}
+	return text.String()
+}
+
+// Load reads the settings from environ (name to value) and the files that the
+// _FILE twins of secrets name. Anything wrong with them is one *Error.
+func Load(environ map[string]string, readFile func(name string) ([]byte, error)) (Config, error) {
+	l := loading{
+		values: map[string]string{},
+		source: map[string]string{},
+		wrong:  map[string]string{},
+	}
+	l.gather(environ, readFile)
+
+	var c Config
+	options := env.Options{Environment: l.values, FuncMap: parsers()}
+	if err := l.note(env.ParseWithOptions(&c, options)); err != nil {
+		return Config{}, err
+	}
+	for _, rule := range rules {
+		if l.wrong[rule.name] != "" {
+			continue
+		}
+		if text := rule.check(&c); text != "" {
+			l.wrong[rule.name] = text
+		}
+	}
+	if problems := l.problems(); len(problems) > 0 {
+		return Config{}, &Error{problems}
+	}
+
+	c.TelegramURL = strings.TrimRight(c.TelegramURL, "/")
+	if c.WebhookSecret.Empty() {
+		c.WebhookSecret = NewSecret(seal.WebhookSecret(c.TelegramToken.Reveal()))
+	}
+	return c, nil
+}
+
+// variable is a field of Config, seen from the environment.
+type variable struct {
+	name, field, fallback string
+	secret                bool
+}
+
+func variables() []variable {
+	var all []variable
+	for field := range reflect.TypeFor[Config]().Fields() {
+		all = append(all, variable{
+			name:     field.Tag.Get("env"),
+			field:    field.Name,
+			fallback: field.Tag.Get("envDefault"),
+			secret:   field.Type == reflect.TypeFor[Secret]() || field.Type == reflect.TypeFor[Storage](),
+		})
+	}
+	return all
+}
+
+// loading is the settings on their way in.
+type loading struct {
+	values map[string]string // what the library is given
+	source map[string]string // variable to the name it was set by
+	wrong  map[string]string // variable to problem, the first of each
+}
+
+// gather takes our variables out of the environment, secrets from their files
+// where these are named.
+func (l *loading) gather(environ map[string]string, readFile func(string) ([]byte, error)) {
+	for _, v := range variables() {
+		l.source[v.name] = v.name
+		value := strings.TrimSpace(environ[v.name])
+		file := ""
+		if v.secret {
+			file = strings.TrimSpace(environ[v.name+fileSuffix])
+		}
+		switch {
+		case value != "" && file != "":
+			l.wrong[v.name] = "set, and " + v.name + fileSuffix + " too. Keep one of the two"
+			continue
+		case file != "":
+			l.source[v.name] = v.name + fileSuffix
+			content, err := readFile(file)
+			if err != nil {
+				l.wrong[v.name] = unreadable(err)
+				continue
+			}
+			value = strings.TrimSpace(string(content))
+			if value == "" {
+				l.wrong[v.name] = "the file it names is empty. Put the secret into it"
+				continue
+			}
+		}
+		if value != "" {
+			l.values[v.name] = value
+		}
+	}
+}
+
+// unreadable leaves out the file's name: it may be a secret that was set in the
+// wrong place.
+func unreadable(err error) string {
+	why := "cannot be read"
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		why = "does not exist"
+	case errors.Is(err, fs.ErrPermission):
+		why = "may not be read by this user"
+	}
+	return "the file it names " + why + ". Give the path of a file that holds the secret"
+}
+
+// note keeps the library's findings. It returns an error for those that are
+// nobody's settings but a fault of Config.
+func (l *loading) note(err error) error {
+	if err == nil {
+		return nil
+	}
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return fmt.Errorf("config: %w", err)
+	}
+	names := map[string]string{}
+	for _, v := range variables() {
+		names[v.field] = v.name
+	}
+	for _, err := range all.Errors {
+		parse, ok := err.(env.ParseError)
+		if !ok || names[parse.Name] == "" {
+			return fmt.Errorf("config: %w", err)
+		}
+		l.wrong[names[parse.Name]] = parseFailure(parse)
+	}
+	return nil
+}
+
+// problems puts what is wrong in the order of Config.
+func (l *loading) problems() []Problem {
+	var found []Problem
+	for _, v := range variables() {
+		text := l.wrong[v.name]
+		if text == "" {
+			continue
+		}
+		if v.fallback != "" {
+			text += " (default: " + v.fallback + ")"
+		}
+		found = append(found, Problem{Name: l.source[v.name], Text: text})
+	}
+	return found
+}
