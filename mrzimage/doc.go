@@ -1,0 +1,18 @@
+// Package mrzimage works with pictures of identity documents on this machine:
+// it says what a file is, takes its metadata away, judges the picture, finds
+// the machine-readable zone (ICAO 9303) and reads it.
+//
+// The way of a picture through the package is a row of rooms, each a file or
+// two:
+//
+//	inspect.go, strip*.go   what a file is, and what it need not tell
+//	decode.go               from bytes to an upright plane of brightness
+//	internal/find           from the plane to zones: lines of evenly pitched glyphs
+//	internal/rectify        from a zone to one small patch for each cell
+//	internal/network        from a patch to a probability for each character
+//	decide.go, grammar.go   from probabilities to text, under the rules of the format
+//	judge.go                what can be said about the picture itself
+//
+// The package does not say what the text means (that is package mrz), does not
+// talk to any network, and keeps nothing of a picture after Read returns.
+package mrzimage
