@@ -1,0 +1,132 @@
+// Package raster holds a plane of brightness and the few operations on it that
+// finding and reading need. It knows nothing of files or text.
+package raster
+
+import "math"
+
+// Gray is a plane of brightness, 0 black to 255 white, without padding.
+type Gray struct {
+	W, H int
+	Pix  []byte
+}
+
+// NewGray gives a black plane.
+func NewGray(w, h int) *Gray {
+	return &Gray{W: w, H: h, Pix: make([]byte, w*h)}
+}
+
+// At is the brightness of the nearest pixel inside the plane.
+func (g *Gray) At(x, y int) byte {
+	x, y = min(max(x, 0), g.W-1), min(max(y, 0), g.H-1)
+	return g.Pix[y*g.W+x]
+}
+
+// Bilinear is the brightness at a place between pixels; (0.5, 0.5) is the
+// middle of the first pixel.
+func (g *Gray) Bilinear(x, y float64) float64 {
+	x, y = x-0.5, y-0.5
+	fx, fy := math.Floor(x), math.Floor(y)
+	ix, iy := int(fx), int(fy)
+	dx, dy := x-fx, y-fy
+	var a, b, c, d byte
+	if ix >= 0 && iy >= 0 && ix+1 < g.W && iy+1 < g.H {
+		p := g.Pix[iy*g.W+ix:]
+		a, b, c, d = p[0], p[1], p[g.W], p[g.W+1]
+	} else {
+		a, b, c, d = g.At(ix, iy), g.At(ix+1, iy), g.At(ix, iy+1), g.At(ix+1, iy+1)
+	}
+	top := float64(a) + dx*(float64(b)-float64(a))
+	bottom := float64(c) + dx*(float64(d)-float64(c))
+	return top + dy*(bottom-top)
+}
+
+// Shrink gives a plane smaller by a whole number, whose pixels are the means of
+// the squares they cover. Whole numbers only: uneven squares would bend strokes.
+func (g *Gray) Shrink(by int) *Gray {
+	if by <= 1 {
+		return g
+	}
+	w, h := max(1, g.W/by), max(1, g.H/by)
+	out := NewGray(w, h)
+	sums := make([]uint32, w)
+	for y := range h {
+		clear(sums)
+		rows := min(by, g.H-y*by)
+		for sy := y * by; sy < y*by+rows; sy++ {
+			line := g.Pix[sy*g.W : (sy+1)*g.W]
+			for x := range w {
+				for _, v := range line[x*by : min((x+1)*by, g.W)] {
+					sums[x] += uint32(v)
+				}
+			}
+		}
+		for x, sum := range sums {
+			n := uint32(rows * (min((x+1)*by, g.W) - x*by))
+			out.Pix[y*w+x] = byte((sum + n/2) / n)
+		}
+	}
+	return out
+}
+
+// Enlarge gives a plane scaled up by a whole number, interpolated by a cubic
+// curve (Catmull-Rom), which keeps narrow gaps between glyphs open.
+func (g *Gray) Enlarge(by int) *Gray {
+	wide := NewGray(g.W*by, g.H)
+	taps := cubicTaps(by)
+	for y := range g.H {
+		for x := range wide.W {
+			t := &taps[x%by]
+			sum := float32(0)
+			for i, w := range t.weight {
+				sum += w * float32(g.At(x/by+t.first+i, y))
+			}
+			wide.Pix[y*wide.W+x] = clamp(sum)
+		}
+	}
+	out := NewGray(g.W*by, g.H*by)
+	for y := range out.H {
+		t := &taps[y%by]
+		for x := range out.W {
+			sum := float32(0)
+			for i, w := range t.weight {
+				sum += w * float32(wide.At(x, y/by+t.first+i))
+			}
+			out.Pix[y*out.W+x] = clamp(sum)
+		}
+	}
+	return out
+}
+
+type taps struct {
+	first  int
+	weight [4]float32
+}
+
+func cubicTaps(by int) []taps {
+	out := make([]taps, by)
+	for i := range out {
+		at := (float64(i)+0.5)/float64(by) - 0.5
+		base := math.Floor(at)
+		t := at - base
+		out[i].first = int(base) - 1
+		for k := range out[i].weight {
+			out[i].weight[k] = float32(catmullRom(t - float64(k-1)))
+		}
+	}
+	return out
+}
+
+func catmullRom(d float64) float64 {
+	d = math.Abs(d)
+	switch {
+	case d < 1:
+		return 1.5*d*d*d - 2.5*d*d + 1
+	case d < 2:
+		return -0.5*d*d*d + 2.5*d*d - 4*d + 2
+	}
+	return 0
+}
+
+func clamp(v float32) byte {
+	return byte(min(max(v+0.5, 0), 255))
+}

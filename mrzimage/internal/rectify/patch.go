@@ -1,0 +1,111 @@
+// Package rectify cuts the cells of a zone out of a picture: each becomes a
+// small patch of fixed size, upright, with the same contrast, whatever the
+// picture's size, tilt and light.
+package rectify
+
+import (
+	"math"
+
+	"mrzbot/mrzimage/internal/raster"
+)
+
+// Size of a patch in samples. A cell is CellWide samples wide and its capital
+// letters GlyphTall samples tall, so a patch holds a margin of about a twelfth
+// of a cell at either side and a quarter of a glyph above and below: enough for
+// small errors of place.
+const (
+	Wide      = 16
+	Tall      = 22
+	CellWide  = 14
+	GlyphTall = 14
+)
+
+// Patch is the brightness of a cell, row by row, with mean 0 and deviation 1.
+type Patch [Wide * Tall]float32
+
+// Vector is a place or a direction in a picture, in pixels.
+type Vector struct{ X, Y float64 }
+
+// Add is the sum of two vectors.
+func (v Vector) Add(w Vector) Vector { return Vector{v.X + w.X, v.Y + w.Y} }
+
+// Sub is the difference of two vectors.
+func (v Vector) Sub(w Vector) Vector { return Vector{v.X - w.X, v.Y - w.Y} }
+
+// Times is a vector made longer.
+func (v Vector) Times(f float64) Vector { return Vector{v.X * f, v.Y * f} }
+
+// Len is a vector's length.
+func (v Vector) Len() float64 { return math.Hypot(v.X, v.Y) }
+
+// Cell is the place of one character: its middle, the way to the next cell of
+// its line (length: one cell), and the way down (length: a capital letter).
+type Cell struct{ Middle, Right, Down Vector }
+
+// flat is the deviation below which a patch counts as empty: stretching the
+// noise of blank paper to full contrast would only invent shapes.
+const flat = 2.0
+
+// Picture is a plane together with its smaller copies.
+type Picture struct {
+	levels []*raster.Gray // each half the size of the one before
+}
+
+// NewPicture prepares a plane for cutting. It keeps the plane, and makes
+// copies of a third of its size together.
+func NewPicture(g *raster.Gray) *Picture {
+	p := &Picture{levels: []*raster.Gray{g}}
+	for len(p.levels) < 5 && min(g.W, g.H) > 64 {
+		g = g.Shrink(2)
+		p.levels = append(p.levels, g)
+	}
+	return p
+}
+
+// Full is the plane at its full size.
+func (p *Picture) Full() *raster.Gray { return p.levels[0] }
+
+// Cut samples a cell. Cells much larger than a patch are taken from a smaller
+// copy, so that no pixel is passed over.
+func (p *Picture) Cut(c Cell, out *Patch) {
+	level, scale := 0, 1.0
+	for c.Right.Len()*scale > 1.6*CellWide && level+1 < len(p.levels) {
+		level++
+		scale /= 2
+	}
+	sample(p.levels[level], c, scale, out)
+	normalize(out)
+}
+
+func sample(g *raster.Gray, c Cell, scale float64, out *Patch) {
+	right := c.Right.Times(scale / CellWide)
+	down := c.Down.Times(scale / GlyphTall)
+	start := c.Middle.Times(scale).
+		Sub(right.Times(Wide/2 - 0.5)).
+		Sub(down.Times(Tall/2 - 0.5))
+	for y := range Tall {
+		at := start.Add(down.Times(float64(y)))
+		for x := range Wide {
+			out[y*Wide+x] = float32(g.Bilinear(at.X, at.Y))
+			at.X += right.X
+			at.Y += right.Y
+		}
+	}
+}
+
+func normalize(p *Patch) {
+	sum := float32(0)
+	for _, v := range p {
+		sum += v
+	}
+	mean := sum / float32(len(p))
+	squares := float32(0)
+	for i, v := range p {
+		p[i] = v - mean
+		squares += p[i] * p[i]
+	}
+	deviation := max(math.Sqrt(float64(squares)/float64(len(p))), flat)
+	for i := range p {
+		p[i] /= float32(deviation)
+	}
+}

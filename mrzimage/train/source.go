@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"math"
+	"math/rand/v2"
+
+	"mrzbot/mrzimage/internal/network"
+	"mrzbot/mrzimage/internal/ocrb"
+	"mrzbot/mrzimage/internal/raster"
+	"mrzbot/mrzimage/internal/rectify"
+)
+
+// sample is a patch and what it shows.
+type sample struct {
+	patch rectify.Patch
+	class int
+}
+
+// source gives samples without end. It draws small sheets of text, spoils
+// them, and cuts all cells of a sheet with the reader's own knife.
+type source struct {
+	faces []ocrb.Face
+	rand  *rand.Rand
+	ready []sample
+}
+
+func newSource(faces []ocrb.Face, r *rand.Rand) *source {
+	return &source{faces: faces, rand: r}
+}
+
+// keep is the part of a sheet's samples that is used: fewer would waste the
+// drawing, more would make a batch too much alike.
+const keep = 0.6
+
+func (s *source) next() sample {
+	for len(s.ready) == 0 {
+		s.fill()
+	}
+	last := s.ready[len(s.ready)-1]
+	s.ready = s.ready[:len(s.ready)-1]
+	return last
+}
+
+// fill draws a sheet and cuts it.
+func (s *source) fill() {
+	sh := s.newSheet()
+	picture := rectify.NewPicture(sh.expose())
+	for _, c := range sh.cells {
+		if s.rand.Float64() > keep {
+			continue
+		}
+		var smp sample
+		smp.class = c.class
+		picture.Cut(s.jitter(sh, c.place), &smp.patch)
+		s.ready = append(s.ready, smp)
+	}
+	s.rand.Shuffle(len(s.ready), func(i, j int) { s.ready[i], s.ready[j] = s.ready[j], s.ready[i] })
+}
+
+// jitter moves a cell as the reader's own measuring does.
+func (s *source) jitter(sh *sheet, c rectify.Cell) rectify.Cell {
+	r := s.rand
+	const place, size, shear = 0.07, 0.05, 0.04
+	c.Middle = c.Middle.
+		Add(c.Right.Times(r.NormFloat64() * place)).
+		Add(c.Down.Times(r.NormFloat64()*place + sh.sink)).
+		Add(c.Right.Times(sh.drift))
+	right := c.Right.Times(1 + r.NormFloat64()*size).Add(c.Down.Times(r.NormFloat64() * shear))
+	down := c.Down.Times(sh.stretch * (1 + r.NormFloat64()*size)).Add(c.Right.Times(r.NormFloat64() * shear))
+	c.Right, c.Down = right, down
+	return c
+}
+
+// uniform is a number between a and b.
+func (s *source) uniform(a, b float64) float64 { return a + (b-a)*s.rand.Float64() }
+
+// chance is true with probability p.
+func (s *source) chance(p float64) bool { return s.rand.Float64() < p }
+
+type labelled struct {
+	place rectify.Cell // in pixels of the exposed sheet
+	class int
+}
+
+// sheet is a few lines of text, drawn large and then made small.
+type sheet struct {
+	*source
+	w, h  int
+	ink   []float32 // 0 none, 1 full, at drawing size
+	paper []float32 // brightness at drawing size
+	cells []labelled
+
+	shrink               int     // drawing pixels for one of the exposed sheet
+	stretch, sink, drift float64 // errors that all cells of a sheet share
+	black                float64 // brightness of full ink
+}
+
+const (
+	rows, columns = 3, 9
+	// drawPitch is the least width of a cell while drawing, in pixels: strokes
+	// are then wide enough for ink to spread and fade.
+	drawPitch = 22
+)
+
+// newSheet draws text in perfect ink and paper. The cells' width on the
+// exposed sheet is between 5 and 30 pixels, mostly small.
+func (s *source) newSheet() *sheet {
+	pitch := 5.2 * math.Pow(30/5.2, math.Pow(s.rand.Float64(), 1.3))
+	sh := &sheet{source: s, shrink: int(math.Ceil(drawPitch / pitch))}
+	p := pitch * float64(sh.shrink)
+	sh.stretch = 1 + 0.05*s.rand.NormFloat64()
+	sh.sink = 0.05 * s.rand.NormFloat64()
+	sh.drift = 0.05 * s.rand.NormFloat64()
+
+	lead := s.uniform(1.7, 3) * p
+	margin := 1.5 * p
+	sh.w = int(columns*p+2*margin)/sh.shrink*sh.shrink + sh.shrink
+	sh.h = int(rows*lead+2*margin)/sh.shrink*sh.shrink + sh.shrink
+	cover := image.NewAlpha(image.Rect(0, 0, sh.w, sh.h))
+
+	face := s.faces[s.rand.IntN(len(s.faces))]
+	unit := p / face.Advance
+	tall := unit * s.uniform(0.86, 1.15)
+	slant := s.rand.NormFloat64() * 0.03
+	turn := s.rand.NormFloat64() * 0.04
+	cos, sin := math.Cos(turn), math.Sin(turn)
+	narrow := s.uniform(0.88, 1.08) // of a glyph within its cell
+	middleX, middleY := float64(sh.w)/2, float64(sh.h)/2
+	for row := range rows {
+		for col := -1; col <= columns; col++ {
+			x := (float64(col) - (columns-1)/2.0) * p
+			y := (float64(row) - (rows-1)/2.0) * lead
+			place := rectify.Cell{
+				Middle: rectify.Vector{X: middleX + cos*x - sin*y, Y: middleY + sin*x + cos*y},
+				Right:  rectify.Vector{X: cos * p, Y: sin * p},
+				Down:   rectify.Vector{X: -sin*tall*glyphTall - slant*tall*glyphTall, Y: cos * tall * glyphTall},
+			}
+			class := network.NotGlyph
+			if col >= 0 && col < columns && !s.chance(0.02) {
+				class = s.letter()
+				const centre = 375 // of the glyphs' height, above the baseline
+				sx := unit * narrow
+				ocrX, ocrY := face.Advance/2, -float64(centre)
+				t := ocrb.Affine{A: cos * sx, B: -sin*tall - slant*tall, D: sin * sx, E: cos * tall}
+				t.C = place.Middle.X - t.A*ocrX - t.B*ocrY
+				t.F = place.Middle.Y - t.D*ocrX - t.E*ocrY
+				face.Paint(cover, rune(network.Alphabet[class]), t)
+			}
+			sh.label(place, class)
+		}
+	}
+	sh.blanks()
+	sh.ink = make([]float32, sh.w*sh.h)
+	for i, v := range cover.Pix {
+		sh.ink[i] = float32(v) / 255
+	}
+	return sh
+}
+
+// glyphTall is the height of a capital letter or figure in 1/1000 em.
+const glyphTall = 755
+
+// letter draws a character: the filler is a third of a real zone.
+func (s *source) letter() int {
+	if s.chance(0.12) {
+		return len(network.Alphabet) - 1
+	}
+	return s.rand.IntN(len(network.Alphabet))
+}
+
+// label notes a cell, in pixels of the exposed sheet.
+func (sh *sheet) label(c rectify.Cell, class int) {
+	f := 1 / float64(sh.shrink)
+	if class == network.NotGlyph && sh.chance(0.6) {
+		return // blank ends are easy; a few are enough
+	}
+	sh.cells = append(sh.cells, labelled{rectify.Cell{
+		Middle: c.Middle.Times(f), Right: c.Right.Times(f), Down: c.Down.Times(f),
+	}, class})
+}
+
+// blanks labels places that show no glyph: half a cell aside, between lines.
+func (sh *sheet) blanks() {
+	for range 4 {
+		at := sh.cells[sh.rand.IntN(len(sh.cells))]
+		side := 0.5
+		if sh.chance(0.5) {
+			side = -0.5
+		}
+		if sh.chance(0.6) {
+			at.place.Middle = at.place.Middle.Add(at.place.Right.Times(side))
+		} else {
+			at.place.Middle = at.place.Middle.Add(at.place.Down.Times(1.6 * side))
+		}
+		at.class = network.NotGlyph
+		sh.cells = append(sh.cells, at)
+	}
+}
+
+// expose takes the picture: paper and ink through a lens onto a sensor and
+// into a file.
+func (sh *sheet) expose() *raster.Gray {
+	sh.spreadInk()
+	sh.layPaper()
+	light := make([]float32, len(sh.ink))
+	for i, ink := range sh.ink {
+		light[i] = sh.paper[i] + ink*(float32(sh.black)-sh.paper[i])
+	}
+	sh.shine(light)
+	sh.unfocus(light)
+	g := sh.sense(light)
+	if sh.chance(0.7) {
+		g = throughJPEG(g, 35+sh.rand.IntN(60))
+	}
+	return g
+}
+
+// sense makes pixels of the light, with the noise of a sensor.
+func (sh *sheet) sense(light []float32) *raster.Gray {
+	k := sh.shrink
+	g := raster.NewGray(sh.w/k, sh.h/k)
+	noise := 0.0
+	if sh.chance(0.7) {
+		noise = sh.uniform(0, 9)
+	}
+	for y := range g.H {
+		for x := range g.W {
+			sum := float32(0)
+			for dy := range k {
+				for _, v := range light[(y*k+dy)*sh.w+x*k:][:k] {
+					sum += v
+				}
+			}
+			v := float64(sum)/float64(k*k) + noise*sh.rand.NormFloat64()
+			g.Pix[y*g.W+x] = byte(min(max(v+0.5, 0), 255))
+		}
+	}
+	return g
+}
+
+func throughJPEG(g *raster.Gray, quality int) *raster.Gray {
+	var file bytes.Buffer
+	img := &image.Gray{Pix: g.Pix, Stride: g.W, Rect: image.Rect(0, 0, g.W, g.H)}
+	if jpeg.Encode(&file, img, &jpeg.Options{Quality: quality}) != nil {
+		return g // a buffer does not fail
+	}
+	decoded, err := jpeg.Decode(&file)
+	if err != nil {
+		return g
+	}
+	gray, ok := decoded.(*image.Gray)
+	if !ok {
+		return g
+	}
+	out := raster.NewGray(g.W, g.H)
+	for y := range g.H {
+		copy(out.Pix[y*g.W:(y+1)*g.W], gray.Pix[y*gray.Stride:])
+	}
+	return out
+}
