@@ -1,14 +1,130 @@
 package mrzimage
 
-import "context"
+import (
+	"context"
+	"sync"
+
+	"mrzbot/mrzimage/internal/find"
+	"mrzbot/mrzimage/internal/network"
+	"mrzbot/mrzimage/internal/raster"
+	"mrzbot/mrzimage/internal/rectify"
+)
 
 // Reader reads the machine-readable zone of pictures. The zero value works,
 // and one Reader may be used by many goroutines.
-type Reader struct{}
+type Reader struct {
+	once sync.Once
+	net  *network.Params
+	err  error
+}
 
 // Read finds and reads the zone of a picture. A picture without a zone is not
 // an error: its verdict is VerdictNone. Errors are ErrUnsupported,
 // ErrTooLarge, ErrDamaged and the context's own.
 func (r *Reader) Read(ctx context.Context, data []byte) (Result, error) {
-	return Result{Verdict: VerdictNone}, ErrUnsupported
+	r.once.Do(func() { r.net, r.err = network.Load() })
+	if r.err != nil {
+		return Result{}, r.err
+	}
+	info, err := Inspect(data)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Result{}, err
+	}
+	plane, err := decode(data, info)
+	if err != nil {
+		return Result{}, err
+	}
+	s := &search{net: r.net, picture: rectify.NewPicture(plane)}
+	if err := s.run(ctx); err != nil {
+		return Result{}, err
+	}
+	return s.result(), nil
 }
+
+// search is the reading of one picture: candidates come in and the best so far
+// is kept.
+type search struct {
+	net     *network.Params
+	picture *rectify.Picture
+	state   network.State
+	best    *candidate
+}
+
+// A plane is searched at sizes between these, in pixels of its longer side.
+// Below, glyphs melt into each other; above, nothing is gained for a document
+// that fills most of the picture.
+const (
+	leastSide   = 900
+	workingSide = 1400
+	// fineSide is for a small document in a large photo, when the coarser
+	// search found nothing sure.
+	fineSide = 4200
+	// tiniestSide is the smallest picture worth a look: 30 cells of 4 pixels.
+	tiniestSide = 120
+)
+
+// inks are the ways to tell ink from paper, the most fruitful first; Radius is
+// for a plane of workingSide.
+var inks = []find.Ink{
+	{Radius: 16, Depth: 0.45},
+	{Radius: 16, Depth: 0.9},
+	{Radius: 8, Depth: 0.45},
+	{Radius: 32, Depth: 0.25},
+	{Radius: 8, Depth: 0.15},
+}
+
+// candidatesEach is how many candidates of one way are read.
+const candidatesEach = 8
+
+func (s *search) run(ctx context.Context) error {
+	full := s.picture.Full()
+	long := max(full.W, full.H)
+	if long < tiniestSide {
+		return nil
+	}
+	plane, scale := working(full, workingSide)
+	if err := s.through(ctx, plane, scale); err != nil || s.done() {
+		return err
+	}
+	if fine, fineScale := working(full, fineSide); fineScale > scale {
+		return s.through(ctx, fine, fineScale)
+	}
+	return nil
+}
+
+// working gives a plane of a size fit for searching, and its scale.
+func working(g *raster.Gray, side int) (*raster.Gray, float64) {
+	long := max(g.W, g.H)
+	if by := (long + side - 1) / side; by > 1 {
+		return g.Shrink(by), 1 / float64(by)
+	}
+	if by := (leastSide + long - 1) / long; by > 1 {
+		return g.Enlarge(by), float64(by)
+	}
+	return g, 1
+}
+
+// through reads the candidates of each way to tell ink, until one is sure.
+func (s *search) through(ctx context.Context, plane *raster.Gray, scale float64) error {
+	for _, ink := range inks {
+		for _, zone := range find.Zones(plane, ink, candidatesEach) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			s.consider(zone, scale)
+			if s.done() {
+				return nil
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// done reports whether the best candidate leaves nothing to wish.
+func (s *search) done() bool { return s.best != nil && s.best.sure() }

@@ -1,0 +1,302 @@
+package mrzimage
+
+import (
+	"math"
+	"slices"
+
+	"mrzbot/mrzimage/internal/find"
+	"mrzbot/mrzimage/internal/network"
+	"mrzbot/mrzimage/internal/rectify"
+)
+
+// candidate is a zone with its cells read.
+type candidate struct {
+	rows    []rectify.Row // cell 0 is the first character
+	columns int
+	cells   [][]logs
+	reading reading
+	likely  float64 // how much likelier the cells hold glyphs than not
+}
+
+// sureMean is the gate: a mean log-probability above it, with all check digits
+// right, was exact in 99 of 100 pictures.
+const sureMean = -0.05
+
+// sure reports whether the text can be relied on.
+func (c *candidate) sure() bool { return c.reading.valid && c.reading.mean > sureMean }
+
+// better orders candidates: by check digits that hold, then by likelihood.
+func (c *candidate) better(o *candidate) bool {
+	if o == nil {
+		return true
+	}
+	if c.reading.valid != o.reading.valid {
+		return c.reading.valid
+	}
+	return c.worth() > o.worth()
+}
+
+func (c *candidate) worth() float64 {
+	return c.likely + float64(len(c.rows)*c.columns)*max(c.reading.mean, -1.5)
+}
+
+// formatColumns are the lengths of a line by the number of lines.
+var formatColumns = map[int][]int{2: {44, 36}, 3: {30}}
+
+// consider reads a zone in each way it may be meant and keeps the best.
+func (s *search) consider(zone find.Zone, scale float64) {
+	rows := s.faceUp(rectify.Rows(zone, scale))
+	if rows == nil {
+		return
+	}
+	for _, group := range completed(rows) {
+		s.keep(s.window(group))
+	}
+}
+
+// keep takes a candidate when it is the best so far.
+func (s *search) keep(c *candidate) {
+	if c == nil {
+		return
+	}
+	if c.better(s.best) {
+		s.best = c
+	}
+}
+
+// completed gives the rows, and when two of them look like two of a card's
+// three, also with a third at either side.
+func completed(rows []rectify.Row) [][]rectify.Row {
+	groups := [][]rectify.Row{rows}
+	if len(rows) != 2 {
+		return groups
+	}
+	longest := max(rows[0].Last, rows[1].Last) + 1
+	if longest < 24 || longest > 32 {
+		return groups
+	}
+	middle := rows[0].Middle(float64(rows[0].Last) / 2)
+	step := rows[1].Middle(rows[1].Column(middle)).Sub(middle)
+	return append(groups,
+		[]rectify.Row{rows[0], rows[1], rows[1].Shifted(step)},
+		[]rectify.Row{rows[0].Shifted(step.Times(-1)), rows[0], rows[1]},
+	)
+}
+
+// faceUp turns the rows so that their text stands upright. It gives nil when
+// neither way looks like text.
+func (s *search) faceUp(rows []rectify.Row) []rectify.Row {
+	turned := make([]rectify.Row, len(rows))
+	for i, r := range rows {
+		turned[len(rows)-1-i] = r.Turned()
+	}
+	a, b := s.glimpse(rows), s.glimpse(turned)
+	if max(a, b) < leastGlimpse {
+		return nil
+	}
+	if b > a {
+		return turned
+	}
+	return rows
+}
+
+// leastGlimpse is the mean log-likelihood of "glyph" against "not a glyph" and
+// of one character against all others below which cells are no text.
+const leastGlimpse = -1.2
+
+// glimpse looks at every third cell: how sure the network is, on average.
+func (s *search) glimpse(rows []rectify.Row) float64 {
+	sum, n := 0.0, 0
+	for _, r := range rows {
+		for k := 1; k <= r.Last; k += 3 {
+			l := s.look(r.Cell(float64(k)))
+			sum += float64(max(l[indexOf(likeliest(&l, classAny))], -6))
+			n++
+		}
+	}
+	return sum / float64(max(n, 1))
+}
+
+func (s *search) look(c rectify.Cell) logs {
+	var patch rectify.Patch
+	s.picture.Cut(c, &patch)
+	s.net.Forward(&patch, &s.state)
+	return logs(s.state.Logs)
+}
+
+// margin is how many cells beyond what was seen are looked at.
+const margin = 3
+
+// window finds where the text of each row begins, reads it, and measures it
+// again more finely when it is not sure.
+func (s *search) window(rows []rectify.Row) *candidate {
+	var best *candidate
+	seen := s.survey(rows)
+	for _, columns := range formatColumns[len(rows)] {
+		starts, likely := seen.starts(columns)
+		if starts == nil {
+			continue
+		}
+		c := &candidate{columns: columns, likely: likely}
+		for i, start := range starts {
+			r := rows[i].Moved(start)
+			r.Last = columns - 1
+			c.rows = append(c.rows, r)
+			c.cells = append(c.cells, seen.cells[i][start-seen.from[i]:][:columns])
+		}
+		if best == nil || c.likely > best.likely {
+			best = c
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return s.settle(best)
+}
+
+// settle reads a candidate under the grammar; columns that lean are cut again
+// along their lean, and what is not sure is measured again.
+func (s *search) settle(c *candidate) *candidate {
+	if !s.decided(c) {
+		return nil
+	}
+	if c.sure() {
+		return c
+	}
+	leaning := *c
+	leaning.rows = slices.Clone(c.rows)
+	rectify.LeanColumns(leaning.rows, c.columns)
+	leaning.cells = s.lookAll(leaning.rows, c.columns)
+	if s.decided(&leaning) && leaning.better(c) {
+		c = &leaning
+	}
+	if c.sure() || c.reading.mean < leastWorth {
+		return c
+	}
+	refined := s.refine(c)
+	if s.decided(refined) && refined.better(c) {
+		return refined
+	}
+	return c
+}
+
+// leastWorth is the mean log-probability below which finer measuring is in
+// vain.
+const leastWorth = -1.4
+
+func (s *search) decided(c *candidate) bool {
+	r, ok := decide(c.cells)
+	c.reading = r
+	return ok
+}
+
+func (s *search) lookAll(rows []rectify.Row, columns int) [][]logs {
+	cells := make([][]logs, len(rows))
+	for i, r := range rows {
+		cells[i] = s.lookRow(r, columns)
+	}
+	return cells
+}
+
+func (s *search) lookRow(r rectify.Row, columns int) []logs {
+	out := make([]logs, columns)
+	for k := range out {
+		out[k] = s.look(r.Cell(float64(k)))
+	}
+	return out
+}
+
+// surveyed are the cells of each row from some cell before what was seen to
+// some cell after.
+type surveyed struct {
+	rows  []rectify.Row
+	from  []int
+	cells [][]logs
+	gain  [][]float64 // for each cell, that it holds a glyph
+}
+
+func (s *search) survey(rows []rectify.Row) surveyed {
+	out := surveyed{rows: rows}
+	for _, r := range rows {
+		from, to := reach(rows, r)
+		cells := make([]logs, 0, to-from+1)
+		gain := make([]float64, 0, to-from+1)
+		for k := from; k <= to; k++ {
+			l := s.look(r.Cell(float64(k)))
+			cells = append(cells, l)
+			top := float64(l[indexOf(likeliest(&l, classAny))])
+			gain = append(gain, min(max(top-max(float64(l[network.NotGlyph]), -2.5), -2.5), 2.5))
+		}
+		out.from = append(out.from, from)
+		out.cells = append(out.cells, cells)
+		out.gain = append(out.gain, gain)
+	}
+	return out
+}
+
+// reach is the stretch of cells of a row worth looking at: what any of the
+// rows saw, and a margin.
+func reach(rows []rectify.Row, r rectify.Row) (from, to int) {
+	from, to = 0, r.Last
+	for _, o := range rows {
+		from = min(from, int(math.Floor(r.Column(o.Middle(0)))))
+		to = max(to, int(math.Ceil(r.Column(o.Middle(float64(o.Last))))))
+	}
+	const most = 60 // cells beyond any format
+	return max(from, -most) - margin, min(to, most) + margin
+}
+
+// unevenCost is what a cell of difference between the rows' beginnings costs,
+// in the measure of gain.
+const unevenCost = 4.0
+
+// starts finds the first cell of each row so that the windows hold glyphs,
+// what is outside does not, and the rows begin below each other.
+func (v surveyed) starts(columns int) ([]int, float64) {
+	var edges []float64 // as columns of the first row
+	for i, r := range v.rows {
+		for k := v.from[i]; k+columns <= v.from[i]+len(v.gain[i]); k++ {
+			edges = append(edges, v.rows[0].Column(r.Middle(float64(k))))
+		}
+	}
+	var best []int
+	bestSum := math.Inf(-1)
+	for _, edge := range edges {
+		sum := 0.0
+		starts := make([]int, len(v.rows))
+		for i, r := range v.rows {
+			at := r.Column(v.rows[0].Middle(edge))
+			start, gain := v.startNear(i, at, columns)
+			starts[i] = start
+			sum += gain
+		}
+		if sum > bestSum {
+			best, bestSum = starts, sum
+		}
+	}
+	return best, bestSum
+}
+
+// startNear is the best first cell of a row near a place.
+func (v surveyed) startNear(row int, at float64, columns int) (int, float64) {
+	gain, from := v.gain[row], v.from[row]
+	best, bestSum := 0, math.Inf(-1)
+	for k := 0; k+columns <= len(gain); k++ {
+		off := math.Abs(float64(from+k) - at)
+		if off > 2.5 {
+			continue
+		}
+		sum := -unevenCost * max(off-0.3, 0)
+		for j, g := range gain {
+			if j >= k && j < k+columns {
+				sum += g
+			} else {
+				sum -= 0.5 * max(g, 0)
+			}
+		}
+		if sum > bestSum {
+			best, bestSum = from+k, sum
+		}
+	}
+	return best, bestSum
+}

@@ -1,0 +1,113 @@
+package rectify
+
+import (
+	"mrzbot/mrzimage/internal/find"
+)
+
+// Row is a line of cells in pixels of the upright picture. Cell k has its
+// middle at (X(k), Y(k)).
+type Row struct {
+	X, Y find.Poly
+	Tall float64 // height of a capital letter
+	Last int     // k of the last glyph that the finder saw; the first is 0
+
+	// Lean is the way down from the row for each pixel across, at cell 0 and
+	// for each cell further: columns of a tilted card do not stand square on
+	// its rows.
+	Lean, LeanStep float64
+}
+
+// Rows takes the lines of a candidate to pixels of the picture, of which the
+// plane that was searched is a copy, scale times as large.
+func Rows(z find.Zone, scale float64) []Row {
+	rows := make([]Row, len(z.Lines))
+	for i, l := range z.Lines {
+		r := Row{X: times(l.U, 1/scale), Y: times(l.V, 1/scale), Tall: l.Tall / scale, Last: l.Last}
+		if z.Quarter {
+			r.X, r.Y = times(r.Y, -1), r.X
+		}
+		rows[i] = r
+	}
+	return rows
+}
+
+func times(p find.Poly, f float64) find.Poly { return find.Poly{p[0] * f, p[1] * f, p[2] * f} }
+
+// Middle is the middle of cell k.
+func (r Row) Middle(k float64) Vector { return Vector{r.X.At(k), r.Y.At(k)} }
+
+// Right is the way from cell k to the next.
+func (r Row) Right(k float64) Vector { return Vector{r.X.Slope(k), r.Y.Slope(k)} }
+
+// Pitch is the width of a cell in the middle of the row.
+func (r Row) Pitch() float64 { return r.Right(float64(r.Last) / 2).Len() }
+
+// Cell is the place of cell k.
+func (r Row) Cell(k float64) Cell {
+	right := r.Right(k)
+	// Where perspective makes cells wider it makes them taller.
+	grow := right.Len() / max(r.Pitch(), 1e-6)
+	across := right.Times(1 / max(right.Len(), 1e-6))
+	down := Vector{-across.Y, across.X}.Add(across.Times(r.Lean + k*r.LeanStep))
+	return Cell{Middle: r.Middle(k), Right: right, Down: down.Times(r.Tall * grow)}
+}
+
+// Turned is the same row read from its other end, upside down.
+func (r Row) Turned() Row {
+	last := float64(r.Last)
+	back := func(p find.Poly) find.Poly {
+		p = p.Moved(last)
+		p[1] = -p[1]
+		return p
+	}
+	r.X, r.Y = back(r.X), back(r.Y)
+	r.Lean, r.LeanStep = r.Lean+last*r.LeanStep, -r.LeanStep
+	return r
+}
+
+// Moved is the same row with cell 0 at the place of cell by.
+func (r Row) Moved(by int) Row {
+	r.X, r.Y = r.X.Moved(float64(by)), r.Y.Moved(float64(by))
+	r.Lean += float64(by) * r.LeanStep
+	r.Last -= by
+	return r
+}
+
+// Shifted is the same row moved by a distance.
+func (r Row) Shifted(v Vector) Row {
+	r.X[0] += v.X
+	r.Y[0] += v.Y
+	return r
+}
+
+// Column is the cell of r (with its fraction) that lies square above or below
+// a place.
+func (r Row) Column(at Vector) float64 {
+	k := float64(r.Last) / 2
+	for range 4 {
+		right := r.Right(k)
+		d := at.Sub(r.Middle(k))
+		k += (d.X*right.X + d.Y*right.Y) / max(right.X*right.X+right.Y*right.Y, 1e-9)
+	}
+	return k
+}
+
+// LeanColumns sets the lean of rows whose cells 0 and n-1 stand below each
+// other: their columns show the way down.
+func LeanColumns(rows []Row, n int) {
+	first, last := rows[0], rows[len(rows)-1]
+	lean := func(k float64) float64 {
+		way := last.Middle(k).Sub(first.Middle(k))
+		right := first.Right(k).Times(1 / max(first.Right(k).Len(), 1e-6))
+		along := way.X*right.X + way.Y*right.Y
+		square := -way.X*right.Y + way.Y*right.X
+		return min(max(along/max(square, 1e-6), -mostLean), mostLean)
+	}
+	start, end := lean(0), lean(float64(n-1))
+	for i := range rows {
+		rows[i].Lean, rows[i].LeanStep = start, (end-start)/float64(n-1)
+	}
+}
+
+// mostLean is that of a card held at a steep angle, about 27 degrees.
+const mostLean = 0.5

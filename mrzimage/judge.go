@@ -1,0 +1,159 @@
+package mrzimage
+
+import (
+	"math"
+
+	"mrzbot/mrzimage/internal/network"
+	"mrzbot/mrzimage/internal/raster"
+	"mrzbot/mrzimage/internal/rectify"
+)
+
+// Where a picture stops being fit for reading.
+const (
+	leastPixelsPerCell = 7    // characters of fewer pixels are guessed
+	leastSharpness     = 0.12 // an edge spread over eight pixels
+	mostDarkness       = 0.75 // paper no brighter than a quarter
+	blownOut           = 250  // brightness of a pixel without drawing
+	mostGlare          = 0.02 // of the cells lost to glare
+)
+
+// judge measures the zone, or the whole picture when there is none.
+func judge(p *rectify.Picture, c *candidate) Judgement {
+	g := p.Full()
+	j := Judgement{Width: g.W, Height: g.H}
+	area := raster.Box{MaxX: g.W, MaxY: g.H}
+	if c != nil {
+		corners := c.corners()
+		area = boxOf(corners, g)
+		middle := float64(c.columns-1) / 2
+		right := c.rows[0].Right(middle)
+		j.PixelsPerCell = right.Len()
+		j.Angle = math.Atan2(right.Y, right.X) * 180 / math.Pi
+	}
+	tones := g.Tones(area)
+	j.Darkness = 1 - float64(tones.Quantile(0.95))/255
+	j.Sharpness = g.Sharpness(area, tones)
+	if c != nil {
+		j.Glare = c.glare(g)
+	}
+	j.Reasons = j.reasons(c)
+	return j
+}
+
+func (j *Judgement) reasons(c *candidate) []string {
+	var out []string
+	if c == nil {
+		out = append(out, ReasonNoMRZ)
+	}
+	if c != nil && c.sure() {
+		return nil
+	}
+	if c != nil && j.PixelsPerCell < leastPixelsPerCell || c == nil && max(j.Width, j.Height) < 30*leastPixelsPerCell {
+		out = append(out, ReasonTooSmall)
+	}
+	if j.Darkness > mostDarkness {
+		out = append(out, ReasonTooDark)
+	}
+	if j.Sharpness < leastSharpness {
+		out = append(out, ReasonTooBlurry)
+	}
+	if j.Glare > mostGlare {
+		out = append(out, ReasonGlare)
+	}
+	return out
+}
+
+// glare is the part of the cells that show no glyph and are blown out.
+func (c *candidate) glare(g *raster.Gray) float64 {
+	lost, n := 0, 0
+	for i, row := range c.rows {
+		for k := range c.columns {
+			n++
+			at := row.Middle(float64(k))
+			if c.cells[i][k][network.NotGlyph] > -0.5 && g.At(int(at.X), int(at.Y)) >= blownOut {
+				lost++
+			}
+		}
+	}
+	return float64(lost) / float64(n)
+}
+
+// corners of the zone: half a cell and half a glyph around the middles.
+func (c *candidate) corners() [4]Point {
+	first, last := c.rows[0], c.rows[len(c.rows)-1]
+	end := float64(c.columns - 1)
+	corner := func(r rectify.Row, k, right, down float64) Point {
+		cell := r.Cell(k)
+		v := cell.Middle.Add(cell.Right.Times(right)).Add(cell.Down.Times(down))
+		return Point{v.X, v.Y}
+	}
+	return [4]Point{
+		corner(first, 0, -0.5, -0.5), corner(first, end, 0.5, -0.5),
+		corner(last, end, 0.5, 0.5), corner(last, 0, -0.5, 0.5),
+	}
+}
+
+func boxOf(corners [4]Point, g *raster.Gray) raster.Box {
+	box := raster.Box{MinX: g.W, MinY: g.H}
+	for _, p := range corners {
+		box.MinX, box.MaxX = min(box.MinX, int(p.X)), max(box.MaxX, int(p.X)+1)
+		box.MinY, box.MaxY = min(box.MinY, int(p.Y)), max(box.MaxY, int(p.Y)+1)
+	}
+	return box.Within(g)
+}
+
+// result is what the search found, as the caller sees it.
+func (s *search) result() Result {
+	if s.best == nil || s.best.reading.mean < leastText {
+		return Result{Verdict: VerdictNone, Picture: judge(s.picture, nil)}
+	}
+	c := s.best
+	out := Result{
+		Verdict: VerdictDoubtful,
+		Format:  c.reading.shape.format,
+		Corners: c.corners(),
+		Picture: judge(s.picture, c),
+	}
+	sum, n, unreadable := 0.0, 0, 0
+	for i, line := range c.reading.lines {
+		raw := c.reading.raw[i]
+		text := make([]byte, len(line))
+		sure := make([]float64, len(line))
+		for k, char := range line {
+			l := &c.cells[i][k]
+			log := float64(l[indexOf(char)])
+			text[k], sure[k] = char, math.Exp(log)
+			sum += log
+			n++
+			if lost(l, char, raw[k]) {
+				text[k] = Unreadable
+				unreadable++
+				continue
+			}
+			if char != raw[k] {
+				out.Repairs = append(out.Repairs, Repair{i + 1, k + 1, string(raw[k]), string(char)})
+			}
+		}
+		out.Lines = append(out.Lines, string(text))
+		out.Raw = append(out.Raw, string(raw))
+		out.Cells = append(out.Cells, sure)
+	}
+	out.Confidence = math.Exp(sum / float64(n))
+	if c.sure() && unreadable == 0 {
+		out.Verdict = VerdictOK
+	}
+	return out
+}
+
+// leastText is the mean log-probability below which cells are no zone: text in
+// other type gives less.
+const leastText = -1.1
+
+// lost reports whether a cell's character is not known: it looks like no
+// glyph, or like several. What a check digit decided is known.
+func lost(l *logs, char, raw byte) bool {
+	if char != raw {
+		return false
+	}
+	return l[network.NotGlyph] > logSurelyNot || l[indexOf(char)] < logLeastSure
+}
