@@ -1,0 +1,157 @@
+package telegram
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// requirePause gives the pause of an error that says 429.
+func requirePause(t *testing.T, err error) time.Duration {
+	t.Helper()
+	e := requireError(t, err)
+	require.Equal(t, http.StatusTooManyRequests, e.Code)
+	after, ok := e.RetryAfter()
+	require.True(t, ok)
+	return after
+}
+
+func TestAChatThatNeedsAPauseIsNotAsked(t *testing.T) {
+	tg, c, clock := play(t, slow("10"), done(`{"message_id":1}`))
+	send := func(chat int64) error {
+		_, err := c.Send(t.Context(), Message{Chat: chat, Text: "hi"})
+		return err
+	}
+	require.Equal(t, 10*time.Second, requirePause(t, send(7)))
+	clock.move(4 * time.Second)
+	require.Equal(t, 6*time.Second, requirePause(t, send(7)))
+	require.Equal(t, 6*time.Second, requirePause(t, c.Edit(t.Context(), 7, 1, "x", nil, nil)))
+	require.Len(t, tg.asked(), 1, "Telegram is left alone")
+
+	require.NoError(t, send(8), "other chats are not held up")
+	require.NoError(t, c.AnswerCallback(t.Context(), "1", "", false))
+	clock.move(6 * time.Second)
+	require.NoError(t, send(7))
+	require.Empty(t, c.gates.until, "a gate that is open is forgotten")
+}
+
+func TestAMethodThatNeedsAPauseHoldsUpNoChat(t *testing.T) {
+	tg, c, clock := play(t, slow("10"), done(`true`))
+	require.Equal(t, 10*time.Second, requirePause(t, c.SetCommands(t.Context(), Commands{})))
+	require.Equal(t, 10*time.Second, requirePause(t, c.SetCommands(t.Context(), Commands{Chat: 7})))
+	require.Len(t, tg.asked(), 1)
+	require.NoError(t, c.Typing(t.Context(), 7))
+	clock.move(10 * time.Second)
+	require.NoError(t, c.SetCommands(t.Context(), Commands{}))
+}
+
+func TestALimitOfTheWholeBot(t *testing.T) {
+	tg, c, clock := play(t, slow("30"), slow("5"), slow("20"), done(`true`))
+	for chat := range int64(3) {
+		requirePause(t, c.Typing(t.Context(), chat+1))
+		clock.move(100 * time.Millisecond)
+	}
+	require.Equal(t, 5*time.Second-200*time.Millisecond, requirePause(t, c.Typing(t.Context(), 99)), "the shortest pause holds for all")
+	require.Len(t, tg.asked(), 3)
+	require.NoError(t, c.AnswerCallback(t.Context(), "1", "", false), "what is about no chat goes on")
+
+	clock.move(5 * time.Second)
+	require.NoError(t, c.Typing(t.Context(), 99))
+	require.NoError(t, c.Typing(t.Context(), 2))
+	require.Positive(t, requirePause(t, c.Typing(t.Context(), 1)), "a chat's own pause stays")
+}
+
+func TestChatsThatAreSlowNowAndThenAreNotTheWholeBot(t *testing.T) {
+	_, c, clock := play(t, slow("30"), slow("30"), slow("30"), slow("30"), slow("30"), done(`true`))
+	for chat := range int64(4) {
+		requirePause(t, c.Typing(t.Context(), chat+1))
+		clock.move(manyWithin / 2)
+	}
+	clock.move(30 * time.Second)
+	requirePause(t, c.Typing(t.Context(), 1))
+	require.NoError(t, c.Typing(t.Context(), 99))
+}
+
+func TestOneChatIsNotTheWholeBot(t *testing.T) {
+	var g gates
+	now := newClock().now()
+	for range 2 * manyChats { // calls that were on their way together
+		g.shut(scope{chat: 1}, now, time.Minute)
+	}
+	require.Zero(t, g.wait(scope{chat: 2}, now))
+}
+
+func TestGatesAreBounded(t *testing.T) {
+	var g gates
+	now := newClock().now()
+	for chat := range int64(maxGates + 50) {
+		g.shut(scope{chat: chat + 1}, now.Add(time.Duration(chat)*time.Second), 1000*time.Hour)
+	}
+	require.Len(t, g.until, maxGates)
+	require.LessOrEqual(t, len(g.last), manyChats)
+
+	later := now.Add(2000 * time.Hour)
+	g.shut(scope{chat: 1}, later, time.Minute)
+	require.Len(t, g.until, 1, "what is over makes room")
+	g.shut(scope{chat: 1}, later, time.Second)
+	require.Equal(t, time.Minute, g.wait(scope{chat: 1}, later), "a shorter pause opens nothing earlier")
+}
+
+func TestNoticesOfOneChatKeepItsPace(t *testing.T) {
+	tg, c, clock := play(t, done(`{"message_id":1}`))
+	notice := func(chat int64) error {
+		_, err := c.Send(t.Context(), Message{Chat: chat, Text: "hi", Notice: true})
+		return err
+	}
+	require.NoError(t, notice(7))
+	require.Equal(t, chatGap, requirePause(t, notice(7)))
+	require.Equal(t, chatGap, requirePause(t, notice(7)), "asking takes no second turn")
+	_, err := c.Send(t.Context(), Message{Chat: 7, Text: "a reply"})
+	require.NoError(t, err, "a reply keeps no pace")
+	require.Len(t, tg.asked(), 2)
+
+	clock.move(chatGap)
+	require.NoError(t, notice(7))
+	require.Equal(t, chatGap, requirePause(t, notice(7)))
+	clock.move(noticeGap)
+	require.NoError(t, notice(8), "a chat that waits holds up no other")
+}
+
+// Each of many notices is put off once at most, and they go out at the pace.
+func TestNoticesToManyChats(t *testing.T) {
+	const chats = 100
+	var p pace
+	now := newClock().now()
+	due := map[int64]time.Time{}
+	for chat := range int64(chats) {
+		due[chat] = now.Add(p.wait(chat, now))
+	}
+	for chat := range int64(chats) {
+		require.Equal(t, now.Add(time.Duration(chat)*noticeGap), due[chat])
+		if chat > 0 {
+			require.Zero(t, p.wait(chat, due[chat].Add(time.Millisecond)))
+		}
+	}
+	last := due[chats-1]
+	require.Equal(t, noticeGap-2*time.Millisecond, p.wait(chats, last.Add(2*time.Millisecond)))
+}
+
+func TestATurnThatNobodyCameForIsOver(t *testing.T) {
+	var p pace
+	now := newClock().now()
+	require.Zero(t, p.wait(1, now))
+	require.Equal(t, noticeGap, p.wait(2, now))
+	now = now.Add(turnKept + noticeGap)
+	require.Zero(t, p.wait(3, now))
+	require.Equal(t, noticeGap, p.wait(2, now), "an old turn is no right to go first")
+
+	now = now.Add(2 * turnKept)
+	require.Zero(t, p.wait(4, now))
+	require.Len(t, p.chats, 1, "what is over is forgotten")
+	for chat := range int64(maxTurns + 10) {
+		p.wait(chat, now)
+	}
+	require.LessOrEqual(t, len(p.chats), maxTurns)
+}

@@ -1,0 +1,125 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+
+	"github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+)
+
+// maxDelete is how many messages one call may delete (Bot API, deleteMessages).
+const maxDelete = 100
+
+// Message is a text to be sent.
+type Message struct {
+	Chat     int64
+	Text     string                 // at most 4096 characters
+	Entities []models.MessageEntity // offsets in UTF-16 units
+	ReplyTo  int                    // the message it answers, if that still exists; 0: none
+	Markup   models.ReplyMarkup     // nil: none
+	Protect  bool                   // it can be neither forwarded nor saved
+	// Notice marks what nobody asked for just now. Notices keep a pace of one a
+	// second for a chat and 25 a second overall: one whose turn is later fails
+	// with that time as RetryAfter, and is asked for again then.
+	Notice bool
+}
+
+// Send sends a message and gives its id. The id is 0 when Telegram took the
+// message and its answer was lost. A message may come twice when the first
+// answer did not come at all.
+func (c *Client) Send(ctx context.Context, m Message) (int, error) {
+	p := bot.SendMessageParams{
+		ChatID:             m.Chat,
+		Text:               m.Text,
+		Entities:           m.Entities,
+		LinkPreviewOptions: noPreview(),
+		ProtectContent:     m.Protect,
+		ReplyMarkup:        markup(m.Markup),
+	}
+	if m.ReplyTo != 0 {
+		p.ReplyParameters = &models.ReplyParameters{MessageID: m.ReplyTo, AllowSendingWithoutReply: true}
+	}
+	var sent models.MessageID
+	err := outcome(c.traffic(ctx, call{method: "sendMessage", chat: m.Chat, notice: m.Notice}, &p, &sent))
+	if err != nil {
+		return 0, err
+	}
+	return sent.ID, nil
+}
+
+// Edit replaces a message's text and buttons. Nil markup takes the buttons
+// away. A message that reads so already is fine.
+func (c *Client) Edit(ctx context.Context, chat int64, message int, text string, entities []models.MessageEntity, buttons models.ReplyMarkup) error {
+	p := bot.EditMessageTextParams{
+		ChatID:             chat,
+		MessageID:          message,
+		Text:               text,
+		Entities:           entities,
+		LinkPreviewOptions: noPreview(),
+		ReplyMarkup:        markup(buttons),
+	}
+	err := outcome(c.traffic(ctx, call{method: "editMessageText", chat: chat}, &p, nil))
+	if refusedFor(err, "message is not modified") {
+		return nil
+	}
+	return err
+}
+
+// AnswerCallback ends the waiting of a pressed button, with a text (at most
+// 200 characters) or without one; alert shows it as a window. A press that is
+// too old to be answered is fine.
+func (c *Client) AnswerCallback(ctx context.Context, id, text string, alert bool) error {
+	p := bot.AnswerCallbackQueryParams{CallbackQueryID: id, Text: text, ShowAlert: alert}
+	err := outcome(c.traffic(ctx, call{method: "answerCallbackQuery"}, &p, nil))
+	if refusedFor(err, "query is too old", "query id is invalid", "QUERY_ID_INVALID") {
+		return nil
+	}
+	return err
+}
+
+// Delete removes messages of a chat, which Telegram allows for 48 hours.
+// Messages that are gone already are fine. When Telegram refuses some for good
+// the others are removed all the same, and the first refusal is the error.
+func (c *Client) Delete(ctx context.Context, chat int64, messages []int) error {
+	var first error
+	for part := range slices.Chunk(messages, maxDelete) {
+		p := bot.DeleteMessagesParams{ChatID: chat, MessageIDs: part}
+		err := outcome(c.traffic(ctx, call{method: "deleteMessages", chat: chat}, &p, nil))
+		if err == nil || refusedFor(err, "message to delete not found") {
+			continue
+		}
+		if e, ok := errors.AsType[*Error](err); !ok || !e.Final() {
+			return err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// Typing shows for about five seconds that an answer is being made.
+func (c *Client) Typing(ctx context.Context, chat int64) error {
+	p := bot.SendChatActionParams{ChatID: chat, Action: models.ChatActionTyping}
+	return outcome(c.traffic(ctx, call{method: "sendChatAction", chat: chat}, &p, nil))
+}
+
+// noPreview keeps Telegram from opening addresses that a text holds.
+func noPreview() *models.LinkPreviewOptions {
+	return &models.LinkPreviewOptions{IsDisabled: new(true)}
+}
+
+// markup gives plain nil for a typed one, which would be sent as null and
+// refused.
+func markup(m models.ReplyMarkup) models.ReplyMarkup {
+	switch v := reflect.ValueOf(m); v.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice:
+		if v.IsNil() {
+			return nil
+		}
+	}
+	return m
+}
