@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/internal/seal"
+	"mrzbot/mrzclient"
 )
 
 const (
@@ -86,6 +87,8 @@ func TestDefaults(t *testing.T) {
 		LogLevel:      slog.LevelInfo,
 		LogFormat:     "text",
 	}, c)
+	require.Equal(t, mrzclient.DefaultURL, c.MRZURL)
+	require.Equal(t, mrzclient.DefaultTimeout, c.MRZTimeout)
 }
 
 func TestEverythingSet(t *testing.T) {

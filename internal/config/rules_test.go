@@ -65,7 +65,7 @@ func TestRules(t *testing.T) {
 		{
 			name: "LISTEN_ADDR",
 			good: []string{":8080", "0.0.0.0:80", "[::]:80", "localhost:0", "[fe80::1%eth0]:80", "my-host.lan:65535"},
-			bad:  []string{"8080", "localhost", ":http", ":65536", ":-1", ":", "::1:80", "http://localhost:80", "a b:80", "/tmp/socket"},
+			bad:  []string{"8080", "localhost", ":http", ":65536", ":-1", ":", "::1:80", "http://localhost:80", "a b:80", "/run/socket"},
 		},
 		{name: "OPS_ADDR", good: []string{"127.0.0.1:0"}, bad: []string{"off", "127.0.0.1"}},
 		{
