@@ -54,46 +54,47 @@ func TestGoodAnswers(t *testing.T) {
 	}
 }
 
-// A 2xx that is no success.
+// failedCases are answers of 2xx that are no success.
+var failedCases = map[string]struct {
+	status int
+	text   string
+	kind   Kind
+	reason string
+}{
+	"false":                {text: `{"result":false}`, kind: Unreadable},
+	"false, a text":        {text: `{"result":"false","mrz_string":null}`, kind: Unreadable},
+	"false with an MRZ":    {text: `{"result":false,"mrz_string":"A"}`, kind: Unreadable},
+	"FAILED, no result":    {text: `{"result":null,"status":"FAILED"}`, kind: Unreadable},
+	"reason null":          {text: `{"result":false,"failure_reason":null}`, kind: Unreadable},
+	"reason an object":     {text: `{"result":false,"failure_reason":{"type":"SERVICE_ERROR","detail":"Error while parsing MRZ"}}`, kind: Unreadable, reason: "SERVICE_ERROR"},
+	"reason a text":        {text: `{"result":false,"failure_reason":"TIMEOUT"}`, kind: Unreadable, reason: "TIMEOUT"},
+	"reason a list":        {text: `{"result":false,"failure_reason":["what",{"type":"CALC_RESULT"}]}`, kind: Unreadable, reason: "CALC_RESULT"},
+	"reason not known":     {text: `{"result":false,"failure_reason":{"type":"IBRAIMOVA"}}`, kind: Unreadable},
+	"reason is the limit":  {text: `{"result":false,"failure_reason":{"type":"CLIENT","detail":"MRZ max attempts exceeded"}}`, kind: MaxAttempts, reason: "CLIENT"},
+	"not decided":          {text: `{"result":null,"status":"CREATED","mrz_string":null}`, kind: Protocol},
+	"no result":            {text: `{"mrz_string":"A"}`, kind: Protocol},
+	"true and blank":       {text: `{"result":true,"mrz_string":" \n "}`, kind: Protocol},
+	"true and null":        {text: `{"result":true,"mrz_string":null}`, kind: Protocol},
+	"MRZ a list":           {text: `{"result":true,"mrz_string":["A"]}`, kind: Protocol},
+	"MRZ a number":         {text: `{"result":true,"mrz_string":7}`, kind: Protocol},
+	"result a number":      {text: `{"result":1,"mrz_string":"A"}`, kind: Protocol},
+	"result a list":        {text: `{"result":[true],"mrz_string":"A"}`, kind: Protocol},
+	"a list":               {text: `[{"result":true,"mrz_string":"A"}]`, kind: Protocol},
+	"null":                 {text: `null`, kind: Protocol},
+	"a text":               {text: `"OK"`, kind: Protocol},
+	"HTML":                 {text: `<html><body>Welcome</body></html>`, kind: Protocol},
+	"nothing":              {text: ``, kind: Protocol},
+	"204":                  {status: 204, kind: Protocol},
+	"two answers":          {text: goodAnswer + goodAnswer, kind: Protocol},
+	"half an answer":       {text: goodAnswer[:100], kind: Protocol},
+	"not UTF-8":            {text: "{\"result\":\xff}", kind: Protocol},
+	"nested without end":   {text: strings.Repeat(`{"result":`, 6000), kind: Protocol},
+	"nested in the reason": {text: `{"result":false,"failure_reason":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, kind: Unreadable},
+	"larger than it may":   {text: `{"result":true,"mrz_string":"` + strings.Repeat("A", maxAnswer) + `"}`, kind: Protocol},
+}
+
 func TestAcceptedAndFailed(t *testing.T) {
-	tests := map[string]struct {
-		status int
-		text   string
-		kind   Kind
-		reason string
-	}{
-		"false":                {text: `{"result":false}`, kind: Unreadable},
-		"false, a text":        {text: `{"result":"false","mrz_string":null}`, kind: Unreadable},
-		"false with an MRZ":    {text: `{"result":false,"mrz_string":"A"}`, kind: Unreadable},
-		"FAILED, no result":    {text: `{"result":null,"status":"FAILED"}`, kind: Unreadable},
-		"reason null":          {text: `{"result":false,"failure_reason":null}`, kind: Unreadable},
-		"reason an object":     {text: `{"result":false,"failure_reason":{"type":"SERVICE_ERROR","detail":"Error while parsing MRZ"}}`, kind: Unreadable, reason: "SERVICE_ERROR"},
-		"reason a text":        {text: `{"result":false,"failure_reason":"TIMEOUT"}`, kind: Unreadable, reason: "TIMEOUT"},
-		"reason a list":        {text: `{"result":false,"failure_reason":["what",{"type":"CALC_RESULT"}]}`, kind: Unreadable, reason: "CALC_RESULT"},
-		"reason not known":     {text: `{"result":false,"failure_reason":{"type":"IBRAIMOVA"}}`, kind: Unreadable},
-		"reason is the limit":  {text: `{"result":false,"failure_reason":{"type":"CLIENT","detail":"MRZ max attempts exceeded"}}`, kind: MaxAttempts, reason: "CLIENT"},
-		"not decided":          {text: `{"result":null,"status":"CREATED","mrz_string":null}`, kind: Protocol},
-		"no result":            {text: `{"mrz_string":"A"}`, kind: Protocol},
-		"true and blank":       {text: `{"result":true,"mrz_string":" \n "}`, kind: Protocol},
-		"true and null":        {text: `{"result":true,"mrz_string":null}`, kind: Protocol},
-		"MRZ a list":           {text: `{"result":true,"mrz_string":["A"]}`, kind: Protocol},
-		"MRZ a number":         {text: `{"result":true,"mrz_string":7}`, kind: Protocol},
-		"result a number":      {text: `{"result":1,"mrz_string":"A"}`, kind: Protocol},
-		"result a list":        {text: `{"result":[true],"mrz_string":"A"}`, kind: Protocol},
-		"a list":               {text: `[{"result":true,"mrz_string":"A"}]`, kind: Protocol},
-		"null":                 {text: `null`, kind: Protocol},
-		"a text":               {text: `"OK"`, kind: Protocol},
-		"HTML":                 {text: `<html><body>Welcome</body></html>`, kind: Protocol},
-		"nothing":              {text: ``, kind: Protocol},
-		"204":                  {status: 204, kind: Protocol},
-		"two answers":          {text: goodAnswer + goodAnswer, kind: Protocol},
-		"half an answer":       {text: goodAnswer[:100], kind: Protocol},
-		"not UTF-8":            {text: "{\"result\":\xff}", kind: Protocol},
-		"nested without end":   {text: strings.Repeat(`{"result":`, 6000), kind: Protocol},
-		"nested in the reason": {text: `{"result":false,"failure_reason":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}`, kind: Unreadable},
-		"larger than it may":   {text: `{"result":true,"mrz_string":"` + strings.Repeat("A", maxAnswer) + `"}`, kind: Protocol},
-	}
-	for name, test := range tests {
+	for name, test := range failedCases {
 		t.Run(name, func(t *testing.T) {
 			text := test.text
 			if strings.HasPrefix(text, `{"result":`) && !strings.HasPrefix(name, "nested") {
@@ -107,10 +108,8 @@ func TestAcceptedAndFailed(t *testing.T) {
 			require.True(t, failure.Sent)
 			require.True(t, failure.MayBeCharged())
 			require.False(t, failure.Repeatable())
-			if json.Valid([]byte(text)) && text != test.text {
-				if len(text) <= maxAnswer {
-					require.Equal(t, session, failure.Session)
-				}
+			if json.Valid([]byte(text)) && text != test.text && len(text) <= maxAnswer {
+				require.Equal(t, session, failure.Session)
 			}
 		})
 	}

@@ -70,7 +70,8 @@ func TestCheckGivenUp(t *testing.T) {
 	require.Equal(t, Canceled, err.(*Error).Kind)
 }
 
-func TestTLS(t *testing.T) {
+// secured serves HTTP/2 with a certificate nobody knows.
+func secured(t *testing.T) *httptest.Server {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.WriteHeader(http.StatusMethodNotAllowed)
@@ -91,7 +92,11 @@ func TestTLS(t *testing.T) {
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
+	return server
+}
 
+func TestTLS(t *testing.T) {
+	server := secured(t)
 	t.Run("not trusted", func(t *testing.T) {
 		c := newClient(t, server.URL)
 		failure := failing(t, c, t.Context(), picture("x"))

@@ -33,67 +33,74 @@ func piped(talk func(net.Conn, *bufio.Reader)) *Client {
 	}
 }
 
+// silent takes a request and says nothing.
+func silent(t *testing.T) func(net.Conn, *bufio.Reader) {
+	return func(_ net.Conn, r *bufio.Reader) { readRequest(t, r); untilClosed(r) }
+}
+
+func silentUntilClosed(*testing.T) func(net.Conn, *bufio.Reader) {
+	return func(_ net.Conn, r *bufio.Reader) { untilClosed(r) }
+}
+
+var timeCases = map[string]struct {
+	timeout time.Duration
+	talk    func(*testing.T) func(net.Conn, *bufio.Reader)
+	picture func() Picture
+	kind    Kind
+	status  int
+	sent    bool
+	words   string
+}{
+	"no answer": {timeout: 7 * time.Second, talk: silent, kind: Unknown, sent: true, words: "no answer in time"},
+	"default":   {talk: silent, kind: Unknown, sent: true, words: "no answer in time"},
+	"half an answer": {
+		talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
+			return func(conn net.Conn, r *bufio.Reader) {
+				readRequest(t, r)
+				_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
+				untilClosed(r)
+			}
+		},
+		kind: Unknown, status: 200, sent: true, words: "no answer in time",
+	},
+	"half a refusal": {
+		talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
+			return func(conn net.Conn, r *bufio.Reader) {
+				readRequest(t, r)
+				_, _ = io.WriteString(conn, "HTTP/1.1 422 No\r\nContent-Length: 500\r\n\r\n{")
+				untilClosed(r)
+			}
+		},
+		kind: Unreadable, status: 422, sent: true,
+	},
+	"a server that does not read": {
+		talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
+			return func(_ net.Conn, _ *bufio.Reader) { <-t.Context().Done() }
+		},
+		kind: Unavailable, words: "no answer in time",
+	},
+	"a server that reads half": {
+		talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
+			return func(_ net.Conn, r *bufio.Reader) {
+				_, _ = io.CopyN(io.Discard, r, 50_000)
+				<-t.Context().Done()
+			}
+		},
+		kind: Unavailable, words: "no answer in time",
+	},
+	"a picture that stalls": {
+		talk: silentUntilClosed,
+		picture: func() Picture {
+			inside, outside := io.Pipe()
+			go func() { _, _ = outside.Write(make([]byte, 10)) }()
+			return Picture{Size: 100, Body: inside}
+		},
+		kind: BadPicture, words: "its reader took too long",
+	},
+}
+
 func TestTimeIsUp(t *testing.T) {
-	silent := func(t *testing.T) func(net.Conn, *bufio.Reader) {
-		return func(_ net.Conn, r *bufio.Reader) { readRequest(t, r); untilClosed(r) }
-	}
-	tests := map[string]struct {
-		timeout time.Duration
-		talk    func(*testing.T) func(net.Conn, *bufio.Reader)
-		picture func() Picture
-		kind    Kind
-		status  int
-		sent    bool
-		words   string
-	}{
-		"no answer": {timeout: 7 * time.Second, talk: silent, kind: Unknown, sent: true, words: "no answer in time"},
-		"default":   {talk: silent, kind: Unknown, sent: true, words: "no answer in time"},
-		"half an answer": {
-			talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
-				return func(conn net.Conn, r *bufio.Reader) {
-					readRequest(t, r)
-					_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
-					untilClosed(r)
-				}
-			},
-			kind: Unknown, status: 200, sent: true, words: "no answer in time",
-		},
-		"half a refusal": {
-			talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
-				return func(conn net.Conn, r *bufio.Reader) {
-					readRequest(t, r)
-					_, _ = io.WriteString(conn, "HTTP/1.1 422 No\r\nContent-Length: 500\r\n\r\n{")
-					untilClosed(r)
-				}
-			},
-			kind: Unreadable, status: 422, sent: true,
-		},
-		"a server that does not read": {
-			talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
-				return func(_ net.Conn, _ *bufio.Reader) { <-t.Context().Done() }
-			},
-			kind: Unavailable, words: "no answer in time",
-		},
-		"a server that reads half": {
-			talk: func(t *testing.T) func(net.Conn, *bufio.Reader) {
-				return func(_ net.Conn, r *bufio.Reader) {
-					_, _ = io.CopyN(io.Discard, r, 50_000)
-					<-t.Context().Done()
-				}
-			},
-			kind: Unavailable, words: "no answer in time",
-		},
-		"a picture that stalls": {
-			talk: silentUntilClosed,
-			picture: func() Picture {
-				inside, outside := io.Pipe()
-				go func() { _, _ = outside.Write(make([]byte, 10)) }()
-				return Picture{Size: 100, Body: inside}
-			},
-			kind: BadPicture, words: "its reader took too long",
-		},
-	}
-	for name, test := range tests {
+	for name, test := range timeCases {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := piped(test.talk(t))
@@ -119,10 +126,6 @@ func TestTimeIsUp(t *testing.T) {
 			})
 		})
 	}
-}
-
-func silentUntilClosed(*testing.T) func(net.Conn, *bufio.Reader) {
-	return func(_ net.Conn, r *bufio.Reader) { untilClosed(r) }
 }
 
 // The caller's deadline counts like the client's own.

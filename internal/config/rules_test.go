@@ -9,89 +9,91 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestRules(t *testing.T) {
-	letters := strings.Repeat("a", 30)
-	tests := []struct {
-		name string
-		good []string
-		bad  []string
-	}{
-		{
-			name: "TELEGRAM_BOT_TOKEN",
-			good: []string{"1:" + letters, " 1:" + letters + "\r\n", "99:_-" + letters},
-			bad:  []string{"1:" + letters[1:], ":" + letters, letters, "1:" + letters + "!", "1:" + letters + "\n1", "x1:" + letters, "١:" + letters},
-		},
-		{
-			name: "TELEGRAM_API_URL",
-			good: []string{
-				"https://api.telegram.org", "https://example.org:8443/api", "http://localhost:8081", "http://127.0.0.2", "http://[::1]:80",
-				"http://10.0.0.7", "http://192.168.1.1:8081", "http://[fd00::1]", "http://telegram-bot-api:8081", "http://host.docker.internal:8081", "http://nas.local",
-			},
-			bad: []string{
-				"http://api.telegram.org", "http://8.8.8.8", "http://[2001:db8::1]", "http://internal.example.org", "ftp://localhost", "api.telegram.org",
-				"https://", "https:///x", "https://me:pw@example.org", "https://example.org?x=1", "https://example.org?", "https://example.org#x",
-				"https://example.org:99999", "https://example.org:-1", "//example.org", "https://exa mple.org",
-			},
-		},
-		{
-			name: "ADMIN_IDS",
-			good: []string{"1", " 1 , 2 ", "1,", ",", "9223372036854775807"},
-			bad:  []string{"0", "-100123", "1;2", "1 2", "@me", "1,x", "9223372036854775808", "1.0"},
-		},
-		{
-			name: "MRZ_API_KEY",
-			good: []string{strings.Repeat("k", 47), strings.Repeat("K", 64), strings.Repeat("_-9", 16)},
-			bad:  []string{strings.Repeat("k", 46), strings.Repeat("k", 47) + ".", strings.Repeat("k", 30) + " " + strings.Repeat("k", 30), strings.Repeat("ы", 50)},
-		},
-		{
-			name: "MRZ_API_URL",
-			good: []string{"https://example.org/mrz/", "http://localhost:9000/", "http://mrz.localhost/", "http://127.0.0.1:9000/x/", "http://[::ffff:127.0.0.1]/"},
-			bad:  []string{"http://example.org/mrz/", "http://192.168.0.1/", "http://mrz/", "http://localhost.example.org/", "kyc", "https://key@example.org/"},
-		},
-		{name: "MRZ_TIMEOUT", good: []string{"100ms", "10m", "1m30s"}, bad: []string{"0", "0s", "-30s", "99ms", "10m1s", "30", "soon", "1e9s"}},
-		{
-			name: "WEBHOOK_URL",
-			good: []string{
-				"https://example.org/hook", "https://example.org:443/h", "https://example.org:80/h", "https://example.org:88/h/", "https://example.org:8443/a.b/~c_d-e",
-				"http://localhost:8080/hook", "http://127.0.0.1:1234/h", "https://localhost:1234/h", "http://[::1]:1/h",
-			},
-			bad: []string{
-				"http://example.org/hook", "https://example.org", "https://example.org/", "https://example.org:8080/hook", "https://example.org:0443/h", "http://10.0.0.1/h",
-				"https://example.org/{x}", "https://example.org/a%2Fb", "https://example.org/a b", "https://example.org/a/../b", "https://example.org/a//b", "https://example.org/./a",
-				"https://example.org/h?x=1", "https://example.org/h#x", "https://me:pw@example.org/h", "example.org/hook", "https://:443/h", "http://localhost",
-			},
-		},
-		{name: "WEBHOOK_SECRET", good: []string{"a", "A-z_9", strings.Repeat("s", 256)}, bad: []string{"a b", "ä", strings.Repeat("s", 257), "a/b"}},
-		{
-			name: "LISTEN_ADDR",
-			good: []string{":8080", "0.0.0.0:80", "[::]:80", "localhost:0", "[fe80::1%eth0]:80", "my-host.lan:65535"},
-			bad:  []string{"8080", "localhost", ":http", ":65536", ":-1", ":", "::1:80", "http://localhost:80", "a b:80", "/run/socket"},
-		},
-		{name: "OPS_ADDR", good: []string{"127.0.0.1:0"}, bad: []string{"off", "127.0.0.1"}},
-		{
-			name: "STORAGE_URL",
-			good: []string{"bolt:x.db", "bolt:/var/lib/x.db", `bolt:C:\x.db`, "bolt:C:/x.db", `bolt:\\server\share\x.db`, "postgres://me:p%40ss@db:5432/mrz?sslmode=require", "postgresql:///mrz?host=/run/pg"},
-			bad:  []string{"bolt:", "bolt://x.db", "bolt:///x.db", "x.db", "sqlite:x.db", "postgres:db", "postgres://me:p%zz@db/mrz", "Bolt:x", "mysql://db/x"},
-		},
-		{name: "DAILY_ATTEMPTS", good: []string{"0", "1", "1000000"}, bad: []string{"-1", "1000001", "5.5", "many", "99999999999999999999"}},
-		{name: "TIMEZONE", good: []string{"UTC", "Asia/Almaty", "Europe/Moscow"}, bad: []string{"Local", "Bishkek", "+06:00", "../etc/passwd"}},
-		{name: "RETRY_FOR", good: []string{"1s", "24h"}, bad: []string{"0", "-1m", "999ms", "24h0m1s", "15"}},
-		{name: "PREFLIGHT", good: []string{"on", "off", "Off"}, bad: []string{"true", "1", "yes", "0"}},
-		{
-			name: "PICTURE_MEMORY",
-			good: []string{"32000000", "32MB", "32 MB", "40mib", "1GiB", "33000KB", "32000000B", "31250KiB"},
-			bad:  []string{"31999999", "31MB", "0", "-1GB", "1.5GB", "MB", "400 000 000", "400TB", "99999999999GB", "400MBB", "BMB1", "9223372036854775808"},
-		},
-		{name: "DELETE_AFTER", good: []string{"0", "1s", "48h"}, bad: []string{"-1s", "48h0m1s", "2", "2d"}},
-		{name: "PROTECT_CONTENT", good: []string{"on", "off"}, bad: []string{"true"}},
-		{name: "LEDGER_DAYS", good: []string{"1", "36500"}, bad: []string{"0", "-1", "36501"}},
-		{name: "WORKERS", good: []string{"1", "1024"}, bad: []string{"0", "-1", "1025"}},
-		{name: "LOG_LEVEL", good: []string{"debug", "INFO", "warn", "error"}, bad: []string{"verbose", "debug+1", "7"}},
-		{name: "LOG_FORMAT", good: []string{"text", "json"}, bad: []string{"JSON", "xml"}},
-	}
+var letters = strings.Repeat("a", 30)
 
+// ruleCases has every variable in the order of Config.
+var ruleCases = []struct {
+	name string
+	good []string
+	bad  []string
+}{
+	{
+		name: "TELEGRAM_BOT_TOKEN",
+		good: []string{"1:" + letters, " 1:" + letters + "\r\n", "99:_-" + letters},
+		bad:  []string{"1:" + letters[1:], ":" + letters, letters, "1:" + letters + "!", "1:" + letters + "\n1", "x1:" + letters, "١:" + letters},
+	},
+	{
+		name: "TELEGRAM_API_URL",
+		good: []string{
+			"https://api.telegram.org", "https://example.org:8443/api", "http://localhost:8081", "http://127.0.0.2", "http://[::1]:80",
+			"http://10.0.0.7", "http://192.168.1.1:8081", "http://[fd00::1]", "http://telegram-bot-api:8081", "http://host.docker.internal:8081", "http://nas.local",
+		},
+		bad: []string{
+			"http://api.telegram.org", "http://8.8.8.8", "http://[2001:db8::1]", "http://internal.example.org", "ftp://localhost", "api.telegram.org",
+			"https://", "https:///x", "https://me:pw@example.org", "https://example.org?x=1", "https://example.org?", "https://example.org#x",
+			"https://example.org:99999", "https://example.org:-1", "//example.org", "https://exa mple.org",
+		},
+	},
+	{
+		name: "ADMIN_IDS",
+		good: []string{"1", " 1 , 2 ", "1,", ",", "9223372036854775807"},
+		bad:  []string{"0", "-100123", "1;2", "1 2", "@me", "1,x", "9223372036854775808", "1.0"},
+	},
+	{
+		name: "MRZ_API_KEY",
+		good: []string{strings.Repeat("k", 47), strings.Repeat("K", 64), strings.Repeat("_-9", 16)},
+		bad:  []string{strings.Repeat("k", 46), strings.Repeat("k", 47) + ".", strings.Repeat("k", 30) + " " + strings.Repeat("k", 30), strings.Repeat("ы", 50)},
+	},
+	{
+		name: "MRZ_API_URL",
+		good: []string{"https://example.org/mrz/", "http://localhost:9000/", "http://mrz.localhost/", "http://127.0.0.1:9000/x/", "http://[::ffff:127.0.0.1]/"},
+		bad:  []string{"http://example.org/mrz/", "http://192.168.0.1/", "http://mrz/", "http://localhost.example.org/", "kyc", "https://key@example.org/"},
+	},
+	{name: "MRZ_TIMEOUT", good: []string{"100ms", "10m", "1m30s"}, bad: []string{"0", "0s", "-30s", "99ms", "10m1s", "30", "soon", "1e9s"}},
+	{
+		name: "WEBHOOK_URL",
+		good: []string{
+			"https://example.org/hook", "https://example.org:443/h", "https://example.org:80/h", "https://example.org:88/h/", "https://example.org:8443/a.b/~c_d-e",
+			"http://localhost:8080/hook", "http://127.0.0.1:1234/h", "https://localhost:1234/h", "http://[::1]:1/h",
+		},
+		bad: []string{
+			"http://example.org/hook", "https://example.org", "https://example.org/", "https://example.org:8080/hook", "https://example.org:0443/h", "http://10.0.0.1/h",
+			"https://example.org/{x}", "https://example.org/a%2Fb", "https://example.org/a b", "https://example.org/a/../b", "https://example.org/a//b", "https://example.org/./a",
+			"https://example.org/h?x=1", "https://example.org/h#x", "https://me:pw@example.org/h", "example.org/hook", "https://:443/h", "http://localhost",
+		},
+	},
+	{name: "WEBHOOK_SECRET", good: []string{"a", "A-z_9", strings.Repeat("s", 256)}, bad: []string{"a b", "ä", strings.Repeat("s", 257), "a/b"}},
+	{
+		name: "LISTEN_ADDR",
+		good: []string{":8080", "0.0.0.0:80", "[::]:80", "localhost:0", "[fe80::1%eth0]:80", "my-host.lan:65535"},
+		bad:  []string{"8080", "localhost", ":http", ":65536", ":-1", ":", "::1:80", "http://localhost:80", "a b:80", "/run/socket"},
+	},
+	{name: "OPS_ADDR", good: []string{"127.0.0.1:0"}, bad: []string{"off", "127.0.0.1"}},
+	{
+		name: "STORAGE_URL",
+		good: []string{"bolt:x.db", "bolt:/var/lib/x.db", `bolt:C:\x.db`, "bolt:C:/x.db", `bolt:\\server\share\x.db`, "postgres://me:p%40ss@db:5432/mrz?sslmode=require", "postgresql:///mrz?host=/run/pg"},
+		bad:  []string{"bolt:", "bolt://x.db", "bolt:///x.db", "x.db", "sqlite:x.db", "postgres:db", "postgres://me:p%zz@db/mrz", "Bolt:x", "mysql://db/x"},
+	},
+	{name: "DAILY_ATTEMPTS", good: []string{"0", "1", "1000000"}, bad: []string{"-1", "1000001", "5.5", "many", "99999999999999999999"}},
+	{name: "TIMEZONE", good: []string{"UTC", "Asia/Almaty", "Europe/Moscow"}, bad: []string{"Local", "Bishkek", "+06:00", "../etc/passwd"}},
+	{name: "RETRY_FOR", good: []string{"1s", "24h"}, bad: []string{"0", "-1m", "999ms", "24h0m1s", "15"}},
+	{name: "PREFLIGHT", good: []string{"on", "off", "Off"}, bad: []string{"true", "1", "yes", "0"}},
+	{
+		name: "PICTURE_MEMORY",
+		good: []string{"32000000", "32MB", "32 MB", "40mib", "1GiB", "33000KB", "32000000B", "31250KiB"},
+		bad:  []string{"31999999", "31MB", "0", "-1GB", "1.5GB", "MB", "400 000 000", "400TB", "99999999999GB", "400MBB", "BMB1", "9223372036854775808"},
+	},
+	{name: "DELETE_AFTER", good: []string{"0", "1s", "48h"}, bad: []string{"-1s", "48h0m1s", "2", "2d"}},
+	{name: "PROTECT_CONTENT", good: []string{"on", "off"}, bad: []string{"true"}},
+	{name: "LEDGER_DAYS", good: []string{"1", "36500"}, bad: []string{"0", "-1", "36501"}},
+	{name: "WORKERS", good: []string{"1", "1024"}, bad: []string{"0", "-1", "1025"}},
+	{name: "LOG_LEVEL", good: []string{"debug", "INFO", "warn", "error"}, bad: []string{"verbose", "debug+1", "7"}},
+	{name: "LOG_FORMAT", good: []string{"text", "json"}, bad: []string{"JSON", "xml"}},
+}
+
+func TestRules(t *testing.T) {
 	var tested, all []string
-	for _, test := range tests {
+	for _, test := range ruleCases {
 		tested = append(tested, test.name)
 		for _, value := range test.good {
 			require.Empty(t, problems(t, with(test.name, value), noFiles), "%s=%q", test.name, value)
