@@ -1,0 +1,184 @@
+// Package specimen draws invented documents and takes pictures of them: for
+// the trainer, for tests and for the sandbox. The documents say SPECIMEN, bear
+// no emblem and imitate no state's print; only the geometry of the zone is that
+// of ICAO 9303. It is not a generator of documents: it draws no portrait and
+// nothing that could be taken for a real card.
+package specimen
+
+import (
+	"errors"
+	"image"
+	"image/color"
+	"math"
+	"math/rand/v2"
+
+	"mrzbot/mrzimage/internal/ocrb"
+)
+
+// ErrLines: the lines are of no known format.
+var ErrLines = errors.New("specimen: lines of no known format")
+
+// Card is an invented document. The same Card gives the same picture.
+type Card struct {
+	Lines []string // of the zone
+	Seed  uint64   // of colours, pattern and words
+	// PixelsPerCell is the width of a character's cell in the drawing; 0 means
+	// 24, about 240 dots per inch.
+	PixelsPerCell float64
+	// Pattern is how strongly the background is printed, from 0 (plain) to 1
+	// (as dark as ink allows).
+	Pattern float64
+}
+
+// Sizes in millimetres (ICAO 9303-3 to -7). A cell is 2.54 mm wide; lines lie
+// 6.35 mm apart at most, 4.25 mm on a card.
+const cellWide = 2.54
+
+// layout is the geometry of a format.
+type layout struct {
+	rows, columns  int
+	wide, tall     float64 // of the document
+	left, baseline float64 // of the first cell; of the last line, from below
+	apart          float64 // of the lines
+}
+
+var layouts = []layout{
+	{3, 30, 85.6, 54, 4.7, 4.4, 5.1},
+	{2, 36, 105, 74, 6.8, 6.6, 6.35},
+	{2, 44, 125, 88, 6.6, 6.6, 6.35},
+}
+
+func layoutOf(lines []string) (layout, error) {
+	for _, l := range layouts {
+		if len(lines) != l.rows {
+			continue
+		}
+		fits := true
+		for _, line := range lines {
+			fits = fits && len(line) == l.columns
+		}
+		if fits {
+			return l, nil
+		}
+	}
+	return layout{}, ErrLines
+}
+
+// drawing is a card in work.
+type drawing struct {
+	layout
+	face  ocrb.Face
+	rand  *rand.Rand
+	unit  float64 // pixels of a millimetre
+	cover *image.Alpha
+	img   *image.RGBA
+}
+
+// Draw draws the document, seen straight from above, in even light.
+func (c Card) Draw() (*image.RGBA, error) {
+	l, err := layoutOf(c.Lines)
+	if err != nil {
+		return nil, err
+	}
+	faces, err := ocrb.Faces()
+	if err != nil {
+		return nil, err
+	}
+	cell := c.PixelsPerCell
+	if cell == 0 {
+		cell = 24
+	}
+	d := &drawing{layout: l, rand: rand.New(rand.NewPCG(c.Seed, 77)), unit: cell / cellWide}
+	d.face = faces[d.rand.IntN(len(faces))]
+	box := image.Rect(0, 0, int(l.wide*d.unit), int(l.tall*d.unit))
+	d.img, d.cover = image.NewRGBA(box), image.NewAlpha(box)
+	d.paper(c.Pattern)
+	d.words()
+	d.ink(color.RGBA{70, 70, 90, 255})
+	d.zone(c.Lines)
+	shade := uint8(d.rand.IntN(50))
+	d.ink(color.RGBA{shade, shade, shade, 255})
+	return d.img, nil
+}
+
+// paper lays a pale ground with waves of two colours on it.
+func (d *drawing) paper(strength float64) {
+	tint := func(low int) [3]float64 {
+		return [3]float64{float64(low + d.rand.IntN(256-low)), float64(low + d.rand.IntN(256-low)), float64(low + d.rand.IntN(256-low))}
+	}
+	ground := tint(215)
+	type wave struct {
+		colour                             [3]float64
+		apart, bend, length, phase, sn, cs float64
+	}
+	var waves [2]wave
+	for i := range waves {
+		angle := d.rand.Float64() * math.Pi
+		waves[i] = wave{
+			colour: tint(60), apart: (0.9 + 1.6*d.rand.Float64()) * d.unit, bend: 2 * d.rand.Float64() * d.unit,
+			length: (3 + 6*d.rand.Float64()) * d.unit, phase: 6 * d.rand.Float64(), sn: math.Sin(angle), cs: math.Cos(angle),
+		}
+	}
+	thick := 0.16 * d.unit
+	for y := range d.img.Rect.Dy() {
+		for x := range d.img.Rect.Dx() {
+			px := ground
+			for _, w := range waves {
+				u := w.cs*float64(x) + w.sn*float64(y)
+				v := -w.sn*float64(x) + w.cs*float64(y) + w.bend*math.Sin(u/w.length+w.phase)
+				off := math.Abs(v - w.apart*math.Round(v/w.apart))
+				part := 0.7 * strength * max(0, 1-off/(2*thick))
+				for i := range px {
+					px[i] += part * (w.colour[i] - px[i])
+				}
+			}
+			d.img.SetRGBA(x, y, color.RGBA{uint8(px[0]), uint8(px[1]), uint8(px[2]), 255})
+		}
+	}
+}
+
+// words prints SPECIMEN and a few labels above the zone.
+func (d *drawing) words() {
+	d.text("SPECIMEN", d.wide*0.3, d.tall*0.3, 5+2*d.rand.Float64())
+	labels := []string{"DATE OF ISSUE", "AUTHORITY", "NOT A DOCUMENT", "INVENTED DATA", "PLACE OF BIRTH"}
+	y := d.tall * 0.1
+	for range 3 {
+		d.text(labels[d.rand.IntN(len(labels))], d.wide*0.06, y, 1.5)
+		y += d.tall * 0.07
+	}
+}
+
+// zone prints the lines.
+func (d *drawing) zone(lines []string) {
+	for i, line := range lines {
+		y := d.tall - d.baseline - d.apart*float64(len(lines)-1-i)
+		d.text(line, d.left, y, cellWide)
+	}
+}
+
+// text prints a line: x and y in millimetres, of the first cell's left and of
+// the baseline; cell is the width of a character.
+func (d *drawing) text(s string, x, y, cell float64) {
+	scale := cell * d.unit / d.face.Advance
+	for i, r := range s {
+		left := (x + cell*float64(i)) * d.unit
+		d.face.Paint(d.cover, r, ocrb.Affine{A: scale, C: left, E: scale, F: y * d.unit})
+	}
+}
+
+// ink lays a colour where the cover is, and clears the cover.
+func (d *drawing) ink(c color.RGBA) {
+	for y := range d.img.Rect.Dy() {
+		for x := range d.img.Rect.Dx() {
+			a := int(d.cover.Pix[y*d.cover.Stride+x])
+			if a == 0 {
+				continue
+			}
+			px := d.img.Pix[y*d.img.Stride+4*x:]
+			for i, v := range [3]uint8{c.R, c.G, c.B} {
+				px[i] = uint8((int(px[i])*(255-a) + int(v)*a) / 255)
+			}
+		}
+	}
+	clear(d.cover.Pix)
+}
