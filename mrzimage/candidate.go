@@ -15,6 +15,7 @@ type candidate struct {
 	columns int
 	cells   [][]logs
 	reading reading
+	refined bool    // measured as finely as can be
 	likely  float64 // how much likelier the cells hold glyphs than not
 }
 
@@ -22,22 +23,28 @@ type candidate struct {
 // right, was exact in 99 of 100 pictures.
 const sureMean = -0.05
 
-// sure reports whether the text can be relied on.
-func (c *candidate) sure() bool { return c.reading.valid && c.reading.mean > sureMean }
+// sureCharacter is the least log-probability of a character that no check
+// digit protects: seven to three.
+const sureCharacter = -0.36
 
-// better orders candidates: by check digits that hold, then by likelihood.
+// sure reports whether the text can be relied on.
+func (c *candidate) sure() bool {
+	r := &c.reading
+	return r.valid && r.mean > sureMean && r.weakest > sureCharacter
+}
+
+// better orders candidates by how likely it is that the cells hold glyphs, and
+// these.
 func (c *candidate) better(o *candidate) bool {
-	if o == nil {
-		return true
-	}
-	if c.reading.valid != o.reading.valid {
-		return c.reading.valid
-	}
-	return c.worth() > o.worth()
+	return o == nil || c.worth() > o.worth()
 }
 
 func (c *candidate) worth() float64 {
-	return c.likely + float64(len(c.rows)*c.columns)*max(c.reading.mean, -1.5)
+	worth := c.likely + float64(len(c.rows)*c.columns)*max(c.reading.mean, -1.5)
+	if c.reading.valid {
+		worth += allHold
+	}
+	return worth
 }
 
 // formatColumns are the lengths of a line by the number of lines.
@@ -154,8 +161,8 @@ func (s *search) window(rows []rectify.Row) *candidate {
 	return s.settle(best)
 }
 
-// settle reads a candidate under the grammar; columns that lean are cut again
-// along their lean, and what is not sure is measured again.
+// settle reads a candidate under the grammar; when it is not sure, its cells
+// are cut again along the lean of its columns.
 func (s *search) settle(c *candidate) *candidate {
 	if !s.decided(c) {
 		return nil
@@ -170,19 +177,8 @@ func (s *search) settle(c *candidate) *candidate {
 	if s.decided(&leaning) && leaning.better(c) {
 		c = &leaning
 	}
-	if c.sure() || c.reading.mean < leastWorth {
-		return c
-	}
-	refined := s.refine(c)
-	if s.decided(refined) && refined.better(c) {
-		return refined
-	}
 	return c
 }
-
-// leastWorth is the mean log-probability below which finer measuring is in
-// vain.
-const leastWorth = -1.4
 
 func (s *search) decided(c *candidate) bool {
 	r, ok := decide(c.cells)

@@ -2,7 +2,6 @@ package mrzimage
 
 import (
 	"math"
-	"slices"
 
 	"mrzbot/mrzimage/internal/network"
 )
@@ -13,23 +12,30 @@ type logs [network.Classes]float32
 // reading is a zone's text under one shape.
 type reading struct {
 	shape shape
-	raw   [][]byte // the likeliest character of each cell
+	cells [][]logs // what the cells may hold, under their classes
+	raw   [][]byte // the likeliest character of each cell, before any rule
 	lines [][]byte // what is believed
 	valid bool     // all check digits of lines hold
 	mean  float64  // mean log-probability of lines
+
+	// weakest is the least log-probability of the characters that no check
+	// digit protects.
+	weakest float64
 }
 
 // What evidence weighs, in natural logarithms.
 const (
 	// clearly is how sure the network must be of a character that its cell may
 	// not hold, for the character to stay.
-	clearly = 0.93
+	clearly = -0.07
 	// mostCost of changes that make check digits hold: one poorly seen
 	// character, or two that could as well be the others.
 	mostCost = 6.0
 	// candidatesWithin the likeliest are weighed, at most mostCandidates.
 	candidatesWithin = 7.0
 	mostCandidates   = 5
+	// knownState is what it weighs that three letters are a state's code.
+	knownState = 4.0
 	// Below logLeastSure, or when "not a glyph" is likelier by far, a cell is
 	// unreadable.
 	logLeastSure = -1.4 // a probability of a quarter
@@ -43,52 +49,119 @@ func decide(cells [][]logs) (reading, bool) {
 	found := false
 	for _, s := range shapesFor(len(cells), len(cells[0])) {
 		r := readAs(s, cells)
-		if s.prefix != "" && string(r.raw[0][:len(s.prefix)]) != s.prefix {
+		if string(r.lines[0][:len(s.prefix)]) != s.prefix {
 			continue
 		}
-		if !found || r.valid && !best.valid {
+		if !found || r.worth() > best.worth() {
 			best, found = r, true
-		}
-		if s.prefix != "" && r.valid {
-			break
 		}
 	}
 	return best, found
 }
+
+// worth orders readings of the same cells.
+func (r *reading) worth() float64 {
+	worth := r.mean * float64(len(r.lines)*len(r.lines[0]))
+	if r.valid {
+		worth += allHold
+	}
+	return worth
+}
+
+// allHold is what it weighs that all check digits are right: by chance they
+// are once in some hundred times, and repair makes the chance larger.
+const allHold = 4.0
 
 func readAs(s shape, cells [][]logs) reading {
 	r := reading{shape: s}
 	for row := range cells {
 		raw := make([]byte, len(cells[row]))
 		line := make([]byte, len(cells[row]))
+		adjusted := make([]logs, len(cells[row]))
 		for col := range cells[row] {
+			class := s.cells[row][col]
 			raw[col] = likeliest(&cells[row][col], classAny)
-			line[col] = r.believe(&cells[row][col], s.classAt(row, col), raw[col])
+			adjusted[col] = under(&cells[row][col], class)
+			line[col] = believe(&adjusted[col], class)
 		}
 		r.raw = append(r.raw, raw)
 		r.lines = append(r.lines, line)
+		r.cells = append(r.cells, adjusted)
+	}
+	for _, sp := range s.states {
+		r.believeState(sp)
 	}
 	if !s.valid(r.lines) {
-		r.repair(cells)
+		r.repair()
 	}
 	r.valid = s.valid(r.lines)
-	r.mean = meanLog(cells, r.lines)
+	r.weigh()
 	return r
+}
+
+// under gives a cell's probabilities knowing its class: a character that it may
+// not hold gives its part to its look-alike. In many prints O and 0 are the
+// same drawing, and only the class tells them apart.
+func under(l *logs, class byte) logs {
+	out := *l
+	for i := range network.NotGlyph {
+		c := network.Alphabet[i]
+		twin, ok := twins[c]
+		if !ok || allowed(class, c) || !allowed(class, twin) {
+			continue
+		}
+		j := indexOf(twin)
+		out[j] = float32(math.Log(math.Exp(float64(out[j])) + math.Exp(float64(l[i]))))
+		out[i] = nothing
+	}
+	return out
+}
+
+// nothing is the log-probability of what cannot be.
+const nothing = -20
+
+// twins are the figures' and letters' look-alikes.
+var twins = map[byte]byte{
+	'0': 'O', '1': 'I', '2': 'Z', '5': 'S', '6': 'G', '8': 'B',
+	'O': '0', 'D': '0', 'Q': '0', 'I': '1', 'Z': '2', 'S': '5', 'G': '6', 'B': '8',
 }
 
 // believe is the likeliest character that the cell may hold; against clear
 // evidence the class gives way, for states do print what the standard does not
 // allow.
-func (r *reading) believe(l *logs, class, raw byte) byte {
-	best := likeliest(l, class)
-	if best != raw && math.Exp(float64(l[indexOf(raw)])) > clearly {
-		return raw
+func believe(l *logs, class byte) byte {
+	free := likeliest(l, classAny)
+	if l[indexOf(free)] > clearly {
+		return free
 	}
-	return best
+	return likeliest(l, class)
 }
 
-// classAt is the class of a cell.
-func (s shape) classAt(row, col int) byte { return s.cells[row][col] }
+// believeState reads three cells together: a code that exists is likelier than
+// one that does not.
+func (r *reading) believeState(sp span) {
+	cells, line := r.cells[sp.row][sp.from:sp.to], r.lines[sp.row][sp.from:sp.to]
+	var choices [3][]byte
+	for i := range choices {
+		choices[i] = candidates(&cells[i], classLetter, line[i])
+	}
+	best := math.Inf(-1)
+	var code [3]byte
+	for _, a := range choices[0] {
+		for _, b := range choices[1] {
+			for _, c := range choices[2] {
+				sum := float64(cells[0][indexOf(a)] + cells[1][indexOf(b)] + cells[2][indexOf(c)])
+				if isState([3]byte{a, b, c}) {
+					sum += knownState
+				}
+				if sum > best {
+					best, code = sum, [3]byte{a, b, c}
+				}
+			}
+		}
+	}
+	copy(line, code[:])
+}
 
 func likeliest(l *logs, class byte) byte {
 	best := -1
@@ -110,153 +183,20 @@ func indexOf(c byte) int {
 	return network.NotGlyph - 1 // the filler
 }
 
-func meanLog(cells [][]logs, lines [][]byte) float64 {
+// weigh sums up how sure the reading is.
+func (r *reading) weigh() {
+	protected := r.shape.protected()
 	sum, n := 0.0, 0
-	for row, line := range lines {
+	r.weakest = 0
+	for row, line := range r.lines {
 		for col, c := range line {
-			sum += float64(cells[row][col][indexOf(c)])
+			log := float64(r.cells[row][col][indexOf(c)])
+			sum += log
 			n++
-		}
-	}
-	return sum / float64(n)
-}
-
-// repair makes the check digits hold, all together when that is likely, else
-// each of those that have a field of their own.
-func (r *reading) repair(cells [][]logs) {
-	if r.solve(cells, r.shape.steps(r.lines)) {
-		return
-	}
-	for _, c := range r.shape.checks {
-		if !c.holds(r.lines) {
-			r.solve(cells, c.steps())
-		}
-	}
-}
-
-// step is one cell of a solution: what it weighs under the check digit of its
-// field and under the composite one. A field ends with its check digit.
-type step struct {
-	row, col   int
-	own, whole int
-	endField   bool
-}
-
-// steps are the cells of one check digit.
-func (c check) steps() []step {
-	var out []step
-	for _, s := range c.covers {
-		for col := s.from; col < s.to; col++ {
-			out = append(out, step{row: s.row, col: col, own: weightOf(len(out))})
-		}
-	}
-	return append(out, step{row: c.digit.row, col: c.digit.from, own: 9, endField: true})
-}
-
-// steps are the cells of all check digits in the order of the composite one. A
-// document number that goes on in the optional data has no digit of its own at
-// the usual place.
-func (s shape) steps(lines [][]byte) []step {
-	own := map[[2]int]step{}
-	for i, c := range s.checks {
-		if s.format == FormatTD1 && i == 0 && lines[0][14] == '<' {
-			continue
-		}
-		for _, st := range c.steps() {
-			own[[2]int{st.row, st.col}] = st
-		}
-	}
-	var out []step
-	if s.whole == nil {
-		for _, c := range s.checks {
-			out = append(out, c.steps()...)
-		}
-		return out
-	}
-	for _, sp := range s.whole.covers {
-		for col := sp.from; col < sp.to; col++ {
-			st := own[[2]int{sp.row, col}]
-			st.row, st.col, st.whole = sp.row, col, weightOf(len(out))
-			out = append(out, st)
-		}
-	}
-	return append(out, step{row: s.whole.digit.row, col: s.whole.digit.from, whole: 9})
-}
-
-// solve finds the likeliest characters under which all sums are 0 modulo 10,
-// and takes them when they cost little against what was believed. It walks the
-// cells with both sums as the state, 100 of them.
-func (r *reading) solve(cells [][]logs, steps []step) bool {
-	const states = 100
-	type choice struct {
-		from byte
-		char byte
-	}
-	none := math.Inf(-1)
-	score := [states]float64{}
-	for i := range score {
-		score[i] = none
-	}
-	score[0] = 0
-	trail := make([][states]choice, len(steps))
-	believed := 0.0
-	for i, st := range steps {
-		l := &cells[st.row][st.col]
-		believed += float64(l[indexOf(r.lines[st.row][st.col])])
-		var next [states]float64
-		for k := range next {
-			next[k] = none
-		}
-		for _, c := range candidates(l, r.shape.classAt(st.row, st.col), r.lines[st.row][st.col]) {
-			gain, value := float64(l[indexOf(c)]), valueOf(c)
-			for from, sum := range score {
-				if sum == none {
-					continue
-				}
-				own, whole := (from/10+st.own*value)%10, (from%10+st.whole*value)%10
-				if st.endField && own != 0 {
-					continue
-				}
-				if to := own*10 + whole; sum+gain > next[to] {
-					next[to] = sum + gain
-					trail[i][to] = choice{byte(from), c}
-				}
+			if !protected[[2]int{row, col}] {
+				r.weakest = min(r.weakest, log)
 			}
 		}
-		score = next
 	}
-	if score[0] == none || believed-score[0] > mostCost {
-		return false
-	}
-	at := 0
-	for i, st := range slices.Backward(steps) {
-		r.lines[st.row][st.col] = trail[i][at].char
-		at = int(trail[i][at].from)
-	}
-	return true
-}
-
-// candidates are the characters worth weighing for a cell, what is believed
-// among them.
-func candidates(l *logs, class, believed byte) []byte {
-	var out []byte
-	top := l[indexOf(believed)]
-	for i := range network.NotGlyph {
-		c := network.Alphabet[i]
-		if c == believed || allowed(class, c) && l[i] > top-candidatesWithin {
-			out = append(out, c)
-		}
-	}
-	slices.SortFunc(out, func(a, b byte) int {
-		switch {
-		case a == believed:
-			return -1
-		case b == believed:
-			return 1
-		case l[indexOf(a)] > l[indexOf(b)]:
-			return -1
-		}
-		return 1
-	})
-	return out[:min(mostCandidates, len(out))]
+	r.mean = sum / float64(n)
 }

@@ -12,6 +12,7 @@ type shape struct {
 	cells  []string // a class for each cell of each row
 	checks []check  // in the order of the cells
 	whole  *check   // the composite check digit
+	states []span   // codes of states
 }
 
 // Classes of cells.
@@ -21,6 +22,11 @@ const (
 	classNumber = 'N' // 0-9 <
 	classDigit  = '#' // 0-9
 	classSex    = 'S' // M F X <
+	// The first letter of the document code.
+	classCard     = 'I' // I A C
+	classBigCard  = 'T' // I A C P
+	classPassport = 'P'
+	classVisa     = 'V'
 )
 
 // span is a stretch of cells of one row, from inclusive, to exclusive.
@@ -40,8 +46,9 @@ func checked(row, from, to int) check {
 var shapes = []shape{
 	{
 		format: FormatTD1,
+		states: []span{{0, 2, 5}, {1, 15, 18}},
 		cells: []string{
-			"AAAAA" + "*********N" + strings.Repeat("*", 15),
+			"IAAAA" + "*********N" + strings.Repeat("*", 15),
 			"NNNNNN#S" + "NNNNNN#" + "AAA" + strings.Repeat("*", 11) + "#",
 			strings.Repeat("A", 30),
 		},
@@ -50,8 +57,9 @@ var shapes = []shape{
 	},
 	{
 		format: FormatTD2, prefix: "IDFRA",
+		states: []span{{0, 2, 5}},
 		cells: []string{
-			strings.Repeat("A", 30) + "******",
+			"I" + strings.Repeat("A", 29) + "******",
 			"************#" + strings.Repeat("A", 14) + "NNNNNN#S#",
 		},
 		checks: []check{checked(1, 0, 12), checked(1, 27, 33)},
@@ -59,16 +67,18 @@ var shapes = []shape{
 	},
 	{
 		format: FormatMRVB, prefix: "V",
+		states: []span{{0, 2, 5}, {1, 10, 13}},
 		cells: []string{
-			strings.Repeat("A", 36),
+			"V" + strings.Repeat("A", 35),
 			"*********#AAANNNNNN#SNNNNNN#" + strings.Repeat("*", 8),
 		},
 		checks: []check{checked(1, 0, 9), checked(1, 13, 19), checked(1, 21, 27)},
 	},
 	{
 		format: FormatTD2,
+		states: []span{{0, 2, 5}, {1, 10, 13}},
 		cells: []string{
-			strings.Repeat("A", 36),
+			"T" + strings.Repeat("A", 35),
 			"*********NAAANNNNNN#SNNNNNN#" + "*******#",
 		},
 		checks: []check{checked(1, 0, 9), checked(1, 13, 19), checked(1, 21, 27)},
@@ -76,16 +86,18 @@ var shapes = []shape{
 	},
 	{
 		format: FormatMRVA, prefix: "V",
+		states: []span{{0, 2, 5}, {1, 10, 13}},
 		cells: []string{
-			strings.Repeat("A", 44),
+			"V" + strings.Repeat("A", 43),
 			"*********#AAANNNNNN#SNNNNNN#" + strings.Repeat("*", 16),
 		},
 		checks: []check{checked(1, 0, 9), checked(1, 13, 19), checked(1, 21, 27)},
 	},
 	{
 		format: FormatTD3,
+		states: []span{{0, 2, 5}, {1, 10, 13}},
 		cells: []string{
-			strings.Repeat("A", 44),
+			"P" + strings.Repeat("A", 43),
 			"*********#AAANNNNNN#SNNNNNN#" + strings.Repeat("*", 14) + "N#",
 		},
 		checks: []check{checked(1, 0, 9), checked(1, 13, 19), checked(1, 21, 27), checked(1, 28, 42)},
@@ -116,6 +128,12 @@ func allowed(class, c byte) bool {
 		return digit
 	case classSex:
 		return c == 'M' || c == 'F' || c == 'X' || c == '<'
+	case classCard:
+		return c == 'I' || c == 'A' || c == 'C'
+	case classBigCard:
+		return c == 'I' || c == 'A' || c == 'C' || c == 'P'
+	case classPassport, classVisa:
+		return c == class
 	}
 	return true
 }
@@ -193,4 +211,43 @@ func (s shape) valid(lines [][]byte) bool {
 		}
 	}
 	return s.whole == nil || s.whole.holds(lines)
+}
+
+// protected are the cells that some check digit covers.
+func (s shape) protected() map[[2]int]bool {
+	out := map[[2]int]bool{}
+	all := s.checks
+	if s.whole != nil {
+		all = append(all[:len(all):len(all)], *s.whole)
+	}
+	for _, c := range all {
+		for _, sp := range append(c.covers[:len(c.covers):len(c.covers)], c.digit) {
+			for col := sp.from; col < sp.to; col++ {
+				out[[2]int{sp.row, col}] = true
+			}
+		}
+	}
+	return out
+}
+
+// stateCodes are the codes of ISO 3166-1 and those that ICAO 9303-3, section 5
+// adds to them.
+const stateCodes = `ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD
+BGR BHR BHS BIH BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV
+CRI CUB CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO
+GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN IRQ ISL
+ISR ITA JAM JEY JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC MAF MAR MCO
+MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL NER NFK NGA NIC NIU NLD NOR
+NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN
+SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN
+TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
+D<< EUE GBD GBN GBO GBP GBS RKS ROM UNA UNK UNO UTO XAA XBA XCC XCE XCO XEC XES XIM XMP XOM XPO XXA XXB XXC XXX`
+
+func isState(code [3]byte) bool {
+	for _, c := range code[:] {
+		if c < 'A' && c != '<' {
+			return false
+		}
+	}
+	return strings.Contains(stateCodes, string(code[:]))
 }

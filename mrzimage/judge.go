@@ -120,7 +120,7 @@ func (s *search) result() Result {
 		text := make([]byte, len(line))
 		sure := make([]float64, len(line))
 		for k, char := range line {
-			l := &c.cells[i][k]
+			l := &c.reading.cells[i][k]
 			log := float64(l[indexOf(char)])
 			text[k], sure[k] = char, math.Exp(log)
 			sum += log

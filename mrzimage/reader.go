@@ -86,7 +86,7 @@ func (s *search) run(ctx context.Context) error {
 		return nil
 	}
 	plane, scale := working(full, workingSide)
-	if err := s.through(ctx, plane, scale); err != nil || s.done() {
+	if err := s.through(ctx, plane, scale); err != nil || s.done() || s.clear() {
 		return err
 	}
 	if fine, fineScale := working(full, fineSide); fineScale > scale {
@@ -122,9 +122,20 @@ func (s *search) through(ctx context.Context, plane *raster.Gray, scale float64)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		s.refine()
+		if s.done() || s.clear() {
+			return nil
+		}
 	}
 	return nil
 }
+
+// clear reports whether the best candidate is so well seen that another way to
+// tell ink would show the same: what is not right in it was printed so.
+func (s *search) clear() bool { return s.best != nil && s.best.reading.mean > clearMean }
+
+// clearMean is the mean log-probability of a zone that is well seen.
+const clearMean = -0.1
 
 // done reports whether the best candidate leaves nothing to wish.
 func (s *search) done() bool { return s.best != nil && s.best.sure() }

@@ -16,15 +16,27 @@ var nudges = []nudge{
 	{down: 0.05}, {right: 0.05},
 }
 
-// refine measures each row again by the network's own sureness.
-func (s *search) refine(c *candidate) *candidate {
+// leastWorth is the mean log-probability below which finer measuring is in
+// vain.
+const leastWorth = -1.4
+
+// refine measures the rows of the best candidate again by the network's own
+// sureness. It costs much more than reading, so it is done once for each.
+func (s *search) refine() {
+	c := s.best
+	if c == nil || c.refined || c.sure() || c.reading.mean < leastWorth {
+		return
+	}
+	c.refined = true
 	out := *c
 	out.rows = slices.Clone(c.rows)
 	out.cells = slices.Clone(c.cells)
 	for i := range out.rows {
 		out.rows[i], out.cells[i] = s.refineRow(out.rows[i], out.cells[i])
 	}
-	return &out
+	if s.decided(&out) && out.better(c) {
+		s.best = &out
+	}
 }
 
 func (s *search) refineRow(row rectify.Row, cells []logs) (rectify.Row, []logs) {

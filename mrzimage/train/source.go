@@ -6,6 +6,7 @@ import (
 	"image/jpeg"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"mrzbot/mrzimage/internal/network"
 	"mrzbot/mrzimage/internal/ocrb"
@@ -163,8 +164,15 @@ func (s *source) newSheet() *sheet {
 // glyphTall is the height of a capital letter or figure in 1/1000 em.
 const glyphTall = 755
 
-// letter draws a character: the filler is a third of a real zone.
+// confused are the characters that readers take for each other most.
+const confused = "0ODQ8B1I2Z5S6GMNHVY"
+
+// letter draws a character. Fillers and characters that are easily confused
+// come more often.
 func (s *source) letter() int {
+	if s.chance(0.25) {
+		return strings.IndexByte(network.Alphabet, confused[s.rand.IntN(len(confused))])
+	}
 	if s.chance(0.12) {
 		return len(network.Alphabet) - 1
 	}
