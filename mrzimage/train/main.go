@@ -23,7 +23,7 @@ import (
 func main() {
 	s := settings{}
 	flag.StringVar(&s.out, "out", "mrzimage/internal/network/weights.bin", "file to write")
-	flag.IntVar(&s.batches, "batches", 6000, "number of batches")
+	flag.IntVar(&s.batches, "batches", 3500, "number of batches")
 	flag.Uint64Var(&s.seed, "seed", 1, "seed of everything random")
 	flag.IntVar(&s.procs, "procs", min(2, runtime.NumCPU()), "shares computed at once; does not change the result")
 	flag.Parse()

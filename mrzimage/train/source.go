@@ -32,17 +32,19 @@ func newSource(faces []ocrb.Face, r *rand.Rand) *source {
 	return &source{faces: faces, rand: r}
 }
 
-// keep is the part of a sheet's samples that is used: fewer would waste the
-// drawing, more would make a batch too much alike.
-const keep = 0.6
+// mixed is how many samples lie ready: those of several sheets, so that a
+// batch is not all alike.
+const mixed = 250
 
 func (s *source) next() sample {
-	for len(s.ready) == 0 {
+	for len(s.ready) < mixed {
 		s.fill()
 	}
-	last := s.ready[len(s.ready)-1]
-	s.ready = s.ready[:len(s.ready)-1]
-	return last
+	i, last := s.rand.IntN(len(s.ready)), len(s.ready)-1
+	chosen := s.ready[i]
+	s.ready[i] = s.ready[last]
+	s.ready = s.ready[:last]
+	return chosen
 }
 
 // fill draws a sheet and cuts it.
@@ -50,15 +52,11 @@ func (s *source) fill() {
 	sh := s.newSheet()
 	picture := rectify.NewPicture(sh.expose())
 	for _, c := range sh.cells {
-		if s.rand.Float64() > keep {
-			continue
-		}
 		var smp sample
 		smp.class = c.class
 		picture.Cut(s.jitter(sh, c.place), &smp.patch)
 		s.ready = append(s.ready, smp)
 	}
-	s.rand.Shuffle(len(s.ready), func(i, j int) { s.ready[i], s.ready[j] = s.ready[j], s.ready[i] })
 }
 
 // jitter moves a cell as the reader's own measuring does.
