@@ -111,11 +111,15 @@ func (s *search) faceUp(rows []rectify.Row) []rectify.Row {
 // of one character against all others below which cells are no text.
 const leastGlimpse = -1.2
 
-// glimpse looks at every third cell: how sure the network is, on average.
+// glimpses is how many cells of a row are looked at first.
+const glimpses = 8
+
+// glimpse looks at a few cells of each row: how sure the network is, on
+// average.
 func (s *search) glimpse(rows []rectify.Row) float64 {
 	sum, n := 0.0, 0
 	for _, r := range rows {
-		for k := 1; k <= r.Last; k += 3 {
+		for k := 1; k <= r.Last; k += max(1, r.Last/glimpses) {
 			l := s.look(r.Cell(float64(k)))
 			sum += float64(max(l[indexOf(likeliest(&l, classAny))], -6))
 			n++
@@ -126,6 +130,7 @@ func (s *search) glimpse(rows []rectify.Row) float64 {
 
 func (s *search) look(c rectify.Cell) logs {
 	var patch rectify.Patch
+	s.looks++
 	s.picture.Cut(c, &patch)
 	s.net.Forward(&patch, &s.state)
 	return logs(s.state.Logs)
@@ -172,13 +177,18 @@ func (s *search) settle(c *candidate) *candidate {
 	}
 	leaning := *c
 	leaning.rows = slices.Clone(c.rows)
-	rectify.LeanColumns(leaning.rows, c.columns)
+	if rectify.LeanColumns(leaning.rows, c.columns) < leastLean {
+		return c
+	}
 	leaning.cells = s.lookAll(leaning.rows, c.columns)
 	if s.decided(&leaning) && leaning.better(c) {
 		c = &leaning
 	}
 	return c
 }
+
+// leastLean is the lean that is worth cutting the cells again.
+const leastLean = 0.03
 
 func (s *search) decided(c *candidate) bool {
 	r, ok := decide(c.cells)

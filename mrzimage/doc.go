@@ -10,8 +10,12 @@
 //	internal/find           from the plane to zones: lines of evenly pitched glyphs
 //	internal/rectify        from a zone to one small patch for each cell
 //	internal/network        from a patch to a probability for each character
-//	decide.go, grammar.go   from probabilities to text, under the rules of the format
+//	reader.go, candidate.go, refine.go
+//	                        the search: candidates in, the best one out
+//	decide.go, repair.go, grammar.go
+//	                        from probabilities to text, under the rules of the format
 //	judge.go                what can be said about the picture itself
+//	answer.go               what the caller is told
 //
 // The package does not say what the text means (that is package mrz), does not
 // talk to any network, and keeps nothing of a picture after Read returns.

@@ -51,7 +51,12 @@ type search struct {
 	picture *rectify.Picture
 	state   network.State
 	best    *candidate
+	looks   int // cells that the network has seen
 }
+
+// mostLooks bounds the time for one picture: a page of dots offers candidates
+// without end. A zone that can be read takes a few hundred.
+const mostLooks = 10_000
 
 // A plane is searched at sizes between these, in pixels of its longer side.
 // Below, glyphs melt into each other; above, nothing is gained for a document
@@ -137,5 +142,8 @@ func (s *search) clear() bool { return s.best != nil && s.best.reading.mean > cl
 // clearMean is the mean log-probability of a zone that is well seen.
 const clearMean = -0.1
 
-// done reports whether the best candidate leaves nothing to wish.
-func (s *search) done() bool { return s.best != nil && s.best.sure() }
+// done reports whether the best candidate leaves nothing to wish, or enough has
+// been tried.
+func (s *search) done() bool {
+	return s.looks > mostLooks || s.best != nil && s.best.sure()
+}

@@ -21,7 +21,7 @@ import (
 )
 
 func main() {
-	s := settings{}
+	s := settings{heldOut: 4000}
 	flag.StringVar(&s.out, "out", "mrzimage/internal/network/weights.bin", "file to write")
 	flag.IntVar(&s.batches, "batches", 3500, "number of batches")
 	flag.Uint64Var(&s.seed, "seed", 1, "seed of everything random")
@@ -36,6 +36,7 @@ func main() {
 type settings struct {
 	out            string
 	batches, procs int
+	heldOut        int // samples of the last line of the report
 	seed           uint64
 }
 
@@ -47,7 +48,6 @@ const (
 	peakRate   = 2e-3
 	warmUp     = 100 // batches over which the rate rises
 	reportEach = 250
-	heldOut    = 4000 // samples kept for the last line of the report
 )
 
 func run(s settings, report io.Writer) error {
@@ -84,7 +84,7 @@ func run(s settings, report io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(report, "8-bit weights, %d bytes, on drawings never seen: right %.2f%%\n", len(encoded),
-		100*accuracy(quantized, newSource(faces, rand.New(rand.NewPCG(s.seed, shares+1)))))
+		100*accuracy(quantized, newSource(faces, rand.New(rand.NewPCG(s.seed, shares+1))), s.heldOut))
 	return os.WriteFile(s.out, encoded, 0o644)
 }
 
@@ -146,10 +146,10 @@ func initial(r *rand.Rand) *network.Params {
 	return p
 }
 
-func accuracy(p *network.Params, s *source) float64 {
+func accuracy(p *network.Params, s *source, samples int) float64 {
 	var state network.State
 	right := 0
-	for range heldOut {
+	for range samples {
 		sample := s.next()
 		p.Forward(&sample.patch, &state)
 		best := 0
@@ -162,7 +162,7 @@ func accuracy(p *network.Params, s *source) float64 {
 			right++
 		}
 	}
-	return float64(right) / heldOut
+	return float64(right) / float64(samples)
 }
 
 func clearParams(p *network.Params) { *p = network.Params{} }

@@ -1,6 +1,8 @@
 package rectify
 
 import (
+	"math"
+
 	"mrzbot/mrzimage/internal/find"
 )
 
@@ -93,8 +95,9 @@ func (r Row) Column(at Vector) float64 {
 }
 
 // LeanColumns sets the lean of rows whose cells 0 and n-1 stand below each
-// other: their columns show the way down.
-func LeanColumns(rows []Row, n int) {
+// other: their columns show the way down. It gives the larger lean of the two
+// ends.
+func LeanColumns(rows []Row, n int) float64 {
 	first, last := rows[0], rows[len(rows)-1]
 	lean := func(k float64) float64 {
 		way := last.Middle(k).Sub(first.Middle(k))
@@ -107,6 +110,7 @@ func LeanColumns(rows []Row, n int) {
 	for i := range rows {
 		rows[i].Lean, rows[i].LeanStep = start, (end-start)/float64(n-1)
 	}
+	return max(math.Abs(start), math.Abs(end))
 }
 
 // mostLean is that of a card held at a steep angle, about 27 degrees.

@@ -1,0 +1,85 @@
+package mrzimage
+
+import (
+	"math"
+
+	"mrzbot/mrzimage/internal/network"
+)
+
+// result is what the search found, as the caller sees it.
+func (s *search) result() Result {
+	if s.best == nil || !s.best.plausible() {
+		return Result{Verdict: VerdictNone, Picture: judge(s.picture, nil)}
+	}
+	c := s.best
+	out := Result{
+		Verdict: VerdictDoubtful,
+		Format:  c.reading.shape.format,
+		Corners: c.corners(),
+		Picture: judge(s.picture, c),
+	}
+	sum, n, unreadable := 0.0, 0, 0
+	for i, line := range c.reading.lines {
+		raw := c.reading.raw[i]
+		text := make([]byte, len(line))
+		sure := make([]float64, len(line))
+		for k, char := range line {
+			l := &c.reading.cells[i][k]
+			log := float64(l[indexOf(char)])
+			text[k], sure[k] = char, math.Exp(log)
+			sum += log
+			n++
+			if lost(l, char, raw[k]) {
+				text[k] = Unreadable
+				unreadable++
+				continue
+			}
+			if char != raw[k] {
+				out.Repairs = append(out.Repairs, Repair{i + 1, k + 1, string(raw[k]), string(char)})
+			}
+		}
+		out.Lines = append(out.Lines, string(text))
+		out.Raw = append(out.Raw, string(raw))
+		out.Cells = append(out.Cells, sure)
+	}
+	out.Confidence = math.Exp(sum / float64(n))
+	if c.sure() && unreadable == 0 {
+		out.Verdict = VerdictOK
+	}
+	return out
+}
+
+// A zone has these at least; rows of anything else do not.
+const (
+	// leastText is the mean log-probability of its characters: text in other
+	// type gives less.
+	leastText = -1.1
+	// leastFillers: two stand between the names, and a name that leaves no
+	// room for more is longer than any field.
+	leastFillers = 2
+	// leastKinds of characters: the dates alone have some.
+	leastKinds = 7
+)
+
+// plausible reports whether the candidate is a zone at all.
+func (c *candidate) plausible() bool {
+	if c.reading.mean < leastText {
+		return false
+	}
+	count := map[byte]int{}
+	for _, line := range c.reading.raw {
+		for _, b := range line {
+			count[b]++
+		}
+	}
+	return count['<'] >= leastFillers && len(count) >= leastKinds
+}
+
+// lost reports whether a cell's character is not known: it looks like no
+// glyph, or like several. What a check digit decided is known.
+func lost(l *logs, char, raw byte) bool {
+	if char != raw {
+		return false
+	}
+	return l[network.NotGlyph] > logSurelyNot || l[indexOf(char)] < logLeastSure
+}

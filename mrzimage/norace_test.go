@@ -1,0 +1,5 @@
+//go:build !race
+
+package mrzimage_test
+
+const raceEnabled = false

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/mrzimage/internal/network"
+	"mrzbot/mrzimage/internal/ocrb"
+)
+
+// The gradient is what the loss does when a weight is moved a little.
+func TestGradientAgreesWithTheLoss(t *testing.T) {
+	faces, err := ocrb.Faces()
+	require.NoError(t, err)
+	r := rand.New(rand.NewPCG(5, 5))
+	s := newSource(faces, r).next()
+	p := initial(r)
+	var w worker
+	w.learn(p, &s.patch, s.class)
+
+	loss := func() float64 {
+		var state network.State
+		p.Forward(&s.patch, &state)
+		sum := -(1 - smoothing) * float64(state.Logs[s.class])
+		for _, l := range state.Logs {
+			sum -= smoothing / float64(network.Classes) * float64(l)
+		}
+		return sum
+	}
+	grads := w.grad.Blocks()
+	for i, b := range p.Blocks() {
+		for range 12 {
+			k := r.IntN(len(b.Values))
+			const step = 4e-3
+			kept := b.Values[k]
+			b.Values[k] = kept + step
+			up := loss()
+			b.Values[k] = kept - step
+			down := loss()
+			b.Values[k] = kept
+			require.InDelta(t, (up-down)/(2*step), grads[i].Values[k], 0.02+0.05*math.Abs(float64(grads[i].Values[k])), "block %d, value %d", i, k)
+		}
+	}
+}
+
+func TestTrainingIsReproducible(t *testing.T) {
+	var files [2][]byte
+	for i := range files {
+		out := filepath.Join(t.TempDir(), "weights.bin")
+		var report bytes.Buffer
+		require.NoError(t, run(settings{out: out, batches: 2, procs: i + 1, seed: 3, heldOut: 20}, &report))
+		var err error
+		files[i], err = os.ReadFile(out)
+		require.NoError(t, err)
+		require.Contains(t, report.String(), "8-bit weights")
+	}
+	require.Equal(t, files[0], files[1], "the number of processors must not matter")
+}
