@@ -1,0 +1,120 @@
+package find
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/mrzimage/internal/raster"
+)
+
+// boxes paints rows of dark boxes on light paper: glyphs without a meaning.
+// Rows begin at (x, y) and step by (dx, dy); the next row lies square below.
+func boxes(w, h, rows, columns int, x, y, dx, dy float64) *raster.Gray {
+	g := raster.NewGray(w, h)
+	for i := range g.Pix {
+		g.Pix[i] = 220
+	}
+	pitch := math.Hypot(dx, dy)
+	for r := range rows {
+		for c := range columns {
+			cx := x + float64(c)*dx - float64(r)*2*dy
+			cy := y + float64(c)*dy + float64(r)*2*dx
+			wide, tall := pitch/3, pitch/2
+			if dy > dx {
+				wide, tall = tall, wide
+			}
+			for py := int(cy - tall); py < int(cy+tall); py++ {
+				for px := int(cx - wide); px < int(cx+wide); px++ {
+					if px >= 0 && py >= 0 && px < w && py < h {
+						g.Pix[py*w+px] = 40
+					}
+				}
+			}
+		}
+	}
+	return g
+}
+
+var testInk = Ink{Radius: 16, Depth: 0.45}
+
+func TestZonesOfLevelAndTiltedRows(t *testing.T) {
+	for name, dy := range map[string]float64{"level": 0, "falling": 2.4, "rising": -2.4} {
+		t.Run(name, func(t *testing.T) {
+			zones := Zones(boxes(700, 400, 3, 30, 80, 180, 15, dy), testInk, 5)
+			require.NotEmpty(t, zones)
+			best := zones[0]
+			require.False(t, best.Quarter)
+			require.Len(t, best.Lines, 3)
+			for _, l := range best.Lines {
+				require.Equal(t, 29, l.Last)
+				require.InDelta(t, 15, l.U.Slope(14), 0.3)
+				require.InDelta(t, dy, l.V.Slope(14), 0.3)
+			}
+			require.InDelta(t, 80, best.Lines[0].U.At(0), 1.5)
+			require.InDelta(t, 180, best.Lines[0].V.At(0), 1.5)
+		})
+	}
+}
+
+func TestZonesOfColumns(t *testing.T) {
+	zones := Zones(boxes(400, 700, 2, 36, 250, 60, 0, 15), testInk, 5)
+	require.NotEmpty(t, zones)
+	require.True(t, zones[0].Quarter)
+	require.Len(t, zones[0].Lines, 2)
+	require.Equal(t, 35, zones[0].Lines[0].Last)
+}
+
+func TestNoZonesInNoise(t *testing.T) {
+	g := raster.NewGray(500, 400)
+	r := rand.New(rand.NewPCG(1, 1))
+	for i := range g.Pix {
+		g.Pix[i] = byte(r.IntN(256))
+	}
+	for _, z := range Zones(g, testInk, 100) {
+		require.Less(t, z.seen, 60)
+	}
+	require.Empty(t, Zones(raster.NewGray(300, 300), testInk, 5))
+	require.Empty(t, Zones(raster.NewGray(1, 1), testInk, 5))
+}
+
+func TestBlobsTouchBySidesAndCorners(t *testing.T) {
+	const w, h = 12, 7
+	picture := "" +
+		"#.....#....." +
+		"#.....#...#." +
+		".#....#..#.." +
+		".#..#####..." +
+		"..#........." +
+		"..#........." +
+		"..#........."
+	mask := make([]byte, w*h)
+	for i, c := range picture {
+		if c == '#' {
+			mask[i] = 1
+		}
+	}
+	// The piece to the right is lower than a character and is dropped.
+	require.Equal(t, []blob{{0, 0, 2, 6, 7}}, blobs(mask, w, h))
+}
+
+func TestFitFindsTheCurve(t *testing.T) {
+	want := Poly{3, -2, 0.25}
+	var k, y, weight []float64
+	for i := range 9 {
+		k, y, weight = append(k, float64(i)), append(y, want.At(float64(i))), append(weight, 1)
+	}
+	y[4], weight[4] = 1e6, 0
+	got := fit(k, y, weight, 2)
+	for i := range want {
+		require.InDelta(t, want[i], got[i], 1e-6)
+	}
+	moved := want.Moved(2)
+	require.InDelta(t, want.At(5), moved.At(3), 1e-9)
+	stretched := want.Stretched(4, 2)
+	require.InDelta(t, want.At(4), stretched.At(4), 1e-9)
+	require.InDelta(t, want.At(6), stretched.At(5), 1e-9)
+	require.Equal(t, Poly{}, fit(nil, nil, nil, 1))
+}
