@@ -1,11 +1,9 @@
 package mrzimage
 
 import (
-	"math"
 	"slices"
 
 	"mrzbot/mrzimage/internal/find"
-	"mrzbot/mrzimage/internal/network"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
@@ -107,8 +105,8 @@ func (s *search) faceUp(rows []rectify.Row) []rectify.Row {
 	return rows
 }
 
-// leastGlimpse is the mean log-likelihood of "glyph" against "not a glyph" and
-// of one character against all others below which cells are no text.
+// leastGlimpse is the mean log-probability of the likeliest characters below
+// which cells are no text. Text on its head gives less than upright text.
 const leastGlimpse = -1.2
 
 // glimpses is how many cells of a row are looked at first.
@@ -135,9 +133,6 @@ func (s *search) look(c rectify.Cell) logs {
 	s.net.Forward(&patch, &s.state)
 	return logs(s.state.Logs)
 }
-
-// margin is how many cells beyond what was seen are looked at.
-const margin = 3
 
 // window finds where the text of each row begins, reads it, and measures it
 // again more finely when it is not sure.
@@ -210,99 +205,4 @@ func (s *search) lookRow(r rectify.Row, columns int) []logs {
 		out[k] = s.look(r.Cell(float64(k)))
 	}
 	return out
-}
-
-// surveyed are the cells of each row from some cell before what was seen to
-// some cell after.
-type surveyed struct {
-	rows  []rectify.Row
-	from  []int
-	cells [][]logs
-	gain  [][]float64 // for each cell, that it holds a glyph
-}
-
-func (s *search) survey(rows []rectify.Row) surveyed {
-	out := surveyed{rows: rows}
-	for _, r := range rows {
-		from, to := reach(rows, r)
-		cells := make([]logs, 0, to-from+1)
-		gain := make([]float64, 0, to-from+1)
-		for k := from; k <= to; k++ {
-			l := s.look(r.Cell(float64(k)))
-			cells = append(cells, l)
-			top := float64(l[indexOf(likeliest(&l, classAny))])
-			gain = append(gain, min(max(top-max(float64(l[network.NotGlyph]), -2.5), -2.5), 2.5))
-		}
-		out.from = append(out.from, from)
-		out.cells = append(out.cells, cells)
-		out.gain = append(out.gain, gain)
-	}
-	return out
-}
-
-// reach is the stretch of cells of a row worth looking at: what any of the
-// rows saw, and a margin.
-func reach(rows []rectify.Row, r rectify.Row) (from, to int) {
-	from, to = 0, r.Last
-	for _, o := range rows {
-		from = min(from, int(math.Floor(r.Column(o.Middle(0)))))
-		to = max(to, int(math.Ceil(r.Column(o.Middle(float64(o.Last))))))
-	}
-	const most = 60 // cells beyond any format
-	return max(from, -most) - margin, min(to, most) + margin
-}
-
-// unevenCost is what a cell of difference between the rows' beginnings costs,
-// in the measure of gain.
-const unevenCost = 4.0
-
-// starts finds the first cell of each row so that the windows hold glyphs,
-// what is outside does not, and the rows begin below each other.
-func (v surveyed) starts(columns int) ([]int, float64) {
-	var edges []float64 // as columns of the first row
-	for i, r := range v.rows {
-		for k := v.from[i]; k+columns <= v.from[i]+len(v.gain[i]); k++ {
-			edges = append(edges, v.rows[0].Column(r.Middle(float64(k))))
-		}
-	}
-	var best []int
-	bestSum := math.Inf(-1)
-	for _, edge := range edges {
-		sum := 0.0
-		starts := make([]int, len(v.rows))
-		for i, r := range v.rows {
-			at := r.Column(v.rows[0].Middle(edge))
-			start, gain := v.startNear(i, at, columns)
-			starts[i] = start
-			sum += gain
-		}
-		if sum > bestSum {
-			best, bestSum = starts, sum
-		}
-	}
-	return best, bestSum
-}
-
-// startNear is the best first cell of a row near a place.
-func (v surveyed) startNear(row int, at float64, columns int) (int, float64) {
-	gain, from := v.gain[row], v.from[row]
-	best, bestSum := 0, math.Inf(-1)
-	for k := 0; k+columns <= len(gain); k++ {
-		off := math.Abs(float64(from+k) - at)
-		if off > 2.5 {
-			continue
-		}
-		sum := -unevenCost * max(off-0.3, 0)
-		for j, g := range gain {
-			if j >= k && j < k+columns {
-				sum += g
-			} else {
-				sum -= 0.5 * max(g, 0)
-			}
-		}
-		if sum > bestSum {
-			best, bestSum = from+k, sum
-		}
-	}
-	return best, bestSum
 }

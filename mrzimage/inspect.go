@@ -185,10 +185,10 @@ func DecodedBytes(i Info) int64 {
 	return pixels*(perPixel+planeBytesPerPixel) + workingBytes
 }
 
-// What Read takes besides the decoded picture: the plane of brightness and its
-// smaller copies for each pixel, and working room that the size of the picture
-// does not change (see workingSide).
+// What Read takes besides the decoded picture: for each pixel the plane of
+// brightness and a turned or several smaller copies of it, and at most so much
+// for searching, whatever the size of the picture (see fineSide).
 const (
 	planeBytesPerPixel = 2
-	workingBytes       = 48 << 20
+	workingBytes       = 80 << 20
 )

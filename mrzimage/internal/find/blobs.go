@@ -84,7 +84,7 @@ const (
 	// leastHeight of a piece in pixels: below it no character can be told.
 	leastHeight = 5
 	// maxLabels bounds the memory for pieces before small ones are dropped.
-	maxLabels = 2_000_000
+	maxLabels = 600_000
 )
 
 func (b *blob) merge(o blob) {
