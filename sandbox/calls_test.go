@@ -159,6 +159,7 @@ func TestStrictness(t *testing.T) {
 		{"no discriminator", "must be of type", "setMyCommands", `{"commands":[],"scope":{"type":"everybody"}}`},
 		{"too long", "message is too long", "sendMessage", `{"chat_id":1001,"text":"` + long + `"}`},
 		{"long data", "BUTTON_DATA_INVALID", "sendMessage", `{"chat_id":1001,"text":"x","reply_markup":{"inline_keyboard":[[{"text":"b","callback_data":"` + long[:66] + `"}]]}}`},
+		{"empty data", "BUTTON_DATA_INVALID", "sendMessage", `{"chat_id":1001,"text":"x","reply_markup":{"inline_keyboard":[[{"text":"b","url":"https://x.y","callback_data":""}]]}}`},
 		{"long copy", "BUTTON_COPY_TEXT_INVALID", "sendMessage", `{"chat_id":1001,"text":"x","reply_markup":{"inline_keyboard":[[{"text":"b","copy_text":{"text":"` + long[:600] + `"}}]]}}`},
 		{"button without action", "Text buttons are unallowed", "sendMessage", `{"chat_id":1001,"text":"x","reply_markup":{"inline_keyboard":[[{"text":"b"}]]}}`},
 		{"button with two", "Text buttons are unallowed", "sendMessage", `{"chat_id":1001,"text":"x","reply_markup":{"inline_keyboard":[[{"text":"b","callback_data":"a","url":"https://x.y"}]]}}`},

@@ -35,11 +35,14 @@ func (h *webhook) clear() {
 	}
 }
 
-var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{0,256}$`)
+var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 
 func (t *Telegram) setWebhook(q *botapi.Request) (any, *botapi.Error) {
 	if time.Since(t.hook.setAt) < setWebhookPace {
 		return nil, botapi.TooMany(1)
+	}
+	if q.Has("secret_token") && !secretForm.MatchString(q.Fields["secret_token"]) {
+		return nil, botapi.BadRequest("secret token contains unallowed characters")
 	}
 	if q.Fields["url"] == "" {
 		return t.deleteWebhook(q)
@@ -51,11 +54,8 @@ func (t *Telegram) setWebhook(q *botapi.Request) (any, *botapi.Error) {
 	if q.Has("max_connections") {
 		connections = int(q.Int("max_connections"))
 	}
-	switch {
-	case connections < 1 || connections > maxConnections:
+	if connections < 1 || connections > maxConnections {
 		return nil, botapi.BadRequest("max_connections must be from 1 to %d", maxConnections)
-	case q.Has("secret_token") && q.Fields["secret_token"] == "" || !secretForm.MatchString(q.Fields["secret_token"]):
-		return nil, botapi.BadRequest("secret token contains unallowed characters")
 	}
 	if err := t.setAllowed(q); err != nil {
 		return nil, err

@@ -77,6 +77,9 @@ func ReadMarkup(q *Request) (*Markup, *Error) {
 	if err := checkRows(m.Keys); err != nil {
 		return nil, err
 	}
+	if hasEmptyData(raw) {
+		return nil, BadRequest("BUTTON_DATA_INVALID")
+	}
 	for _, row := range m.Inline {
 		for i := range row {
 			if err := row[i].check(); err != nil {
@@ -92,6 +95,25 @@ func ReadMarkup(q *Request) (*Markup, *Error) {
 		}
 	}
 	return &m, nil
+}
+
+// hasEmptyData finds callback_data that is given and empty, which the zero
+// value of Button hides.
+func hasEmptyData(raw string) bool {
+	var keyboard struct {
+		Rows [][]struct {
+			Data *string `json:"callback_data"`
+		} `json:"inline_keyboard"`
+	}
+	_ = json.Unmarshal([]byte(raw), &keyboard) // ReadMarkup has read it before
+	for _, row := range keyboard.Rows {
+		for _, b := range row {
+			if b.Data != nil && *b.Data == "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func checkRows[T any](rows [][]T) *Error {
