@@ -119,7 +119,7 @@ func (t *Telegram) carryOut(r *http.Request, q *botapi.Request) (any, *botapi.Er
 		return nil, err
 	}
 	// Marshalled under the lock: the result may share memory with the chat.
-	raw, jsonErr := json.Marshal(result)
+	raw, jsonErr := encode(result)
 	if jsonErr != nil {
 		return nil, &botapi.Error{Code: http.StatusInternalServerError, Description: "Internal Server Error"}
 	}
@@ -164,18 +164,24 @@ func writeError(w http.ResponseWriter, err *botapi.Error) {
 }
 
 func writeJSON(w http.ResponseWriter, status int, value any) {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false) // as Telegram writes it
-	if err := encoder.Encode(value); err != nil {
+	body, err := encode(value)
+	if err != nil {
 		status = http.StatusInternalServerError
-		body.Reset()
-		body.WriteString(`{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
+		body = []byte(`{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // a client that went away is no error here
+	_, _ = w.Write(body) // a client that went away is no error here
+}
+
+// encode writes JSON as the services do: "<" stays "<".
+func encode(value any) ([]byte, error) {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(value)
+	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), err
 }
 
 // writeHTML answers like a gateway in front of a service. The page names the

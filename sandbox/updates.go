@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -78,7 +77,7 @@ func (t *Telegram) enqueue(queue, kind string, lifetime time.Duration, u wireUpd
 	s := &t.updates
 	u.ID = s.nextID
 	s.nextID++
-	raw, err := json.Marshal(u)
+	raw, err := encode(u)
 	if err != nil || s.pending >= maxPending {
 		s.lost++
 		return
