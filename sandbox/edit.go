@@ -28,6 +28,7 @@ func (t *Telegram) editMessageText(q *botapi.Request) (any, *botapi.Error) {
 	if err != nil {
 		return nil, err
 	}
+	entities = withCommands(text, entities)
 	inline, err := inlineMarkup(q)
 	if err != nil {
 		return nil, err

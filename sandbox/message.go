@@ -175,6 +175,20 @@ func (t *Telegram) Changes(chat int64, since int64) ([]Message, int64) {
 	return list, t.version
 }
 
+// latest is the bot's last message in the chat; 0: none.
+func (t *Telegram) latest(chat int64) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if c := t.chats[chat]; c != nil {
+		for _, m := range slices.Backward(c.messages) {
+			if m.fromBot && !m.deleted {
+				return m.wire.ID
+			}
+		}
+	}
+	return 0
+}
+
 // Message is one message by its id, which is unique over all chats.
 func (t *Telegram) Message(id int) (Message, bool) {
 	t.mu.Lock()

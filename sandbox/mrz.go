@@ -86,7 +86,8 @@ func NewMRZ(cfg MRZConfig) (*MRZ, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	return &MRZ{cfg: cfg, changed: make(chan struct{})}, nil
+	usual, _ := MRZAnswerNamed("ok")
+	return &MRZ{cfg: cfg, changed: make(chan struct{}), usual: usual}, nil
 }
 
 // Answer sets what every call gets from now on. The zero MRZAnswer reads the

@@ -1,15 +1,6 @@
 package sandbox
 
 import (
-	"errors"
-	"fmt"
-	"regexp"
-	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"github.com/go-telegram/bot/models"
 	"mrzbot/sandbox/botapi"
 )
 
@@ -139,98 +130,4 @@ func (t *Telegram) Erase(messageID int) {
 	if m := t.messages[messageID]; m != nil {
 		t.erase(m)
 	}
-}
-
-var commandWord = regexp.MustCompile(`/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?`)
-
-// commandsIn finds bot commands where Telegram's server finds them: not
-// after a letter, a digit, "_", "/", "<" or ">", and not before one of them.
-// The sandbox marks nothing else in what people write.
-func commandsIn(text string) []models.MessageEntity {
-	var list []models.MessageEntity
-	for _, place := range commandWord.FindAllStringIndex(text, -1) {
-		from, to := place[0], place[1]
-		before, _ := utf8.DecodeLastRuneInString(text[:from])
-		after, _ := utf8.DecodeRuneInString(text[to:])
-		if from > 0 && joins(before) || to < len(text) && joins(after) {
-			continue
-		}
-		list = append(list, models.MessageEntity{
-			Type: "bot_command", Offset: botapi.Units(text[:from]), Length: botapi.Units(text[from:to]),
-		})
-	}
-	return list
-}
-
-func joins(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_/<>", r)
-}
-
-// Errors of Press.
-var (
-	ErrNoMessage = errors.New("sandbox: there is no such message")
-	ErrNoButton  = errors.New("sandbox: the message has no such button")
-)
-
-// Press presses the button with that callback data or, if none has it, with
-// that label. It returns the id to ask Answer with. Buttons that copy or open
-// an address send nothing: ErrNoButton.
-func (t *Telegram) Press(p Person, messageID int, button string) (queryID string, err error) {
-	return t.press(p, messageID, func(all []botapi.Button) int {
-		if i := slices.IndexFunc(all, func(b botapi.Button) bool { return b.Data != "" && b.Data == button }); i >= 0 {
-			return i
-		}
-		return slices.IndexFunc(all, func(b botapi.Button) bool { return b.Text == button })
-	})
-}
-
-// PressIndex presses the n-th button, counted from 0 along the rows.
-func (t *Telegram) PressIndex(p Person, messageID, n int) (queryID string, err error) {
-	return t.press(p, messageID, func([]botapi.Button) int { return n })
-}
-
-func (t *Telegram) press(p Person, messageID int, choose func([]botapi.Button) int) (string, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	m := t.messages[messageID]
-	if m == nil || m.deleted {
-		return "", ErrNoMessage
-	}
-	var all []botapi.Button
-	if m.wire.ReplyMarkup != nil {
-		all = slices.Concat(m.wire.ReplyMarkup.Rows...)
-	}
-	i := choose(all)
-	if i < 0 || i >= len(all) || all[i].Data == "" {
-		return "", ErrNoButton
-	}
-	wire := m.wire
-	return t.ask(p, m.wire.Chat.ID, all[i].Data, &wire), nil
-}
-
-// PressForgotten presses a button of a message the bot cannot see any more:
-// the update holds its id and no content. The data is anything a person with
-// a crafted client may send.
-func (t *Telegram) PressForgotten(p Person, messageID int, data string) (queryID string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c := t.talk(p)
-	return t.ask(p, c.ID, data, object{"chat": c.Chat, "message_id": messageID, "date": 0})
-}
-
-func (t *Telegram) ask(p Person, chat int64, data string, about any) string {
-	id := fmt.Sprintf("%d%09d", p.ID, len(t.asked)+1)
-	for t.queries[id] != nil { // numbers come round again when old queries are forgotten
-		id += "1"
-	}
-	t.queries[id] = &query{at: t.now()}
-	t.asked = append(t.asked, id)
-	for len(t.asked) > maxQueries {
-		delete(t.queries, t.asked[0])
-		t.asked = t.asked[1:]
-	}
-	t.enqueue(pressQueue(p.ID), "callback_query", queryLifetime, wireUpdate{CallbackQuery: &wireQuery{
-		ID: id, From: t.know(p).user(), Message: about, ChatInstance: strings.TrimPrefix(fmt.Sprint(chat), "-"), Data: data,
-	}})
-	return id
 }

@@ -59,6 +59,7 @@ func (t *Telegram) sendMessage(q *botapi.Request) (any, *botapi.Error) {
 	if m.wire.Text, m.wire.Entities, err = botapi.Text(q, "text", botapi.MaxText); err != nil {
 		return nil, err
 	}
+	m.wire.Entities = withCommands(m.wire.Text, m.wire.Entities)
 	return t.post(c, m, q)
 }
 
@@ -99,6 +100,7 @@ func (t *Telegram) sendUpload(q *botapi.Request, name string, attach func(*messa
 	if m.wire.Caption, m.wire.CaptionEntities, err = botapi.Text(q, "caption", botapi.MaxCaption); err != nil {
 		return nil, err
 	}
+	m.wire.CaptionEntities = withCommands(m.wire.Caption, m.wire.CaptionEntities)
 	if err := attach(m, f); err != nil {
 		return nil, err
 	}
