@@ -98,7 +98,6 @@ function show(person) {
 function update(change) {
   const list = $("messages");
   const first = change.reset;
-  const stick = first || atEnd();
   if (first) {
     messages = new Map();
     list.replaceChildren();
@@ -109,7 +108,7 @@ function update(change) {
   status(change.state.typing);
   markUnread(change.state.latest);
   write.state(change.state);
-  if (stick || change.messages.some((m) => m.own && !m.edited)) toEnd();
+  if (first || pinned || change.messages.some((m) => m.own && !m.edited)) toEnd();
 }
 
 function nodeOf(id) {
@@ -165,6 +164,8 @@ function status(typing) {
   if (types) typingTimer = setTimeout(() => status(0), left);
 }
 
+let pinned = true; // the newest message is in sight, and stays so
+
 function atEnd() {
   const s = $("scroll");
   return s.scrollHeight - s.scrollTop - s.clientHeight < 60;
@@ -173,11 +174,15 @@ function atEnd() {
 function toEnd() {
   const s = $("scroll");
   s.scrollTop = s.scrollHeight;
+  pinned = true;
   $("down").hidden = true;
 }
 
-$("scroll").addEventListener("scroll", () => { $("down").hidden = atEnd(); }, { passive: true });
-$("scroll").addEventListener("load", () => { if (atEnd() || $("down").hidden) toEnd(); }, { capture: true });
+$("scroll").addEventListener("scroll", () => {
+  pinned = atEnd();
+  $("down").hidden = pinned;
+}, { passive: true });
+new ResizeObserver(() => { if (pinned) toEnd(); }).observe($("scroll")); // the composer grows and shrinks
 $("down").addEventListener("click", toEnd);
 $("start").addEventListener("click", () => say("/start"));
 

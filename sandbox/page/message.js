@@ -150,7 +150,7 @@ function inlineButton(message, button, index, act) {
     if (/^https?:\/\//i.test(button.url)) node.href = button.url;
     node.target = "_blank";
     node.rel = "noopener noreferrer";
-    node.append(icon("M8 16 16 8M9.500 8H16v6.500"));
+    node.append(icon("M8 16 16 8M9.5 8H16v6.5"));
     return node;
   }
   const node = make("button", style, button.text);
