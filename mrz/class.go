@@ -39,6 +39,17 @@ func Only(chars string) Class {
 	return c
 }
 
+// chars lists the class in the order of the alphabet.
+func (c Class) chars() []byte {
+	var chars []byte
+	for i := range len(Alphabet) {
+		if c>>i&1 != 0 {
+			chars = append(chars, Alphabet[i])
+		}
+	}
+	return chars
+}
+
 // indexes gives each character its place in the alphabet, -1 to all others.
 var indexes = func() (table [256]int8) {
 	for i := range table {

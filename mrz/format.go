@@ -1,5 +1,7 @@
 package mrz
 
+import "iter"
+
 // Format is one of the layouts a zone can have.
 type Format uint8
 
@@ -115,6 +117,17 @@ func (s span) empty() bool { return s.from == s.to }
 
 // of cuts the span out of the lines; an empty span gives "".
 func (s span) of(lines []string) string { return lines[s.line][s.from:s.to] }
+
+// cells are the span's places.
+func (s span) cells() iter.Seq[cell] {
+	return func(yield func(cell) bool) {
+		for column := s.from; column < s.to; column++ {
+			if !yield(cell{int(s.line), int(column)}) {
+				return
+			}
+		}
+	}
+}
 
 // maxLines is the number of lines of the tallest format.
 const maxLines = 3

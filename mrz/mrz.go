@@ -1,6 +1,6 @@
 // Package mrz knows the text of the machine readable zone of travel documents
 // (ICAO Doc 9303): it reads the fields, proves the check digits, says what
-// protects each field, and writes zones.
+// protects each field, proposes repairs of misread characters, and writes zones.
 // It knows what is special about the Kyrgyz identity card.
 //
 // It is pure: text and a time in, values out. It is not the place for

@@ -228,6 +228,7 @@ func TestSpecimens(t *testing.T) {
 			require.Equal(t, s.number, z.Number)
 			require.Equal(t, s.codes, codes(z.Warnings))
 			require.True(t, z.Format.Holds(s.lines))
+			require.Empty(t, mrz.Propose(z, today), "nothing is wrong, so nothing is to be mended")
 		})
 	}
 }

@@ -1,0 +1,87 @@
+package mrz
+
+import "strings"
+
+// lookalikes are the characters that readers of OCR-B take for one another,
+// the likeliest first: for each character that was read, what may have been
+// printed. They cross from letters to digits and fillers.
+var lookalikes = [256]string{
+	'0': "ODQ", '1': "IL", '2': "Z", '4': "A", '5': "S", '6': "G", '7': "T", '8': "B",
+	'A': "4", 'B': "8", 'C': "<0", 'D': "0", 'G': "6", 'I': "1", 'J': "1", 'K': "<", 'L': "1<", 'O': "0",
+	'Q': "0", 'S': "5", 'T': "7", 'U': "0", 'X': "<", 'Z': "2",
+}
+
+// siblings are the confusions within digits and within letters. They are met
+// less often, and prove less: in a row of digits there is nearly always one
+// that makes a check digit fit.
+var siblings = [256]string{
+	'0': "86", '1': "74", '2': "7", '3': "89", '4': "91", '5': "639", '6': "508", '7': "12", '8': "3069", '9': "835",
+	'B': "RE", 'C': "GO", 'D': "OQ", 'E': "FB", 'F': "EP", 'G': "CO", 'H': "NMW", 'I': "LTJ", 'J': "I", 'K': "X",
+	'L': "I", 'M': "NWH", 'N': "MH", 'O': "QDGC", 'P': "RF", 'Q': "OD", 'R': "PB", 'T': "IY", 'U': "VO", 'V': "YU",
+	'W': "MN", 'X': "KY", 'Y': "VT",
+}
+
+// printed lists what may have been printed where a character was read that
+// does not belong there: the likeliest first, and only what does belong.
+func printed(read byte, class Class) []byte {
+	var chars []byte
+	for _, list := range [...]string{string(rune(read)), lookalikes[read], siblings[read]} {
+		for i := range len(list) {
+			if class.Has(list[i]) {
+				chars = append(chars, list[i])
+			}
+		}
+	}
+	return chars
+}
+
+// isLookalike reports whether one of the two is taken for the other across the
+// kinds of characters.
+func isLookalike(read, char byte) bool { return strings.IndexByte(lookalikes[read], char) >= 0 }
+
+// knownState is the known code that a text in a state's place means: the text
+// itself, or else the one code that fits how its characters look, or the zone's
+// other code if but one character differs. Without a clear answer it is the
+// text again.
+func knownState(read, other string) string {
+	if KnownState(plain(read)) {
+		return read
+	}
+	if KnownState(plain(other)) && distance(read, other) == 1 {
+		return other
+	}
+	candidates := []string{""}
+	for i := range len(read) {
+		var longer []string
+		for _, start := range candidates {
+			for _, char := range printed(read[i], Letters|Filler) {
+				longer = append(longer, start+string(rune(char)))
+			}
+		}
+		candidates = longer
+	}
+	best, found := len(read)+1, read
+	for _, code := range candidates {
+		if !KnownState(strings.TrimRight(code, "<")) {
+			continue
+		}
+		switch d := distance(read, code); {
+		case d < best:
+			best, found = d, code
+		case d == best:
+			found = read
+		}
+	}
+	return found
+}
+
+// distance counts the characters in which two codes differ.
+func distance(a, b string) int {
+	n := 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}

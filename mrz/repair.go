@@ -1,0 +1,113 @@
+package mrz
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Repair is one change of a zone: From stands at Line and Column, both counted
+// from 1 in the lines as they were read, and To belongs there. An empty From is
+// a character missing before that column, an empty To one too many.
+type Repair struct {
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+}
+
+// maxProposals is how many alternatives a person can be asked to choose from.
+// With more, the arithmetic has told nothing.
+const maxProposals = 4
+
+// Propose looks for the repairs of misread characters that make everything
+// fit: shape, dates, check digits and, on a Kyrgyz card, the personal number.
+// Each element is one alternative, the changes in it in the order of the zone;
+// a single element is the only legal repair. The likeliest comes first. There
+// is none if nothing fits, if nothing is wrong, or if too much would fit.
+//
+// A change stays inside the class of its cell (Format.Alphabet, Kyrgyz), and
+// never writes a letter into optional data, where the composite digit alone
+// would have to justify it. Characters that look alike are exchanged first, a
+// letter for a digit before a digit for another: in a row of digits there is
+// nearly always one that makes a check digit fit. A repaired zone is a
+// proposal, and what was changed has to be shown.
+func Propose(z Zone, now time.Time) [][]Repair {
+	if z.Format == Unknown {
+		return proposeLength(z.Lines, now)
+	}
+	s := newSearch(z.Lines, z.Format, now)
+	if format := detect(s.base); format != z.Format && !z.Valid() {
+		// The misread document code had hidden it: 1DFRA is no start of TD2.
+		s = newSearch(z.Lines, format, now)
+	}
+	look := s.run
+	if z.Valid() {
+		look = s.proven
+	}
+	found := look()
+	if len(found) > maxProposals {
+		return nil
+	}
+	var sets [][]Repair
+	for _, lines := range found {
+		if set := differences(z.Lines, lines); len(set) > 0 {
+			sets = append(sets, set)
+		}
+	}
+	return sets
+}
+
+// Apply returns the lines with the repairs made. A repair whose From does not
+// stand at its place is left out.
+func Apply(lines []string, repairs []Repair) []string {
+	cells := make([][]string, len(lines))
+	for i, line := range lines {
+		cells[i] = strings.Split(line, "")
+	}
+	var end []Repair
+	for _, r := range repairs {
+		i, j := r.Line-1, r.Column-1
+		switch {
+		case i < 0 || i >= len(cells) || j < 0 || j > len(cells[i]):
+		case j == len(cells[i]):
+			end = append(end, r)
+		case r.From == "":
+			cells[i][j] = r.To + cells[i][j]
+		case r.From == cells[i][j]:
+			cells[i][j] = r.To
+		}
+	}
+	repaired := make([]string, len(lines))
+	for i := range cells {
+		repaired[i] = strings.Join(cells[i], "")
+	}
+	for _, r := range end {
+		if r.From == "" {
+			repaired[r.Line-1] += r.To
+		}
+	}
+	return repaired
+}
+
+// differences lists the cells in which lines of equal shape differ.
+func differences(from, to []string) []Repair {
+	var set []Repair
+	for i, line := range from {
+		for j, read := range strings.Split(line, "") {
+			if want := to[i][j : j+1]; read != want {
+				set = append(set, Repair{Line: i + 1, Column: j + 1, From: read, To: want})
+			}
+		}
+	}
+	return set
+}
+
+// replace returns the lines with one character exchanged.
+func replace(lines []string, at cell, char byte) []string {
+	changed := slices.Clone(lines)
+	line := []byte(changed[at.line])
+	line[at.column] = char
+	changed[at.line] = string(line)
+	return changed
+}
