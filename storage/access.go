@@ -9,13 +9,15 @@ import (
 type Access interface {
 	// Take uses one of the n that a key has in each window of the given
 	// length, and reports whether one was left. A window starts with the first
-	// use after the last one ended. Keys whose window is over are forgotten.
+	// use after the last one ended, and keeps the length it started with. Keys
+	// whose window is over are forgotten. With an n of 0 or less nothing is left.
 	Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error)
 }
 
 // Settings keeps small values that the program sets itself.
 type Settings interface {
-	// Setting gives a value; nil when it was never set.
+	// Setting gives a value; nil when it was never set. A value that was set
+	// is not nil, even an empty one.
 	Setting(ctx context.Context, key string) ([]byte, error)
 
 	// PutSetting sets a value; nil removes it.

@@ -22,7 +22,7 @@ type Entry struct {
 	Person  int64
 	Began   time.Time // Begin's time; Hold's for what ended before a call
 	Ended   time.Time // Hold's time
-	Day     Day
+	Day     Day       // as in Attempt: "" for what ended before a call
 	Outcome string
 	Counted bool
 	Charge  Charge
@@ -57,10 +57,11 @@ type Ledger interface {
 	// and are settled as usual; ledger rows stay too.
 	ResetAttempts(ctx context.Context, person int64, day Day) error
 
-	// Entries gives up to max rows that ended in [from, to), oldest first.
+	// Entries gives up to max rows that ended in [from, to), oldest first; of
+	// those that ended together, the task of the lower Seq.
 	Entries(ctx context.Context, from, to time.Time, max int) ([]Entry, error)
 
 	// Totals sums up all attempts ever, those folded away included, ordered by
-	// outcome, charge, counted.
+	// outcome, charge (both by their bytes), counted (false first).
 	Totals(ctx context.Context) ([]Total, error)
 }

@@ -40,10 +40,11 @@ type People interface {
 	Person(ctx context.Context, id int64) (Person, error)
 
 	// ChangePerson reads a person (as Person does), lets change alter it and
-	// writes it, as one step against others. A person without role, limit and
-	// name is removed. An error of change is returned as it is and nothing is written.
-	// change may be called more than once and must do nothing but alter its
-	// argument; it cannot alter the ID. Names are cut to MaxName.
+	// writes it, as one step against others; it gives what Person gives from
+	// then on. A person without role, limit and name is removed. An error of
+	// change is returned as it is and nothing is written. change may be called
+	// more than once and must do nothing but alter its argument; it cannot
+	// alter the ID. Names are kept as CutName gives them.
 	ChangePerson(ctx context.Context, id int64, change func(*Person) error) (Person, error)
 
 	// ListPeople gives up to max people with a role, by ID, from the first ID

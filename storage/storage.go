@@ -21,7 +21,9 @@ import (
 // Errors an engine returns; find them with errors.Is.
 var (
 	// ErrLost says that the caller's lease on a task is over: the task was
-	// claimed again, finished or never existed. The caller drops what it did.
+	// claimed again, postponed, put aside, finished or never existed. The
+	// caller drops what it did. That the lease's time is over is not enough:
+	// until somebody else claims the task, its holder may finish it.
 	ErrLost = errors.New("storage: the lease on this task is over")
 
 	// ErrLimit says that Begin found no attempt left for the day.
@@ -29,6 +31,10 @@ var (
 
 	// ErrHeld says that the task's answer is already held; the first one stays.
 	ErrHeld = errors.New("storage: the answer is already held")
+
+	// ErrInvalid says that an argument can never be stored: a programming
+	// error, and the one error that the same call will meet again.
+	ErrInvalid = errors.New("storage: an argument cannot be stored")
 
 	// ErrInUse says that another process owns the store.
 	ErrInUse = errors.New("storage: the store is in use by another process")
@@ -51,7 +57,13 @@ const Remember = 48 * time.Hour
 //
 // All methods may be called by any number of goroutines at once. An error that
 // is none of the above means that nothing was changed and that the same call
-// may be made again. Whatever a method returned nil for has reached the disk.
+// may be made again; where an engine cannot know (the disk or the connection
+// failed in the middle of a commit), making it again does no harm. Whatever a
+// method returned nil for has reached the disk; Claim alone may run ahead of
+// it, see there.
+//
+// Times are cut to the microsecond and come back in UTC; durations likewise.
+// What an engine refuses as ErrInvalid is written at Task.Check and CheckText.
 type Store interface {
 	Tasks
 	People
@@ -62,6 +74,7 @@ type Store interface {
 	// Ready reports whether the store can be written now.
 	Ready(ctx context.Context) error
 
-	// Close ends the store's use. Leases of this process end with it.
+	// Close ends the store's use. Leases of this process end with it. Closing
+	// again does nothing; any other call fails with os.ErrClosed from then on.
 	Close() error
 }

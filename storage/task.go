@@ -20,7 +20,8 @@ const (
 // one: there is no second queue beside it.
 //
 // All fields but Payload are kept in the clear, so none of them may hold
-// anything a person wrote or a card shows.
+// anything a person wrote or a card shows. Seq, Tries, Pauses, Attempt and
+// Lease are the store's: callers read them.
 type Task struct {
 	// ID is the task's name, chosen by whoever adds it. A name is worked once:
 	// see Remember.
@@ -39,7 +40,7 @@ type Task struct {
 	Message int    // the message the task is about; 0: none
 	FileID  string // Telegram's name of the file to read; "": none
 
-	Added     time.Time
+	Added     time.Time // when the update or the need for the task arrived
 	NotBefore time.Time // the task is not claimed earlier; zero: at once
 
 	// Tries counts the claims since the task was added or last postponed: a
@@ -76,8 +77,9 @@ type Attempt struct {
 	Held    bool   // an answer is in Payload and the count is settled
 	Outcome string // the code of the outcome; "" before Hold
 	Counted bool
-	// Number is the person's count of the day with this attempt in it, for a
-	// counted attempt; 0 otherwise.
+	// Number is the day's settled count with this attempt in it, for a counted
+	// attempt; 0 otherwise. Two attempts of a person and day never share one,
+	// but for a reset between them.
 	Number int
 }
 
@@ -103,7 +105,7 @@ type Claim struct {
 type Begin struct {
 	Now   time.Time
 	Day   Day
-	Limit int // attempts a day; 0: no limit
+	Limit int // attempts a day; 0 or less: no limit
 }
 
 // Hold is the answer to a photo and what it means for the count.
@@ -116,75 +118,92 @@ type Hold struct {
 	Session string        // the provider's name of the call; "" when there is none
 	Took    time.Duration // from the claim to the answer
 
-	// KeepSince is the start of the ledger's memory: a few rows that are older
-	// are folded into the totals on the way. Zero keeps all.
+	// KeepSince is the start of the ledger's memory: rows that ended earlier
+	// are folded into the totals on the way, a few at a time but more than
+	// come in, and counts of days more than a day before it are forgotten.
+	// Zero keeps all.
 	KeepSince time.Time
 }
 
 // Backlog is how much work lies in the store.
 type Backlog struct {
-	Waiting map[Kind]int // not yet claimed, or put off
-	Leased  map[Kind]int // in work
+	Waiting map[Kind]int // not yet claimed, put off, or with a lease that is over
+	Leased  map[Kind]int // in work: their lease holds
 	Aside   int          // put aside
 }
 
 // Tasks keeps work until it is done.
 type Tasks interface {
-	// AddTask stores a task and reports whether it is new. A name that was
-	// added within the last Remember, finished or not, is not: nothing is
-	// changed then, whatever the rest of the task says. Seq, Lease, Attempt,
+	// AddTask stores a task and reports whether it is new. A name is not new
+	// while a task of that name is in the store (put aside ones included), and
+	// within Remember of its Added, as the Added of the second tells: nothing
+	// is changed then, whatever the rest of the task says. Seq, Lease, Attempt,
 	// Tries and Pauses of the argument are ignored.
 	AddTask(ctx context.Context, t Task) (added bool, err error)
 
 	// Claim leases up to c.Max tasks of the given kinds and counts a try of
 	// each. A task can be claimed when its NotBefore has come, no lease on it
-	// holds, it is not put aside, and no earlier task (by Seq) of the same
-	// Order key is left, leased or waiting. Among those, a task of a person with fewer tasks of these
+	// holds (one does until its end, not at it), it is not put aside, and no
+	// earlier task (by Seq, of any kind) of the same Order key is left, leased
+	// or waiting. Among those, a task of a person with fewer tasks of these
 	// kinds in work goes first, so that one person's pile never starves
 	// another; then the lower Seq. The tasks claimed in one call count as in
 	// work for the next pick of the same call. Person 0 is a person like any
-	// other here.
+	// other here. Tasks come in the order in which they were picked.
+	//
+	// Against other claims at the same moment an engine may skip a task that
+	// one of them is looking at; it never gives a task to two.
+	//
+	// An engine may return before the leases and tries are on the disk if
+	// every later change of such a task is behind them, and if no task loses
+	// more than one try in all to the deaths of processes: so a task that
+	// kills whoever claims it is found out, one death later at most.
 	//
 	// No task is an empty slice and no error.
 	Claim(ctx context.Context, c Claim) ([]Task, error)
 
-	// Renew lets the caller keep a task until the given time. ErrLost says
-	// that somebody else has it.
+	// Renew lets the caller keep a task until the given time.
 	Renew(ctx context.Context, t Task, until time.Time) error
 
 	// Begin reserves an attempt of the task's Person on the day and marks the
 	// task as calling, before the picture goes to the service. It fails with
-	// ErrLimit when the day's settled and reserved attempts have reached the limit
-	// (reserving nothing), ErrHeld when the answer is held, ErrLost.
+	// ErrLimit when the day's settled and reserved attempts have reached the
+	// limit (reserving nothing), with ErrHeld and the held attempt when the
+	// answer is held, with ErrLost.
 	//
-	// A task that was begun before and postponed keeps its day, its time and
-	// its reservation, whatever b says; the limit is not asked again.
+	// A task that was begun before, postponed since or not, keeps its day, its
+	// time and its reservation, whatever b says; the limit is not asked again.
 	Begin(ctx context.Context, t Task, b Begin) (Attempt, error)
 
 	// Hold ends an attempt: the answer replaces the payload, the reservation
-	// (if any) is settled or given back, the ledger gets its row. It may be called without Begin for what
-	// ended before a call; Counted without Begin is a programming error and
-	// refused. ErrHeld, ErrLost as above; with ErrHeld the attempt of the first
-	// Hold is returned.
+	// (if any) is settled when it counts or given back, the ledger gets its
+	// row. It may be called without Begin for what ended before a call, and
+	// after Postpone without another Begin. Counted without Begin is refused
+	// with ErrInvalid. ErrHeld, ErrLost as above.
 	Hold(ctx context.Context, t Task, h Hold) (Attempt, error)
 
 	// Postpone gives the task back until a later time with the handler's note:
-	// surely nothing was processed, so it is no longer calling. Its reservation stays.
+	// surely nothing was processed, so it is no longer calling. Its reservation
+	// stays, and so does an answer that is held. The lease is over.
 	Postpone(ctx context.Context, t Task, until time.Time, note string) error
 
 	// Done removes the task with its payload and adds those that follow from
-	// it, all or nothing. Its name stays remembered. A reservation that was
-	// never held is given back.
+	// it as AddTask does, all or nothing; one of them whose name is not new is
+	// left out and is no error. The task's own name stays remembered. A
+	// reservation that was never held is given back.
 	Done(ctx context.Context, t Task, then ...Task) error
 
 	// PutAside takes a task that nobody can work out of the way: it is not
-	// claimed again, its order key is free. Its reservation, if any, is given back. Payload and record are removed after
-	// Remember. The reason is a short code, never a text with data in it.
+	// claimed again, its order key is free. Its reservation, if any, is given
+	// back. Payload, record and name go when it has lain there for Remember.
+	// The reason is a short code, never a text with data in it.
 	PutAside(ctx context.Context, t Task, now time.Time, reason string) error
 
 	// NextTask gives the time at which a task of these kinds can be claimed or
 	// its lease ends, at the earliest: the zero time for at once. ok is false
-	// when there is none. It may be early, never late.
+	// when there is none. It may be early, never late. A task behind another of
+	// its order key is not looked at: what an operation makes claimable is
+	// known to whoever calls it.
 	NextTask(ctx context.Context, now time.Time, kinds []Kind) (at time.Time, ok bool, err error)
 
 	// Backlog counts the tasks.
