@@ -146,8 +146,10 @@ func (t *Telegram) Calls() []Call {
 
 // CallsOf is the log of one method.
 func (t *Telegram) CallsOf(method string) []Call {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	var calls []Call
-	for _, c := range t.Calls() {
+	for _, c := range t.calls {
 		if c.Method == method {
 			calls = append(calls, c)
 		}

@@ -41,7 +41,7 @@ type armedFault struct {
 }
 
 // Fail arms a fault and returns what disarms it. Of several that fit a call
-// the one armed first happens.
+// the one armed first happens; one that still skips leaves the call to others.
 func (t *Telegram) Fail(f Fault) (heal func()) {
 	armed := &armedFault{Fault: f, left: f.Times}
 	if f.Times == 0 {
@@ -67,7 +67,7 @@ func (t *Telegram) takeFault(method string, chat int64) *Fault {
 		}
 		if f.Skip > 0 {
 			f.Skip--
-			return nil
+			continue
 		}
 		if f.left > 0 {
 			f.left--
