@@ -10,12 +10,12 @@ import (
 // repair makes the check digits hold, all together when that is likely, else
 // each of those that have a field of their own.
 func (r *reading) repair() {
-	if r.solve(r.shape.steps(r.lines)) {
+	if r.solve(r.shape.steps(r.lines), mostCost) {
 		return
 	}
 	for _, c := range r.shape.checks {
 		if !c.holds(r.lines) {
-			r.solve(c.steps())
+			r.solve(c.steps(), mostCostAlone)
 		}
 	}
 }
@@ -72,7 +72,7 @@ func (s shape) steps(lines [][]byte) []step {
 // solve finds the likeliest characters under which all sums are 0 modulo 10,
 // and takes them when they cost little against what was believed. It walks the
 // cells with both sums as the state, 100 of them.
-func (r *reading) solve(steps []step) bool {
+func (r *reading) solve(steps []step, most float64) bool {
 	const states = 100
 	type choice struct {
 		from byte
@@ -111,7 +111,7 @@ func (r *reading) solve(steps []step) bool {
 		}
 		score = next
 	}
-	if score[0] == none || believed-score[0] > mostCost {
+	if score[0] == none || believed-score[0] > most {
 		return false
 	}
 	at := 0
