@@ -1,0 +1,213 @@
+// Package queue moves the tasks of the store: it claims what is ready, has it
+// worked, and carries out what the handler decided. Which task goes first is
+// the store's work, what a task means is the handler's.
+//
+// A task belongs to this process for the time of a lease, which is renewed
+// while it is worked. A handler that panics costs its own task only. Stopping
+// finishes what runs.
+//
+// It is not a scheduler: nothing is kept here that would be lost with the
+// process, and there are no timers of single tasks.
+package queue
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mrzbot/storage"
+)
+
+// Tasks is the part of the store that the queue uses.
+type Tasks interface {
+	Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error)
+	Renew(ctx context.Context, t storage.Task, until time.Time) error
+	Done(ctx context.Context, t storage.Task, then ...storage.Task) error
+	Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error
+	PutAside(ctx context.Context, t storage.Task, now time.Time, reason string) error
+	NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error)
+}
+
+// Handler works a task. Its context ends when the lease is lost or the time to
+// stop is over.
+type Handler func(ctx context.Context, t storage.Task) Verdict
+
+// Lane is workers that take tasks of some kinds only, so that slow tasks of
+// one kind never keep those of another waiting.
+type Lane struct {
+	Kinds   []storage.Kind
+	Workers int
+}
+
+// Queue works tasks. Fill in the fields, then call Run once.
+type Queue struct {
+	Tasks  Tasks
+	Handle Handler
+	// Broken gives a task its last word that panicked, or over which the
+	// program died MaxTries times. nil: it is put aside.
+	Broken Handler
+	Lanes  []Lane
+	Owner  string        // names this process in the store
+	Lease  time.Duration // 0: DefaultLease
+	Grace  time.Duration // how long Run finishes what runs after its context is done
+	Now    func() time.Time
+	Log    *slog.Logger
+
+	setUp  sync.Once
+	wakes  []chan struct{} // one for each lane
+	busy   sync.WaitGroup
+	inWork atomic.Int64
+	outage outage
+}
+
+// DefaultLease is long enough for a stopped process to be noticed late, and
+// short enough for its tasks not to wait for it.
+const DefaultLease = 15 * time.Second
+
+const (
+	// maxTries is how often a task may be begun without getting anywhere before
+	// it is believed to kill the program.
+	maxTries = 3
+
+	// poll bounds how long a task of another process, or one whose time came by
+	// a change of the clock, stays unseen.
+	poll = time.Second
+
+	// settle is how long a lane waits for more before it asks the store when
+	// the next task is due: under load it need not ask at all.
+	settle = 5 * time.Millisecond
+
+	// minWait keeps a lane from asking again and again for a task that is due
+	// and cannot be claimed yet.
+	minWait = 10 * time.Millisecond
+
+	// lastWait is what handlers get to return after their context has ended.
+	lastWait = 2 * time.Second
+)
+
+// ErrUnfinished says that handlers were still running when Run had to return.
+// Their tasks are claimed again when their leases are over.
+var ErrUnfinished = errors.New("queue: stopped with tasks in work")
+
+// Poke says that something may have become ready. It never blocks.
+func (q *Queue) Poke() {
+	q.init()
+	for _, wake := range q.wakes {
+		ring(wake)
+	}
+}
+
+func ring(wake chan struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default: // it is rung already
+	}
+}
+
+// init makes what Poke and Run share, whichever comes first.
+func (q *Queue) init() {
+	q.setUp.Do(func() {
+		for range q.Lanes {
+			q.wakes = append(q.wakes, make(chan struct{}, 1))
+		}
+		if q.Lease == 0 {
+			q.Lease = DefaultLease
+		}
+		q.outage.log = q.Log
+	})
+}
+
+// Run works tasks until ctx is done, then finishes what runs.
+func (q *Queue) Run(ctx context.Context) error {
+	q.init()
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var lanes sync.WaitGroup
+	for i, l := range q.Lanes {
+		lanes.Go(func() { q.lane(ctx, work, l, q.wakes[i]) })
+	}
+	lanes.Wait()
+
+	finished := make(chan struct{})
+	go func() { q.busy.Wait(); close(finished) }()
+	if within(finished, q.Grace) {
+		return nil
+	}
+	q.Log.Warn("stopping: the time is over", "tasks", q.inWork.Load())
+	stop()
+	if within(finished, lastWait) {
+		return nil
+	}
+	return ErrUnfinished
+}
+
+// within reports whether the channel is closed in that time.
+func within(c <-chan struct{}, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-c:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
+// lane claims for one lane until ctx is done.
+func (q *Queue) lane(ctx, work context.Context, l Lane, wake chan struct{}) {
+	free := make(chan struct{}, l.Workers) // a place taken for each task in work
+	for ctx.Err() == nil {
+		room := cap(free) - len(free)
+		if room == 0 {
+			wait(ctx, wake, poll)
+			continue
+		}
+		tasks, err := q.Tasks.Claim(ctx, storage.Claim{
+			Kinds: l.Kinds, Owner: q.Owner, Now: q.Now(), Lease: q.Lease, Max: room,
+		})
+		if err != nil {
+			wait(ctx, nil, q.outage.began(ctx, err))
+			continue
+		}
+		q.outage.over()
+		for _, t := range tasks {
+			free <- struct{}{}
+			q.inWork.Add(1)
+			q.busy.Go(func() {
+				q.work(work, t)
+				q.inWork.Add(-1)
+				<-free
+				ring(wake)
+			})
+		}
+		if len(tasks) < room && !wait(ctx, wake, settle) {
+			wait(ctx, wake, q.untilNext(ctx, l.Kinds))
+		}
+	}
+}
+
+// untilNext is how long nothing will be ready unless somebody pokes.
+func (q *Queue) untilNext(ctx context.Context, kinds []storage.Kind) time.Duration {
+	now := q.Now()
+	at, ok, err := q.Tasks.NextTask(ctx, now, kinds)
+	if err != nil || !ok {
+		return poll
+	}
+	return min(max(at.Sub(now), minWait), poll)
+}
+
+// wait waits until something wakes the lane, and reports whether it did.
+func wait(ctx context.Context, wake <-chan struct{}, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-wake:
+		return true
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return false
+}
