@@ -25,10 +25,14 @@ const sureMean = -0.05
 // digit protects: seven to three.
 const sureCharacter = -0.36
 
+// mostUnsure characters under check digits may be poorly seen: with more, the
+// digits hold for several readings.
+const mostUnsure = 2
+
 // sure reports whether the text can be relied on.
 func (c *candidate) sure() bool {
 	r := &c.reading
-	return r.valid && r.mean > sureMean && r.weakest > sureCharacter
+	return r.valid && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure
 }
 
 // better orders candidates by how likely it is that the cells hold glyphs, and

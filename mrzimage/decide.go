@@ -19,8 +19,9 @@ type reading struct {
 	mean  float64  // mean log-probability of lines
 
 	// weakest is the least log-probability of the characters that no check
-	// digit protects.
+	// digit protects; unsure is how many of the others are not well seen.
 	weakest float64
+	unsure  int
 }
 
 // What evidence weighs, in natural logarithms.
@@ -37,6 +38,8 @@ const (
 	// candidatesWithin the likeliest are weighed, at most mostCandidates.
 	candidatesWithin = 7.0
 	mostCandidates   = 5
+	// wellSeen is the log-probability of a character that leaves no other.
+	wellSeen = -0.3
 	// knownState is what it weighs that three letters are a state's code.
 	knownState = 4.0
 	// Below logLeastSure, or when "not a glyph" is likelier by far, a cell is
@@ -107,6 +110,9 @@ func readAs(s shape, cells [][]logs) reading {
 // same drawing, and only the class tells them apart.
 func under(l *logs, class byte) logs {
 	out := *l
+	if class == classAny {
+		preferZero(&out)
+	}
 	for i := range network.NotGlyph {
 		c := network.Alphabet[i]
 		twin, ok := twins[c]
@@ -118,6 +124,20 @@ func under(l *logs, class byte) logs {
 		out[i] = nothing
 	}
 	return out
+}
+
+// zeroUsual is what it weighs that numbers hold 0 far more often than O (many
+// states never use the letter). A clear letter stays one, and a check digit
+// outweighs this.
+const zeroUsual = 2.0
+
+// preferZero multiplies the odds of 0 against O.
+func preferZero(l *logs) {
+	zero, letter := &l[indexOf('0')], &l[indexOf('O')]
+	both := math.Exp(float64(*zero)) + math.Exp(float64(*letter))
+	part := 1 / (1 + math.Exp(float64(*letter-*zero)-zeroUsual))
+	*zero = float32(math.Log(max(both*part, 1e-9)))
+	*letter = float32(math.Log(max(both*(1-part), 1e-9)))
 }
 
 // nothing is the log-probability of what cannot be.
@@ -190,14 +210,17 @@ func indexOf(c byte) int {
 func (r *reading) weigh() {
 	protected := r.shape.protected()
 	sum, n := 0.0, 0
-	r.weakest = 0
+	r.weakest, r.unsure = 0, 0
 	for row, line := range r.lines {
 		for col, c := range line {
 			log := float64(r.cells[row][col][indexOf(c)])
 			sum += log
 			n++
-			if !protected[[2]int{row, col}] {
+			switch {
+			case !protected[[2]int{row, col}]:
 				r.weakest = min(r.weakest, log)
+			case log < wellSeen:
+				r.unsure++
 			}
 		}
 	}

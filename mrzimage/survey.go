@@ -7,7 +7,7 @@ import (
 	"mrzbot/mrzimage/internal/rectify"
 )
 
-// margin is how many cells beyond what was seen are looked at.
+// margin is how many cells beyond what was seen are looked at, at least.
 const margin = 3
 
 // surveyed are the cells of each row from some cell before what was seen to
@@ -39,7 +39,8 @@ func (s *search) survey(rows []rectify.Row) surveyed {
 }
 
 // reach is the stretch of cells of a row worth looking at: what any of the
-// rows saw, and a margin.
+// rows saw, and a margin, which is wide enough for the longest line to begin
+// before or to end after it.
 func reach(rows []rectify.Row, r rectify.Row) (from, to int) {
 	from, to = 0, r.Last
 	for _, o := range rows {
@@ -47,7 +48,9 @@ func reach(rows []rectify.Row, r rectify.Row) (from, to int) {
 		to = max(to, int(math.Ceil(r.Column(o.Middle(float64(o.Last))))))
 	}
 	const most = 60 // cells beyond any format
-	return max(from, -most) - margin, min(to, most) + margin
+	from, to = max(from, -most), min(to, most)
+	around := max(margin, formatColumns[len(rows)][0]-(to-from+1))
+	return from - around, to + around
 }
 
 // unevenCost is what a cell of difference between the rows' beginnings costs,
