@@ -68,6 +68,12 @@ func blobs(mask []byte, w, h int) []blob {
 		}
 		above, along = along, above
 	}
+	return large(found, parent)
+}
+
+// large gives the pieces that are whole and tall enough for a character; none
+// when there are too many of them.
+func large(found []blob, parent []int) []blob {
 	out := found[:0]
 	for i, b := range found {
 		if parent[i] == i && b.maxY-b.minY+1 >= leastHeight {
