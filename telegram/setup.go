@@ -127,15 +127,11 @@ func (c *Client) EnsureWebhook(ctx context.Context, w Webhook) (mark string, err
 	}
 	mark = c.mark(w.Secret)
 	if w.Mark == mark {
-		var is *models.WebhookInfo
-		err := c.run(ctx, call{method: "getWebhookInfo"}, func(ctx context.Context) (err error) {
-			is, err = c.api.GetWebhookInfo(ctx)
-			return err
-		})
+		is, err := c.WebhookInfo(ctx)
 		if err != nil {
 			return "", err
 		}
-		if is != nil && is.URL == w.URL && is.MaxConnections == w.Connections && sameSet(is.AllowedUpdates, w.Allowed) {
+		if is.URL == w.URL && is.MaxConnections == w.Connections && sameSet(is.AllowedUpdates, w.Allowed) {
 			return mark, nil
 		}
 	}
@@ -171,4 +167,17 @@ func (c *Client) mark(secret string) string {
 func sameSet(a, b []string) bool {
 	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
 	return slices.Equal(a, b)
+}
+
+// WebhookInfo says where Telegram sends updates, and what went wrong there.
+func (c *Client) WebhookInfo(ctx context.Context) (models.WebhookInfo, error) {
+	var is *models.WebhookInfo
+	err := c.run(ctx, call{method: "getWebhookInfo"}, func(ctx context.Context) (err error) {
+		is, err = c.api.GetWebhookInfo(ctx)
+		return err
+	})
+	if err != nil || is == nil {
+		return models.WebhookInfo{}, err
+	}
+	return *is, nil
 }
