@@ -1,0 +1,226 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/go-telegram/bot/models"
+
+	"mrzbot/storage"
+)
+
+// maxLimit is the largest daily limit an admin can type: more is a slip.
+const maxLimit = 100_000
+
+// blank stands in a text for a value that is set apart from it, such as an id
+// that copies at a tap.
+const blank = "\x00"
+
+// cut splits a text at its blank.
+func cut(text string) (before, after string) {
+	before, after, _ = strings.Cut(text, blank)
+	return before, after
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// target is the person an admin's command is about.
+type target struct {
+	id   int64
+	name string
+}
+
+// parseID reads a user id as people paste it.
+func parseID(s string) (int64, bool) {
+	id, err := strconv.ParseInt(s, 10, 64)
+	return id, err == nil && id > 0
+}
+
+// errHidden: the forwarded message does not say who wrote it.
+var errHidden = errors.New("bot: hidden sender")
+
+// targetOf finds the person: by number, or by the message the command replies
+// to, which is a forwarded one or a shared contact.
+func targetOf(cmd command, m *models.Message) (t target, ok bool, err error) {
+	if len(cmd.args) > 0 {
+		id, ok := parseID(cmd.args[0])
+		return target{id: id, name: strings.Join(cmd.args[1:], " ")}, ok, nil
+	}
+	r := m.ReplyToMessage
+	switch {
+	case r == nil:
+		return t, false, nil
+	case r.Contact != nil:
+		name := strings.TrimSpace(r.Contact.FirstName + " " + r.Contact.LastName)
+		if r.Contact.UserID == 0 {
+			return t, false, errHidden
+		}
+		return target{id: r.Contact.UserID, name: name}, true, nil
+	case r.ForwardOrigin != nil && r.ForwardOrigin.MessageOriginUser != nil:
+		u := r.ForwardOrigin.MessageOriginUser.SenderUser
+		return target{id: u.ID, name: strings.TrimSpace(u.FirstName + " " + u.LastName)}, !u.IsBot, nil
+	case r.ForwardOrigin != nil:
+		return t, false, errHidden
+	default:
+		return t, false, nil
+	}
+}
+
+// allow lets somebody in and tells them so.
+func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message) error {
+	who, ok, err := targetOf(cmd, m)
+	switch {
+	case err != nil:
+		return c.reply(ctx, c.voice.say("allow.hidden", nil))
+	case !ok:
+		return c.reply(ctx, c.voice.say("allow.usage", nil))
+	}
+	if c.admins[who.id] {
+		return c.send(ctx, c.about("allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
+	}
+	had := false
+	p, err := c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
+		had = p.Role != storage.RoleNone
+		if !had {
+			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, c.Now(), c.person.ID, false
+		}
+		if who.name != "" {
+			p.Name = who.name
+		}
+		return nil
+	})
+	if err != nil {
+		return storeError{err}
+	}
+	if had {
+		return c.send(ctx, c.about("allow.already", p))
+	}
+	out := c.about("allow.done", p)
+	if c.welcome(ctx, who.id) {
+		out.add("\n").add(c.voice.say("allow.unreachable", args{"Bot": c.Username}))
+	}
+	return c.send(ctx, out)
+}
+
+// welcome tells a new agent that they may begin. It reports whether they
+// cannot be reached because they never pressed Start, or blocked the bot.
+func (c *conversation) welcome(ctx context.Context, id int64) (unreachable bool) {
+	_, err := c.Chat.Send(ctx, Message{Chat: id, Text: c.texts.speak("").say("welcome", nil)})
+	if blocked(err) {
+		c.note(ctx, id, true)
+		return true
+	}
+	if err != nil {
+		c.tell(ctx, id, "welcome:"+itoa(c.Now().Unix()), "welcome")
+	}
+	return false
+}
+
+// about puts a person into a text with a blank: the id copies at a tap.
+func (c *conversation) about(text string, p storage.Person) *rich {
+	before, after := cut(c.voice.say(text, args{"ID": blank, "Name": named(p)}))
+	var r rich
+	return r.add(before).code(itoa(p.ID)).add(after)
+}
+
+// named gives the name with a space before it, or nothing.
+func named(p storage.Person) string {
+	if p.Name == "" {
+		return ""
+	}
+	return " " + p.Name
+}
+
+// revoke shuts somebody out.
+func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Message) error {
+	who, ok, err := targetOf(cmd, m)
+	if err != nil || !ok {
+		return c.reply(ctx, c.voice.say("revoke.usage", nil))
+	}
+	if c.admins[who.id] {
+		return c.reply(ctx, c.voice.say("revoke.is_admin", nil))
+	}
+	var was storage.Person
+	_, err = c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
+		was = *p
+		*p = storage.Person{ID: p.ID}
+		return nil
+	})
+	if err != nil {
+		return storeError{err}
+	}
+	if was.Role == storage.RoleNone {
+		return c.send(ctx, c.about("not_listed", storage.Person{ID: who.id}))
+	}
+	return c.send(ctx, c.about("revoke.done", was))
+}
+
+// setLimit gives somebody a daily limit of their own: a number, 0 for none, or
+// "default" for everybody's.
+func (c *conversation) setLimit(ctx context.Context, cmd command, _ *models.Message) error {
+	if len(cmd.args) != 2 {
+		return c.reply(ctx, c.voice.say("limit.usage", nil))
+	}
+	id, ok := parseID(cmd.args[0])
+	n, err := strconv.Atoi(cmd.args[1])
+	limit := &n
+	if strings.EqualFold(cmd.args[1], "default") {
+		limit, n, err = nil, c.Daily, nil
+	}
+	if !ok || err != nil || n < 0 || n > maxLimit {
+		return c.reply(ctx, c.voice.say("limit.usage", nil))
+	}
+	p, found, err := c.change(ctx, id, func(p *storage.Person) { p.Limit = limit })
+	if err != nil || !found {
+		return err
+	}
+	out := c.about("limit.done", p)
+	if n == 0 {
+		return c.send(ctx, out.add("\n").add(c.voice.say("limit.none", nil)))
+	}
+	return c.send(ctx, out.add("\n").add(c.voice.say("limit.now", args{"Limit": n})))
+}
+
+// reset gives somebody today's attempts back.
+func (c *conversation) reset(ctx context.Context, cmd command, _ *models.Message) error {
+	if len(cmd.args) != 1 {
+		return c.reply(ctx, c.voice.say("reset.usage", nil))
+	}
+	id, ok := parseID(cmd.args[0])
+	if !ok {
+		return c.reply(ctx, c.voice.say("reset.usage", nil))
+	}
+	p, found, err := c.change(ctx, id, func(*storage.Person) {})
+	if err != nil || !found {
+		return err
+	}
+	if err := c.Store.ResetAttempts(ctx, id, storage.DayOf(c.Now(), c.Zone)); err != nil {
+		return storeError{err}
+	}
+	return c.send(ctx, c.about("reset.done", p))
+}
+
+// errNotListed stops a change of somebody who was not let in.
+var errNotListed = errors.New("bot: not listed")
+
+// change alters somebody who was let in. When there is nobody of that id, it
+// says so to the admin and found is false.
+func (c *conversation) change(ctx context.Context, id int64, f func(*storage.Person)) (p storage.Person, found bool, err error) {
+	p, err = c.Store.ChangePerson(ctx, id, func(p *storage.Person) error {
+		if p.Role == storage.RoleNone && !c.admins[id] {
+			return errNotListed
+		}
+		f(p)
+		return nil
+	})
+	switch {
+	case errors.Is(err, errNotListed):
+		return p, false, c.send(ctx, c.about("not_listed", storage.Person{ID: id}))
+	case err != nil:
+		return p, false, storeError{err}
+	default:
+		return p, true, nil
+	}
+}

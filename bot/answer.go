@@ -1,0 +1,169 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+
+	"mrzbot/mrz"
+)
+
+// answer is what is held, sealed, between a read and its reply.
+type answer struct {
+	Code     Code     `json:"code"`
+	Detail   Detail   `json:"detail,omitempty"`
+	Lang     string   `json:"lang"`
+	Lines    []string `json:"lines,omitempty"`
+	Doubtful bool     `json:"doubtful,omitempty"`
+	Limit    int      `json:"limit,omitempty"` // the person's, when it was held; 0: none
+}
+
+// render makes the reply to a photo.
+func (j *job) render(a answer) Message {
+	var r rich
+	if a.Code == CodeOK {
+		j.renderZone(&r, a)
+	} else {
+		j.renderOutcome(&r, a)
+	}
+	r.add(j.counted(a))
+	return Message{Text: r.String(), Entities: r.entities}
+}
+
+// renderOutcome says what went wrong and what to do.
+func (j *job) renderOutcome(r *rich, a answer) {
+	name := "outcome." + string(a.Code)
+	if detailed := name + "." + string(a.Detail); a.Detail != DetailNone && j.voice.has(detailed) {
+		name = detailed
+	}
+	r.line(j.voice.say(name, args{"Limit": a.Limit}))
+}
+
+// counted says whether it counted, and how many there are today.
+func (j *job) counted(a answer) string {
+	switch {
+	case !j.t.Attempt.Counted:
+		return j.voice.say("not_counted", nil)
+	case a.Limit == 0:
+		return j.voice.say("counted.unlimited", args{"N": j.t.Attempt.Number})
+	default:
+		return j.voice.say("counted", args{"N": j.t.Attempt.Number, "Limit": a.Limit})
+	}
+}
+
+// renderZone shows the fields by name with what protects them, and the lines
+// so that a tap copies them. It fits one phone screen.
+func (j *job) renderZone(r *rich, a answer) {
+	z := mrz.Parse(a.Lines, j.Now())
+	j.renderVerdict(r, z, a)
+	if z.Format != mrz.Unknown {
+		for _, f := range shown {
+			v, sign := value(z.Fields, f), mark(z, f)
+			if v == "" && sign == markFails {
+				v = "?" // a date that is none
+			}
+			if v != "" {
+				r.bold(j.voice.say("field."+f.String(), nil)).add(": ").add(v).line(sign)
+			}
+		}
+	}
+	r.pre(strings.Join(a.Lines, "\n")).add("\n")
+	if z.Format != mrz.Unknown {
+		r.line(j.voice.say("read.legend", nil))
+	}
+}
+
+// shown lists the fields in the order in which people compare them with a card.
+var shown = []mrz.Field{
+	mrz.FieldDocumentNumber, mrz.FieldPersonalNumber, mrz.FieldOptional1, mrz.FieldOptional2,
+	mrz.FieldSurname, mrz.FieldGivenNames, mrz.FieldBirthDate, mrz.FieldSex, mrz.FieldExpiryDate,
+	mrz.FieldNationality, mrz.FieldIssuingState,
+}
+
+// value gives a field's text; nothing for what another line tells already.
+func value(f mrz.Fields, field mrz.Field) string {
+	v := f.Get(field)
+	switch {
+	case field == mrz.FieldOptional1 && v == f.PersonalNumber,
+		field == mrz.FieldIssuingState && v == f.Nationality:
+		return ""
+	}
+	return v
+}
+
+// The marks behind a field: its own check digit holds or fails; only the
+// composite one covers it, and that holds, or fails because of any of the
+// characters it covers. No mark: nothing protects it.
+const (
+	markOwn       = " ✓"
+	markFails     = " ✗"
+	markComposite = " ◦"
+	markUnproven  = " ?"
+)
+
+func mark(z mrz.Zone, f mrz.Field) string {
+	check, holds, fails := mrz.Absent, "", ""
+	switch z.Protection(f) {
+	case mrz.ByOwnDigit:
+		check, holds, fails = ownCheck(z.Checks, f), markOwn, markFails
+	case mrz.ByComposite:
+		check, holds, fails = z.Checks.Composite, markComposite, markUnproven
+	}
+	switch check {
+	case mrz.Holds:
+		return holds
+	case mrz.Failed:
+		return fails
+	default:
+		return ""
+	}
+}
+
+// ownCheck is the state of a field's own check digit.
+func ownCheck(c mrz.Checks, f mrz.Field) mrz.Check {
+	switch f {
+	case mrz.FieldDocumentNumber:
+		return c.DocumentNumber
+	case mrz.FieldBirthDate:
+		return c.BirthDate
+	case mrz.FieldExpiryDate:
+		return c.ExpiryDate
+	default:
+		return c.PersonalNumber
+	}
+}
+
+// renderVerdict says first what matters most: what failed, or that nothing did.
+func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
+	if a.Doubtful {
+		r.line(j.voice.say("read.doubtful", nil))
+	}
+	if strings.Contains(strings.Join(a.Lines, ""), "?") {
+		r.line(j.voice.say("read.unreadable_cells", nil))
+	}
+	if z.Format == mrz.Unknown {
+		r.line(j.voice.say("read.not_a_zone", nil))
+		return
+	}
+	if z.Valid() {
+		r.line(j.voice.say("read.all_hold", nil))
+	} else {
+		for _, e := range j.problems(z.Errors) {
+			r.line(j.voice.say("read.warning", args{"Warning": e}))
+		}
+		r.line(j.voice.say("read.compare", nil))
+	}
+	for _, w := range j.problems(z.Warnings) {
+		r.line(j.voice.say("read.warning", args{"Warning": w}))
+	}
+}
+
+// problems says each problem once, in the person's language.
+func (j *job) problems(ps []mrz.Problem) []string {
+	var said []string
+	for _, p := range ps {
+		if text := j.voice.say("mrz."+p.Code, nil); !slices.Contains(said, text) {
+			said = append(said, text)
+		}
+	}
+	return said
+}

@@ -1,0 +1,101 @@
+package bot
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/go-telegram/bot/models"
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/mrzclient"
+	"mrzbot/storage"
+)
+
+// TestOutcomes holds the table against what design and ledger rest on.
+func TestOutcomes(t *testing.T) {
+	for code, o := range outcomes {
+		require.Equal(t, code, o.Code)
+		if o.Counts {
+			require.Equal(t, storage.ChargeYes, o.Charge, "what counts for the person was read: %s", code)
+		}
+		if o.Waits {
+			require.Equal(t, storage.ChargeNo, o.Charge, "only what surely was not processed may be repeated: %s", code)
+			require.False(t, o.Counts, code)
+		}
+	}
+	for kind, f := range serviceFailures {
+		row, known := outcomes[f.Code]
+		require.True(t, known, kind)
+		e := &mrzclient.Error{Kind: kind}
+		require.Equal(t, row.Waits, e.Repeatable(), "client and table must agree on %s", kind)
+		if e.MayBeCharged() {
+			require.NotEqual(t, storage.ChargeNo, row.Charge, kind)
+		}
+	}
+}
+
+func TestParseCommand(t *testing.T) {
+	for text, want := range map[string]command{
+		"/start":                 {name: "start", args: []string{}},
+		"/START":                 {name: "start", args: []string{}},
+		"/start@mrz_bot":         {name: "start", args: []string{}},
+		"/start@MRZ_BOT x":       {name: "start", args: []string{"x"}},
+		"/allow 12\u00a0Ай  Бек": {name: "allow", args: []string{"12", "Ай", "Бек"}},
+		"/limit\t5\n6":           {name: "limit", args: []string{"5", "6"}},
+		"/start@other_bot":       {},
+		"/start@":                {},
+		"привет /start":          {},
+		" /start":                {},
+		"/":                      {},
+		"":                       {},
+		"/st-art":                {},
+		"/старт":                 {},
+		"IDKGZ<<":                {},
+		"//comment":              {},
+	} {
+		got, ok := parseCommand(text, "mrz_bot")
+		require.Equal(t, want.name != "", ok, "%q", text)
+		require.Equal(t, want, got, "%q", text)
+	}
+}
+
+// TestRich holds the entities against Telegram's way of counting.
+func TestRich(t *testing.T) {
+	var r rich
+	r.add("👍🏽 и ").bold("имя").add(": ").code("").code("1😀2").line("").pre("A<B\nC").add("\n")
+	units := utf16.Encode([]rune(r.String()))
+	var spans []string
+	for _, e := range r.entities {
+		spans = append(spans, string(e.Type)+"="+string(utf16.Decode(units[e.Offset:e.Offset+e.Length])))
+	}
+	require.Equal(t, []string{"bold=имя", "code=1😀2", "pre=A<B\nC"}, spans)
+	require.Equal(t, models.MessageEntityTypeBold, r.entities[0].Type)
+}
+
+func TestWaitingNote(t *testing.T) {
+	for _, w := range []waiting{{since: time.Unix(1700000000, 0)}, {since: time.Unix(1700000000, 0), told: true}} {
+		got, ok := parseWaiting(w.String())
+		require.True(t, ok)
+		require.Equal(t, w, got)
+	}
+	for _, note := range []string{"", "waiting", "waiting x", "other 17"} {
+		_, ok := parseWaiting(note)
+		require.False(t, ok, note)
+	}
+}
+
+// TestPauses: they grow, stay bounded, scatter, and follow the service's wish.
+func TestPauses(t *testing.T) {
+	p := pauses{random: rand.New(rand.NewPCG(1, 2))}
+	for n := range 100 {
+		d := p.next(n, 0)
+		low := min(firstPause<<min(n, 10), maxPause)
+		require.GreaterOrEqual(t, d, low)
+		require.LessOrEqual(t, d, low+low/2)
+	}
+	require.Equal(t, 5*time.Minute, p.next(0, 5*time.Minute))
+	require.LessOrEqual(t, p.next(0, 24*time.Hour), 10*maxPause)
+	require.NotEqual(t, p.next(3, 0), p.next(3, 0))
+}

@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/go-telegram/bot/models"
+
+	"mrzbot/storage"
+)
+
+// command is what somebody typed after a slash.
+type command struct {
+	name string   // lower case, without the slash
+	args []string // separated by white space
+}
+
+// parseCommand reads a command at the very start of a text. One that is
+// addressed to another bot is none. It goes by the text and not by Telegram's
+// entities, whose offsets are somebody else's arithmetic.
+func parseCommand(text, username string) (c command, ok bool) {
+	words := strings.Fields(text)
+	if len(words) == 0 || !strings.HasPrefix(text, "/") {
+		return c, false
+	}
+	name, to, addressed := strings.Cut(words[0][1:], "@")
+	if name == "" || addressed && !strings.EqualFold(to, username) {
+		return c, false
+	}
+	for _, r := range name {
+		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return c, false
+		}
+	}
+	return command{name: strings.ToLower(name), args: words[1:]}, true
+}
+
+// verb is a command of the bot.
+type verb struct {
+	name  string
+	admin bool // for admins only
+	run   func(*conversation, context.Context, command, *models.Message) error
+}
+
+// verbs lists the commands in the order in which menus show them.
+func verbs() []verb {
+	return []verb{
+		{"start", false, (*conversation).start},
+		{"help", false, (*conversation).help},
+		{"me", false, (*conversation).me},
+		{"allow", true, (*conversation).allow},
+		{"revoke", true, (*conversation).revoke},
+		{"users", true, (*conversation).users},
+		{"limit", true, (*conversation).setLimit},
+		{"reset", true, (*conversation).reset},
+	}
+}
+
+// MenuEntry is a line of the command menu that Telegram shows.
+type MenuEntry struct{ Command, Description string }
+
+// Menu gives the commands of a role in a language.
+func (b *Bot) Menu(admin bool, language string) []MenuEntry {
+	v := b.texts.speak(language)
+	var menu []MenuEntry
+	for _, c := range verbs() {
+		if !c.admin || admin {
+			menu = append(menu, MenuEntry{c.name, v.say("menu."+c.name, nil)})
+		}
+	}
+	return menu
+}
+
+// command runs what somebody typed, if they may.
+func (c *conversation) command(ctx context.Context, cmd command, m *models.Message) error {
+	for _, v := range verbs() {
+		if v.name != cmd.name || v.admin && c.person.Role != storage.RoleAdmin {
+			continue
+		}
+		return v.run(c, ctx, cmd, m)
+	}
+	return c.reply(ctx, c.voice.say("unknown_command", nil))
+}
+
+func (c *conversation) start(ctx context.Context, _ command, _ *models.Message) error {
+	if c.person.Blocked {
+		c.note(ctx, c.person.ID, false)
+	}
+	return c.reply(ctx, c.voice.say("start", nil))
+}
+
+func (c *conversation) help(ctx context.Context, _ command, _ *models.Message) error {
+	text := c.voice.say("help", nil)
+	if c.person.Role == storage.RoleAdmin {
+		text += "\n\n" + c.voice.say("help.admin", nil)
+	}
+	return c.reply(ctx, text)
+}
+
+// me says who somebody is to the bot and what they have left today.
+func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) error {
+	count, err := c.Store.Attempts(ctx, c.person.ID, storage.DayOf(c.Now(), c.Zone))
+	if err != nil {
+		return storeError{err}
+	}
+	before, after := cut(c.voice.say("me", args{"ID": blank, "Role": c.voice.say("role."+string(c.person.Role), nil)}))
+	var r rich
+	r.add(before).code(itoa(c.person.ID)).add(after).add("\n")
+	return c.send(ctx, r.add(c.used(count.Settled, c.limit(c.person))))
+}
+
+// used says how much of a day's limit is used.
+func (c *conversation) used(n, limit int) string {
+	if limit == 0 {
+		return c.voice.say("used.unlimited", args{"N": n})
+	}
+	return c.voice.say("used", args{"N": n, "Limit": limit})
+}
+
+// isStoreError reports whether an error is the store's.
+func isStoreError(err error) bool {
+	var s storeError
+	return errors.As(err, &s)
+}

@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"log/slog"
+
+	"mrzbot/storage"
+)
+
+// Code names an outcome. Codes stand in the ledger, in metrics and in logs:
+// a code is never given another meaning.
+type Code string
+
+// The outcomes a photo can have.
+const (
+	CodeOK              Code = "ok"
+	CodeUnreadable      Code = "unreadable"
+	CodeLimitReached    Code = "limit_reached"
+	CodeProviderLimit   Code = "provider_limit"
+	CodeSubscription    Code = "subscription"
+	CodeNoAccess        Code = "no_access"
+	CodeBadKey          Code = "bad_key"
+	CodeRejected        Code = "rejected"
+	CodeBusy            Code = "busy"
+	CodeUnavailable     Code = "unavailable"
+	CodeUnknown         Code = "unknown"
+	CodeUnsupportedFile Code = "unsupported_file"
+	CodeTooLarge        Code = "too_large"
+	CodeDownloadFailed  Code = "download_failed"
+	CodeProtocol        Code = "protocol"
+	CodeSealed          Code = "sealed"
+	CodeInternal        Code = "internal"
+)
+
+// Outcome is a row of the one table that says what an outcome means.
+type Outcome struct {
+	Code Code
+	// Counts: it uses one of the person's attempts of the day.
+	Counts bool
+	// Charge is what the provider may charge for it. The local reader costs
+	// nothing, whatever stands here.
+	Charge storage.Charge
+	// Waits: surely nothing was processed, so the photo is tried again by
+	// itself before this becomes the last word.
+	Waits bool
+	// Alert: the admins are told, once per cause and hour.
+	Alert bool
+	Level slog.Level
+}
+
+// Detail distinguishes the texts of one outcome; it is part of a text's name,
+// as in outcome.unsupported_file.heic.
+type Detail string
+
+// The details there are.
+const (
+	DetailNone          Detail = ""
+	DetailNotStarted    Detail = "not_started"    // subscription: it starts later
+	DetailNotActive     Detail = "not_active"     // subscription: no active or future one
+	DetailNotSubscribed Detail = "not_subscribed" // subscription: the organisation has none at all
+	DetailLocal         Detail = "local"          // unreadable: by the local reader
+	DetailHEIC          Detail = "heic"           // unsupported_file
+	DetailDamaged       Detail = "damaged"        // unsupported_file
+	DetailPixels        Detail = "pixels"         // too_large
+	DetailGone          Detail = "gone"           // download_failed: Telegram no longer has it
+)
+
+var outcomes = table(
+	Outcome{Code: CodeOK, Counts: true, Charge: storage.ChargeYes, Level: slog.LevelInfo},
+	Outcome{Code: CodeUnreadable, Counts: true, Charge: storage.ChargeYes, Level: slog.LevelInfo},
+	Outcome{Code: CodeLimitReached, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeProviderLimit, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
+	Outcome{Code: CodeSubscription, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
+	Outcome{Code: CodeNoAccess, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
+	Outcome{Code: CodeBadKey, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
+	Outcome{Code: CodeRejected, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
+	Outcome{Code: CodeBusy, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
+	Outcome{Code: CodeUnavailable, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
+	Outcome{Code: CodeUnknown, Charge: storage.ChargeUnknown, Level: slog.LevelWarn},
+	Outcome{Code: CodeUnsupportedFile, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeTooLarge, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeDownloadFailed, Charge: storage.ChargeNo, Waits: true, Level: slog.LevelWarn},
+	Outcome{Code: CodeProtocol, Charge: storage.ChargeUnknown, Alert: true, Level: slog.LevelError},
+	Outcome{Code: CodeSealed, Charge: storage.ChargeNo, Level: slog.LevelWarn},
+	Outcome{Code: CodeInternal, Charge: storage.ChargeNo, Level: slog.LevelError},
+)
+
+func table(rows ...Outcome) map[Code]Outcome {
+	t := make(map[Code]Outcome, len(rows))
+	for _, o := range rows {
+		t[o.Code] = o
+	}
+	return t
+}
+
+// Outcomes lists the codes of the table, for metrics that start at zero.
+func Outcomes() []Code {
+	codes := make([]Code, 0, len(outcomes))
+	for code := range outcomes {
+		codes = append(codes, code)
+	}
+	return codes
+}

@@ -1,0 +1,214 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"mrzbot/queue"
+	"mrzbot/storage"
+)
+
+// storePause is how long a task is left when the store did not answer.
+const storePause = 2 * time.Second
+
+// photo is the life of a photo from its claim to its reply, or to the next
+// time it is tried.
+func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
+	p, err := b.person(ctx, t.Person)
+	if err != nil {
+		return b.storeFailed(t, "who sent it", err)
+	}
+	if p.Role == storage.RoleNone {
+		return b.stranger(ctx, t, b.languageOf(t))
+	}
+	j := &job{Bot: b, t: t, person: p, started: b.Now()}
+	switch {
+	case t.Attempt.Held:
+		return j.deliverHeld(ctx)
+	case t.Attempt.Calling && b.Reader.Paid():
+		// The program died between the call and its answer: nobody knows what
+		// became of it, and nobody but the person may pay for it again.
+		j.open()
+		return j.end(ctx, answer{Code: CodeUnknown}, nil)
+	case !j.open():
+		return j.end(ctx, answer{Code: CodeSealed}, nil)
+	}
+	return j.work(ctx)
+}
+
+// job is one claim of a photo.
+type job struct {
+	*Bot
+	t       storage.Task
+	person  storage.Person
+	sent    sent
+	voice   voice
+	started time.Time
+}
+
+// open reads the update that brought the photo, and reports whether it could.
+func (j *job) open() bool {
+	raw, err := j.Seal.Open(j.t.ID, SealUpdate, j.t.Payload)
+	if err == nil {
+		err = json.Unmarshal(raw, &j.sent)
+	}
+	j.voice = j.texts.speak(j.sent.Message.From.Language)
+	return err == nil
+}
+
+// work reads the picture and answers.
+func (j *job) work(ctx context.Context) queue.Verdict {
+	if f := j.sent.refuse(); f != nil {
+		return j.fail(ctx, f)
+	}
+	left, err := j.anyLeft(ctx)
+	if err != nil {
+		return j.storeFailed(j.t, "the day's count", err)
+	}
+	if !left {
+		return j.fail(ctx, &Failure{Code: CodeLimitReached})
+	}
+	stop := j.typing(ctx)
+	defer stop()
+
+	pic, err := j.picture(ctx)
+	if err != nil {
+		return j.failed(ctx, err)
+	}
+	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
+		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
+	})
+	switch {
+	case errors.Is(err, storage.ErrLimit):
+		return j.fail(ctx, &Failure{Code: CodeLimitReached})
+	case err != nil:
+		return j.storeFailed(j.t, "begin", err)
+	}
+	j.t.Attempt = began
+
+	r, err := j.Reader.Read(ctx, pic)
+	stop()
+	if err != nil {
+		return j.failed(ctx, err)
+	}
+	return j.end(ctx, answer{Code: CodeOK, Lines: r.Lines, Doubtful: r.Doubtful}, &Failure{Session: r.Session})
+}
+
+// anyLeft reports whether an attempt is left, so that a photo over the limit
+// causes no download. Begin asks again, exactly.
+func (j *job) anyLeft(ctx context.Context) (bool, error) {
+	limit := j.limit(j.person)
+	if limit == 0 || !j.t.Attempt.Began.IsZero() {
+		return true, nil
+	}
+	count, err := j.Store.Attempts(ctx, j.t.Person, storage.DayOf(j.started, j.Zone))
+	return count.Used() < limit, err
+}
+
+// failed sorts an error of download or reading.
+func (j *job) failed(ctx context.Context, err error) queue.Verdict {
+	var f *Failure
+	if errors.Is(err, ErrInterrupted) {
+		return queue.Later(j.Now(), j.t.Note)
+	}
+	if !errors.As(err, &f) {
+		j.Log.Error("photo failed", "update_id", updateID(j.t), "error_type", errorType(err))
+		f = &Failure{Code: CodeInternal}
+		if j.t.Attempt.Calling && j.Reader.Paid() {
+			f.Code = CodeUnknown
+		}
+	}
+	return j.fail(ctx, f)
+}
+
+// fail ends the photo with a failure, or puts it off when it may wait.
+func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
+	if outcomes[f.Code].Waits {
+		if v, ok := j.wait(ctx, f); ok {
+			return v
+		}
+	}
+	return j.end(ctx, answer{Code: f.Code, Detail: f.Detail}, f)
+}
+
+// end holds the answer and delivers it. about says what the read was worth;
+// nil when there was none.
+func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
+	row := outcomes[a.Code]
+	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge}
+	if about != nil {
+		h.Session = about.Session
+		if about.Charge != "" {
+			h.Charge = about.Charge
+		}
+	}
+	if !j.Reader.Paid() {
+		h.Charge = storage.ChargeNo
+	}
+	a.Lang, a.Limit = j.voice.lang, j.limit(j.person)
+	att, err := j.hold(ctx, a, &h)
+	switch {
+	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:
+		return queue.Leave()
+	case errors.Is(err, storage.ErrHeld):
+		// The claim that held it knows what it held; the next one delivers.
+		return queue.Later(j.Now(), j.t.Note)
+	case err != nil:
+		j.Log.Error("answer not held", "update_id", updateID(j.t), "error", err)
+		return queue.Leave()
+	}
+	j.t.Attempt = att
+	j.report(ctx, row, h)
+	return j.deliver(ctx, a)
+}
+
+// hold stores the answer. What was paid for must not be lost to a full disk,
+// so it tries until the store takes it or the program has to stop.
+func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Attempt, error) {
+	plain, err := json.Marshal(a)
+	if err != nil {
+		return storage.Attempt{}, err
+	}
+	h.Payload = j.Seal.Seal(j.t.ID, sealAnswer, plain)
+	for try := 0; ; try++ {
+		h.Now = j.Now()
+		h.Took = h.Now.Sub(j.started)
+		if j.LedgerKept > 0 {
+			h.KeepSince = h.Now.Add(-j.LedgerKept)
+		}
+		att, err := j.Store.Hold(context.WithoutCancel(ctx), j.t, *h)
+		if err == nil || errors.Is(err, storage.ErrLost) || errors.Is(err, storage.ErrHeld) {
+			return att, err
+		}
+		j.Log.Error("answer not held, trying again", "update_id", updateID(j.t), "error", err)
+		select {
+		case <-ctx.Done():
+			return att, err
+		case <-time.After(j.pauses.next(try, 0)):
+		}
+	}
+}
+
+// report tells the log, the metrics and, if need be, the admins.
+func (j *job) report(ctx context.Context, row Outcome, h storage.Hold) {
+	j.Log.Log(ctx, row.Level, "photo answered", "update_id", updateID(j.t), "user_id", j.t.Person,
+		"outcome", row.Code, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
+	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
+	if row.Alert {
+		j.alert(ctx, row.Code)
+	}
+	if row.Code == CodeOK || row.Code == CodeUnreadable {
+		j.allClear(ctx)
+	}
+}
+
+// storeFailed leaves a task alone for a moment: nothing was decided yet.
+func (b *Bot) storeFailed(t storage.Task, what string, err error) queue.Verdict {
+	if errors.Is(err, storage.ErrLost) {
+		return queue.Leave()
+	}
+	b.Log.Error("store did not answer", "update_id", updateID(t), "step", what, "error", err)
+	return queue.Later(b.Now().Add(storePause), t.Note)
+}

@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mrzbot/storage"
+)
+
+// Reader turns a picture into the lines of its zone.
+type Reader interface {
+	// Read fails with a *Failure, or with ErrInterrupted; any other error is
+	// an outcome "internal".
+	Read(ctx context.Context, p Picture) (Reading, error)
+	// Paid reports whether a read may cost money, so that one whose answer was
+	// never seen must not be repeated.
+	Paid() bool
+}
+
+// ErrInterrupted says that a read was given up because the program stops, and
+// that surely nothing was processed.
+var ErrInterrupted = errors.New("reading: interrupted")
+
+// Picture is a file to be read, in memory.
+type Picture struct {
+	Data []byte
+	Name string // "photo.jpg"; never the name a person gave it
+	Type string // MIME type
+}
+
+// Reading is what was read.
+type Reading struct {
+	Lines    []string
+	Session  string // the provider's name of the call
+	Doubtful bool   // the reader itself is not sure
+}
+
+// Failure is a read that gave nothing.
+type Failure struct {
+	Code    Code
+	Detail  Detail
+	Charge  storage.Charge // "": as the outcome's row says
+	Session string
+	After   time.Duration // how long the service wants to be left alone; 0: unsaid
+}
+
+// Error names the outcome; it holds nothing of the picture.
+func (f *Failure) Error() string {
+	if f.Detail == DetailNone {
+		return fmt.Sprintf("reading: %s", f.Code)
+	}
+	return fmt.Sprintf("reading: %s (%s)", f.Code, f.Detail)
+}

@@ -1,0 +1,64 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"mrzbot/mrzclient"
+	"mrzbot/storage"
+)
+
+// Service reads pictures with the Biometric MRZ API.
+type Service struct{ Client *mrzclient.Client }
+
+// Paid is true: every accepted call may be charged.
+func (Service) Paid() bool { return true }
+
+// Read sends the picture to the service.
+func (s Service) Read(ctx context.Context, p Picture) (Reading, error) {
+	a, err := s.Client.Read(ctx, mrzclient.Picture{
+		Name: p.Name, ContentType: p.Type, Size: int64(len(p.Data)), Body: bytes.NewReader(p.Data),
+	})
+	if err != nil {
+		return Reading{}, serviceFailure(err)
+	}
+	return Reading{Lines: a.Lines, Session: a.Session}, nil
+}
+
+// serviceFailures gives the outcome of each kind of the client's errors.
+var serviceFailures = map[mrzclient.Kind]Failure{
+	mrzclient.Unreadable:             {Code: CodeUnreadable},
+	mrzclient.MaxAttempts:            {Code: CodeProviderLimit},
+	mrzclient.SubscriptionNotStarted: {Code: CodeSubscription, Detail: DetailNotStarted},
+	mrzclient.NoActiveSubscription:   {Code: CodeSubscription, Detail: DetailNotActive},
+	mrzclient.NoSubscription:         {Code: CodeSubscription, Detail: DetailNotSubscribed},
+	mrzclient.NoAccess:               {Code: CodeNoAccess},
+	mrzclient.BadKey:                 {Code: CodeBadKey},
+	mrzclient.Rejected:               {Code: CodeRejected},
+	mrzclient.Busy:                   {Code: CodeBusy},
+	mrzclient.Unavailable:            {Code: CodeUnavailable},
+	mrzclient.Unknown:                {Code: CodeUnknown},
+	mrzclient.Protocol:               {Code: CodeProtocol},
+	mrzclient.BadPicture:             {Code: CodeInternal},
+}
+
+// serviceFailure turns an error of the client into an outcome.
+func serviceFailure(err error) error {
+	var e *mrzclient.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Kind == mrzclient.Canceled {
+		return ErrInterrupted
+	}
+	f, ok := serviceFailures[e.Kind]
+	if !ok {
+		f = Failure{Code: CodeUnknown}
+	}
+	f.Session, f.After = e.Session, e.RetryAfter
+	if f.Code == CodeProtocol && !e.MayBeCharged() {
+		f.Charge = storage.ChargeNo
+	}
+	return &f
+}

@@ -1,0 +1,194 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"mrzbot/queue"
+	"mrzbot/storage"
+)
+
+// What people who were not let in may cause, so that they cost nothing and
+// can flood nobody: one reply an hour to photos and talk, ten to commands.
+const (
+	strangerWindow   = time.Hour
+	strangerReplies  = 1
+	strangerCommands = 10
+)
+
+// noteUndecodable is how the door marks an update that says neither from whom
+// it is nor where it belongs.
+const noteUndecodable = "undecodable"
+
+// maxTalkAge is how long an answer to talk is tried; later nobody waits for it.
+const maxTalkAge = time.Hour
+
+// conversation is one update being answered.
+type conversation struct {
+	*Bot
+	t      storage.Task
+	from   models.User
+	person storage.Person
+	voice  voice
+}
+
+// update answers everything that is not a photo.
+func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
+	raw, err := b.Seal.Open(t.ID, SealUpdate, t.Payload)
+	if err != nil {
+		// Sealed under another token: a command of that time is not worth a word.
+		return queue.Done()
+	}
+	var u models.Update
+	if err := json.Unmarshal(raw, &u); err != nil || t.Note == noteUndecodable {
+		b.Log.Warn("update put aside", "update_id", updateID(t), "error_type", errorType(err))
+		return queue.Aside(noteUndecodable)
+	}
+	c := &conversation{Bot: b, t: t}
+	var answer func(context.Context) error
+	switch {
+	case u.Message != nil && u.Message.From != nil && u.Message.Chat.Type == models.ChatTypePrivate:
+		c.from = *u.Message.From
+		answer = func(ctx context.Context) error { return c.message(ctx, u.Message) }
+	case u.CallbackQuery != nil:
+		c.from = u.CallbackQuery.From
+		answer = func(ctx context.Context) error { return c.press(ctx, u.CallbackQuery) }
+	case u.MyChatMember != nil:
+		b.note(ctx, u.MyChatMember.From.ID, u.MyChatMember.NewChatMember.Type == models.ChatMemberTypeBanned)
+		return queue.Done()
+	default:
+		return queue.Done()
+	}
+	if c.person, err = b.person(ctx, c.from.ID); err != nil {
+		return b.storeFailed(t, "who wrote it", err)
+	}
+	c.voice = b.texts.speak(c.from.LanguageCode)
+	return c.settle(ctx, answer(ctx))
+}
+
+// settle turns the error of an answer into what becomes of its task.
+func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
+	if err == nil {
+		return queue.Done()
+	}
+	if blocked(err) {
+		c.note(ctx, c.t.Person, true)
+		return queue.Done()
+	}
+	after, fromTelegram := retryAfter(err)
+	switch {
+	case c.Now().Sub(c.t.Added) > maxTalkAge:
+		c.Log.Error("no answer given", "update_id", updateID(c.t), "error", err)
+		return queue.Done()
+	case fromTelegram:
+		return queue.Later(c.Now().Add(max(after, time.Second)), c.t.Note)
+	case isStoreError(err):
+		return c.storeFailed(c.t, "answer", err)
+	default:
+		c.Log.Error("answer refused", "update_id", updateID(c.t), "error", err)
+		return queue.Done()
+	}
+}
+
+// message answers a message.
+func (c *conversation) message(ctx context.Context, m *models.Message) error {
+	cmd, isCommand := parseCommand(m.Text, c.Username)
+	none, err := c.unclaimed(ctx)
+	if err != nil {
+		return storeError{err}
+	}
+	switch {
+	case none:
+		return c.toStranger(ctx, isCommand, "unclaimed")
+	case c.person.Role == storage.RoleNone:
+		return c.toStranger(ctx, isCommand, "stranger")
+	case isCommand:
+		return c.command(ctx, cmd, m)
+	default:
+		return c.reply(ctx, c.voice.say(talkText(m, c.person.Role), nil))
+	}
+}
+
+// talkText says which friendly line fits a message that is neither a photo nor
+// a command.
+func talkText(m *models.Message, role storage.Role) string {
+	switch {
+	case m.Sticker != nil, m.Animation != nil:
+		return "talk.sticker"
+	case m.Document != nil && m.Document.MimeType == "application/pdf":
+		return "talk.pdf"
+	case m.Document != nil:
+		return "talk.document"
+	case m.Video != nil, m.VideoNote != nil:
+		return "talk.video"
+	case m.Voice != nil, m.Audio != nil:
+		return "talk.voice"
+	case role == storage.RoleAdmin && (m.ForwardOrigin != nil || m.Contact != nil):
+		return "talk.allow_hint"
+	case m.Text != "":
+		return "talk.text"
+	default:
+		return "talk.other"
+	}
+}
+
+// stranger answers the photo of somebody who was not let in: nothing is
+// fetched, nothing is called.
+func (b *Bot) stranger(ctx context.Context, t storage.Task, language string) queue.Verdict {
+	c := &conversation{Bot: b, t: t, from: models.User{ID: t.Person}, voice: b.texts.speak(language)}
+	text := "stranger"
+	none, err := b.unclaimed(ctx)
+	if err != nil {
+		return b.storeFailed(t, "who the admins are", err)
+	}
+	if none {
+		text = "unclaimed"
+	}
+	return c.settle(ctx, c.toStranger(ctx, false, text))
+}
+
+// languageOf gives the phone language that came with a photo.
+func (b *Bot) languageOf(t storage.Task) string {
+	j := &job{Bot: b, t: t}
+	j.open()
+	return j.sent.Message.From.Language
+}
+
+// toStranger answers somebody who was not let in, within bounds.
+func (c *conversation) toStranger(ctx context.Context, command bool, text string) error {
+	key, n := "talk:", strangerReplies
+	if command {
+		key, n = "command:", strangerCommands
+	}
+	ok, err := c.Store.Take(ctx, key+strconv.FormatInt(c.t.Person, 10), c.Now(), n, strangerWindow)
+	if err != nil {
+		return storeError{err}
+	}
+	if !ok {
+		return nil
+	}
+	id := strconv.FormatInt(c.t.Person, 10)
+	before, after := cut(c.voice.say(text, args{"ID": blank}))
+	var r rich
+	return c.send(ctx, r.add(before).code(id).add(after))
+}
+
+// reply answers in the chat the update came from.
+func (c *conversation) reply(ctx context.Context, text string) error {
+	var r rich
+	return c.send(ctx, r.add(text))
+}
+
+func (c *conversation) send(ctx context.Context, r *rich) error {
+	_, err := c.Chat.Send(ctx, Message{Chat: c.t.Chat, Text: r.String(), Entities: r.entities, Protect: c.Protect})
+	return err
+}
+
+// storeError marks an error as the store's, so that it is told from Telegram's.
+type storeError struct{ error }
+
+func (e storeError) Unwrap() error { return e.error }

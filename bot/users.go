@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/go-telegram/bot/models"
+
+	"mrzbot/storage"
+)
+
+// usersPage is how many people fit one phone screen.
+const usersPage = 10
+
+// usersButton is the data of the button that shows the next people: pages may
+// be turned again and again, so it names where the page starts and holds no
+// state.
+const usersButton = "users:"
+
+// users lists who was let in.
+func (c *conversation) users(ctx context.Context, _ command, _ *models.Message) error {
+	m, err := c.usersFrom(ctx, 0)
+	if err != nil {
+		return err
+	}
+	m.Chat = c.t.Chat
+	_, err = c.Chat.Send(ctx, m)
+	return err
+}
+
+// press answers a button.
+func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error {
+	// Roles are asked again at every press: a keyboard outlives a role.
+	from, isUsers := strings.CutPrefix(q.Data, usersButton)
+	if c.person.Role != storage.RoleAdmin || !isUsers || c.t.Message == 0 {
+		return c.Chat.AnswerCallback(ctx, q.ID, c.voice.say("button.old", nil), false)
+	}
+	after, ok := parseID(from)
+	if !ok {
+		after = 0
+	}
+	m, err := c.usersFrom(ctx, after)
+	if err != nil {
+		return err
+	}
+	m.Chat = c.t.Chat
+	if err := c.Chat.Edit(ctx, c.t.Chat, c.t.Message, m); err != nil {
+		return err
+	}
+	return c.Chat.AnswerCallback(ctx, q.ID, "", false)
+}
+
+// usersFrom makes the page of people whose ids follow after.
+func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, error) {
+	people, err := c.Store.ListPeople(ctx, after, usersPage+1)
+	if err != nil {
+		return Message{}, storeError{err}
+	}
+	more := len(people) > usersPage
+	people = people[:min(len(people), usersPage)]
+	var r rich
+	if len(people) == 0 {
+		r.line(c.voice.say("users.none", nil))
+	}
+	today := storage.DayOf(c.Now(), c.Zone)
+	for _, p := range people {
+		count, err := c.Store.Attempts(ctx, p.ID, today)
+		if err != nil {
+			return Message{}, storeError{err}
+		}
+		r.code(itoa(p.ID)).add(named(p)).add(" · ").add(c.used(count.Settled, c.limit(p)))
+		if p.Role == storage.RoleAdmin {
+			r.add(" · ").add(c.voice.say("role.admin", nil))
+		}
+		if p.Blocked {
+			r.add(" · ").add(c.voice.say("users.unreachable", nil))
+		}
+		r.add("\n")
+	}
+	if after == 0 {
+		r.add(c.voice.say("users.admins", nil))
+		for _, id := range c.Admins[:min(len(c.Admins), usersPage)] {
+			r.add(" ").code(itoa(id))
+		}
+	}
+	m := Message{Text: r.String(), Entities: r.entities}
+	var row []models.InlineKeyboardButton
+	if after > 0 {
+		row = append(row, models.InlineKeyboardButton{Text: c.voice.say("users.first", nil), CallbackData: usersButton})
+	}
+	if more {
+		row = append(row, models.InlineKeyboardButton{
+			Text: c.voice.say("users.next", nil), CallbackData: usersButton + itoa(people[len(people)-1].ID),
+		})
+	}
+	if row != nil {
+		m.Markup = &models.InlineKeyboardMarkup{InlineKeyboard: [][]models.InlineKeyboardButton{row}}
+	}
+	return m, nil
+}
