@@ -1,0 +1,125 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"mrzbot/storage"
+)
+
+// uses is what is kept of a key of Take.
+type uses struct {
+	end int64 // of the window, µs
+	n   int   // uses in it
+}
+
+func (d *decoder) uses() (u uses, err error) {
+	u.end = micros(d.time())
+	u.n = int(d.uint())
+	return u, d.end()
+}
+
+// used gives the uses of a key in the window of a time.
+func used(bucket *bbolt.Bucket, key []byte, now int64) (u uses, err error) {
+	d, ok, err := lookUp(bucket, key)
+	if !ok {
+		return uses{}, err
+	}
+	if u, err = d.uses(); err != nil || u.end <= now {
+		return uses{}, err
+	}
+	return u, nil
+}
+
+// Take is as in storage.Access. A refusal writes nothing, so that somebody who
+// is refused a thousand times costs a thousand reads.
+func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (ok bool, err error) {
+	if err := checkKey(key); err != nil {
+		return false, err
+	}
+	if err := storage.CheckTime(now); err != nil {
+		return false, err
+	}
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	left := false
+	err = s.view(func(tx *bbolt.Tx) error {
+		u, err := used(tx.Bucket([]byte(tableNames[takeTable])), []byte(key), micros(now))
+		left = u.n < n
+		return err
+	})
+	if err != nil || !left {
+		return false, err
+	}
+	err = s.write(ctx, func(b *batch) (err error) {
+		ok, err = b.take([]byte(key), micros(now), n, window)
+		return err
+	})
+	return ok && err == nil, err
+}
+
+func (b *batch) take(key []byte, now int64, n int, window time.Duration) (bool, error) {
+	u, err := used(b.bucket(takeTable), key, now)
+	if err != nil || u.n >= n {
+		return false, err
+	}
+	if u.n == 0 {
+		u.end = after(now, window)
+	}
+	u.n++
+	err = b.put(takeTable, key, func(enc *encoder) {
+		enc.time(fromMicros(u.end))
+		enc.uint(uint64(u.n))
+	})
+	if err != nil {
+		return false, err
+	}
+	return true, b.sweepTakes(now)
+}
+
+// Setting is as in storage.Settings.
+func (s *Store) Setting(ctx context.Context, key string) (value []byte, err error) {
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	err = s.view(func(tx *bbolt.Tx) error {
+		d, ok, err := lookUp(tx.Bucket([]byte(tableNames[settingTable])), []byte(key))
+		if ok {
+			value = append([]byte{}, d.rest...)
+		}
+		return err
+	})
+	return value, err
+}
+
+// PutSetting is as in storage.Settings.
+func (s *Store) PutSetting(ctx context.Context, key string, value []byte) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	if len(value) > storage.MaxPayload {
+		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
+	}
+	value = bytes.Clone(value)
+	return s.write(ctx, func(b *batch) error {
+		if value == nil {
+			return b.delete(settingTable, []byte(key))
+		}
+		return b.put(settingTable, []byte(key), func(enc *encoder) { enc.buf = append(enc.buf, value...) })
+	})
+}
+
+func checkKey(key string) error {
+	if key == "" {
+		return fmt.Errorf("%w: an empty key", storage.ErrInvalid)
+	}
+	return storage.CheckText(key)
+}

@@ -1,0 +1,160 @@
+package bolt
+
+import (
+	"context"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"mrzbot/storage"
+)
+
+// A reservation is nothing that is written: it is a task whose attempt began
+// and is not held. So none can be forgotten, and the file keeps settled counts
+// only.
+
+// Begin is as in storage.Tasks.
+func (s *Store) Begin(ctx context.Context, t storage.Task, begin storage.Begin) (a storage.Attempt, err error) {
+	if err := begin.Check(); err != nil {
+		return a, err
+	}
+	err = s.write(ctx, func(b *batch) (err error) {
+		a, err = b.begin(t, begin)
+		return err
+	})
+	return a, err
+}
+
+func (b *batch) begin(t storage.Task, begin storage.Begin) (storage.Attempt, error) {
+	e, err := b.held(t)
+	if err != nil {
+		return storage.Attempt{}, err
+	}
+	a := e.task.Attempt
+	if a.Held {
+		return a, storage.ErrHeld
+	}
+	if a.Calling {
+		return a, nil
+	}
+	if a.Began.IsZero() {
+		count, err := b.count(e.task.Person, begin.Day)
+		if err != nil {
+			return storage.Attempt{}, err
+		}
+		if begin.Limit > 0 && count.Used() >= begin.Limit {
+			return storage.Attempt{}, storage.ErrLimit
+		}
+		a.Began, a.Day = cut(begin.Now), begin.Day
+	}
+	a.Calling = true
+	return a, b.change(e, func() { e.task.Attempt = a })
+}
+
+// Hold is as in storage.Tasks.
+func (s *Store) Hold(ctx context.Context, t storage.Task, hold storage.Hold) (a storage.Attempt, err error) {
+	if err := hold.Check(); err != nil {
+		return a, err
+	}
+	err = s.write(ctx, func(b *batch) (err error) {
+		a, err = b.hold(t, hold)
+		return err
+	})
+	return a, err
+}
+
+func (b *batch) hold(t storage.Task, hold storage.Hold) (storage.Attempt, error) {
+	e, err := b.held(t)
+	if err != nil {
+		return storage.Attempt{}, err
+	}
+	a := e.task.Attempt
+	if a.Held {
+		return a, storage.ErrHeld
+	}
+	if hold.Counted && a.Began.IsZero() {
+		return storage.Attempt{}, fmt.Errorf("%w: an attempt that never began cannot count", storage.ErrInvalid)
+	}
+	row := storage.Entry{
+		Task: e.task.ID, Person: e.task.Person, Began: a.Began, Ended: hold.Now, Day: a.Day,
+		Outcome: hold.Outcome, Counted: hold.Counted, Charge: hold.Charge, Session: hold.Session, Took: hold.Took,
+	}
+	if a.Began.IsZero() {
+		row.Began = hold.Now
+	}
+	if hold.Counted {
+		count, err := b.count(e.task.Person, a.Day)
+		if err != nil {
+			return storage.Attempt{}, err
+		}
+		a.Number = count.Settled + 1
+		if err := b.settle(e.task.Person, a.Day, a.Number); err != nil {
+			return storage.Attempt{}, err
+		}
+	}
+	a.Calling, a.Held, a.Outcome, a.Counted = false, true, hold.Outcome, hold.Counted
+	if err := b.change(e, func() { e.task.Attempt = a }); err != nil {
+		return storage.Attempt{}, err
+	}
+	if err := b.savePayload(e, hold.Payload); err != nil {
+		return storage.Attempt{}, err
+	}
+	if err := b.enter(&row, e.task.Seq); err != nil {
+		return storage.Attempt{}, err
+	}
+	return a, b.sweepLedger(hold.KeepSince)
+}
+
+// Attempts is as in storage.Ledger.
+func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (c storage.Count, err error) {
+	if err := storage.CheckText(string(day)); err != nil {
+		return c, err
+	}
+	err = s.look(ctx, func(b *batch) error {
+		c.Reserved = b.index.booked[booking{person, day}]
+		return b.view(func(tx *bbolt.Tx) (err error) {
+			c.Settled, err = settled(tx.Bucket([]byte(tableNames[countTable])), countKey(person, day))
+			return err
+		})
+	})
+	return c, err
+}
+
+// ResetAttempts is as in storage.Ledger.
+func (s *Store) ResetAttempts(ctx context.Context, person int64, day storage.Day) error {
+	if err := storage.CheckText(string(day)); err != nil {
+		return err
+	}
+	return s.write(ctx, func(b *batch) error {
+		count, err := b.count(person, day)
+		if err != nil || count.Settled == 0 {
+			return err
+		}
+		return b.delete(countTable, countKey(person, day))
+	})
+}
+
+// countKey sorts by day, so that today's counts lie side by side.
+func countKey(person int64, day storage.Day) []byte {
+	return appendInt([]byte(day), person)
+}
+
+// count gives a person's count of a day, as staged so far.
+func (b *batch) count(person int64, day storage.Day) (c storage.Count, err error) {
+	c.Reserved = b.index.booked[booking{person, day}]
+	c.Settled, err = settled(b.bucket(countTable), countKey(person, day))
+	return c, err
+}
+
+func settled(counts *bbolt.Bucket, key []byte) (int, error) {
+	d, ok, err := lookUp(counts, key)
+	if !ok {
+		return 0, err
+	}
+	n := int(d.uint())
+	return n, d.end()
+}
+
+func (b *batch) settle(person int64, day storage.Day, settled int) error {
+	return b.put(countTable, countKey(person, day), func(enc *encoder) { enc.uint(uint64(settled)) })
+}

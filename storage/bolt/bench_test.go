@@ -1,0 +1,138 @@
+package bolt
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
+
+	"mrzbot/storage"
+)
+
+// payload is as long as a sealed photo update.
+var payload = bytes.Repeat([]byte("sealed! "), 160)
+
+// BenchmarkLife takes photos from Add to Done, as the bot does: alone, and
+// with many on their way at once. cpu-µs/op is user and system time of the
+// process, commits/op how often the disk was asked.
+func BenchmarkLife(b *testing.B) {
+	for _, workers := range []int{1, 16, 64, 256} {
+		b.Run(fmt.Sprint(workers), func(b *testing.B) {
+			s, err := Open(filepath.Join(b.TempDir(), "store.db"), Options{})
+			require.NoError(b, err)
+			var commits, number atomic.Int64
+			s.commit = func(tx *bbolt.Tx) error {
+				commits.Add(1)
+				return tx.Commit()
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			before := cpuTime()
+			var end sync.WaitGroup
+			for range workers {
+				end.Go(func() {
+					for n := number.Add(1); n <= int64(b.N); n = number.Add(1) {
+						life(b, s, n)
+					}
+				})
+			}
+			end.Wait()
+			b.StopTimer()
+			b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N), "cpu-µs/op")
+			b.ReportMetric(float64(commits.Load())/float64(b.N), "commits/op")
+			require.NoError(b, s.Close())
+		})
+	}
+}
+
+// life takes one photo to its end.
+func life(b *testing.B, s *Store, n int64) {
+	ctx, now := b.Context(), time.Now()
+	_, err := s.AddTask(ctx, storage.Task{
+		ID: fmt.Sprintf("u/%d", 700_000_000+n), Kind: storage.KindPhoto, Person: n % 64, Chat: n % 64, Message: int(n),
+		FileID: "AgACAgIAAxkBAAIBY2YAAd5_8mJ0Yh7cQ4x9kQACHt0xG0bI2EuJ3n1m0mS8RAEAAwIAA3kAAzQE", Added: now, Payload: payload,
+	})
+	if err != nil {
+		b.Error(err)
+		return
+	}
+	tasks, err := s.Claim(ctx, storage.Claim{Kinds: []storage.Kind{storage.KindPhoto}, Now: now, Lease: 15 * time.Second, Max: 1})
+	if err != nil || len(tasks) != 1 {
+		b.Error(err, len(tasks))
+		return
+	}
+	t := tasks[0]
+	if _, err := s.Begin(ctx, t, storage.Begin{Now: now, Day: "2026-05-04"}); err != nil {
+		b.Error(err)
+	}
+	_, err = s.Hold(ctx, t, storage.Hold{
+		Now: now, Payload: payload[:600], Outcome: "ok", Counted: true, Charge: storage.ChargeYes,
+		Session: "3fa85f64-5717-4562-b3fc-2c963f66afa6", Took: time.Second, KeepSince: now.AddDate(0, 0, -400),
+	})
+	if err != nil {
+		b.Error(err)
+	}
+	if err := s.Done(ctx, t); err != nil {
+		b.Error(err)
+	}
+}
+
+// BenchmarkOpen opens a store with many rows in its ledger, and a tenth as
+// many people. MRZBOT_BENCH_ROWS says how many; the design asks for 10000000.
+func BenchmarkOpen(b *testing.B) {
+	rows := 100_000
+	if n, err := strconv.Atoi(os.Getenv("MRZBOT_BENCH_ROWS")); err == nil {
+		rows = n
+	}
+	path := filepath.Join(b.TempDir(), "store.db")
+	s, err := Open(path, Options{noSync: true})
+	require.NoError(b, err)
+	require.NoError(b, s.Close())
+	fillLedger(b, path, rows)
+	b.ResetTimer()
+	for b.Loop() {
+		s, err := Open(path, Options{})
+		require.NoError(b, err)
+		require.NoError(b, s.Close())
+	}
+}
+
+// fillLedger writes rows past the store, which would take them one by one.
+func fillLedger(b *testing.B, path string, rows int) {
+	b.Helper()
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true})
+	require.NoError(b, err)
+	now := micros(time.Now())
+	const each = 50_000
+	for first := 1; first <= rows; first += each {
+		require.NoError(b, db.Update(func(tx *bbolt.Tx) error {
+			w := &batch{Store: &Store{}, tx: tx}
+			for i := first; i < first+each && i <= rows; i++ {
+				row := storage.Entry{
+					Task: fmt.Sprint("u/", 700_000_000+i), Person: int64(i), Began: time.Now(), Day: "2026-05-04", Outcome: "ok",
+					Counted: true, Charge: storage.ChargeYes, Session: "3fa85f64-5717-4562-b3fc-2c963f66afa6", Took: time.Second,
+				}
+				if err := w.put(ledgerTable, ledgerKey(now+int64(i), uint64(i)), func(e *encoder) { e.row(&row) }); err != nil {
+					return err
+				}
+				if i%10 > 0 {
+					continue
+				}
+				p := storage.Person{ID: int64(i), Name: "Somebody", Role: storage.RoleAgent, Added: time.Now()}
+				if err := w.savePerson(&p, nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	require.NoError(b, db.Close())
+}

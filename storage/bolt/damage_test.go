@@ -1,0 +1,254 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
+
+	"mrzbot/storage"
+)
+
+// fullFile gives the path of a closed store with a little of everything in it.
+func fullFile(t *testing.T) string {
+	t.Helper()
+	s := newStore(t)
+	fill := func(n int) {
+		for i := range n {
+			add(t, s, photo(fmt.Sprint("task ", i)))
+		}
+	}
+	fill(60)
+	for i, task := range claim(t, s, 40) {
+		_, err := s.Begin(t.Context(), task, storage.Begin{Now: start, Day: day})
+		require.NoError(t, err)
+		_, err = s.Hold(t.Context(), task, storage.Hold{Now: start, Outcome: "ok", Counted: true, Payload: []byte("answer")})
+		require.NoError(t, err)
+		if i%2 == 0 {
+			require.NoError(t, s.Done(t.Context(), task))
+		}
+		_, err = s.ChangePerson(t.Context(), int64(i), func(p *storage.Person) error { p.Name = "somebody"; return nil })
+		require.NoError(t, err)
+		_, err = s.Take(t.Context(), fmt.Sprint("key", i), start, 1, time.Hour)
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.PutSetting(t.Context(), "k", bytes.Repeat([]byte("v"), 10000)))
+	require.NoError(t, s.Close())
+	return s.path
+}
+
+func TestTruncated(t *testing.T) {
+	whole, err := os.ReadFile(fullFile(t))
+	require.NoError(t, err)
+	for _, size := range []int{0, 1, 100, 4095, 4096, 8192, 12288, 16384, 20480, len(whole) / 4, len(whole) / 2} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "store.db")
+			require.NoError(t, os.WriteFile(path, whole[:size], 0o600))
+			refuses(t, path)
+		})
+	}
+}
+
+// refuses checks that a file is called damaged, is left as it is and let go of.
+func refuses(t *testing.T, path string) {
+	t.Helper()
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for range 2 {
+		_, err = Open(path, Options{})
+		require.ErrorIs(t, err, storage.ErrDamaged)
+		require.ErrorContains(t, err, path)
+		require.ErrorContains(t, err, "restore a backup")
+	}
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(before, after), "a damaged file stays as it is")
+}
+
+func TestForeign(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "text")
+	require.NoError(t, os.WriteFile(text, bytes.Repeat([]byte("SQLite format 3\x00"), 4096), 0o600))
+	refuses(t, text)
+
+	other := filepath.Join(t.TempDir(), "other.db")
+	edit(t, other, func(tx *bbolt.Tx) error {
+		_, err := tx.CreateBucket([]byte("somebody else's"))
+		return err
+	})
+	refuses(t, other)
+
+	half := fullFile(t)
+	edit(t, half, func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte("takes")) })
+	refuses(t, half)
+}
+
+func TestScribbledRecords(t *testing.T) {
+	for name, change := range map[string]func([]byte) []byte{
+		"bit":       func(v []byte) []byte { v[len(v)/2] ^= 1; return v },
+		"cut":       func(v []byte) []byte { return v[:len(v)-1] },
+		"short":     func([]byte) []byte { return []byte{1} },
+		"empty":     func([]byte) []byte { return nil },
+		"of others": func([]byte) []byte { return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := fullFile(t)
+			edit(t, path, func(tx *bbolt.Tx) error {
+				tasks := tx.Bucket([]byte("tasks"))
+				k, v := tasks.Cursor().First()
+				value := change(bytes.Clone(v))
+				if name == "of others" {
+					_, other := tasks.Cursor().Last()
+					value = bytes.Clone(other)
+				}
+				return tasks.Put(bytes.Clone(k), value)
+			})
+			refuses(t, path)
+		})
+	}
+}
+
+// TestScribbledPages scribbles over pages of a closed file. What the scribble
+// hit may be found at Open or when it is read; it may be free space; nothing
+// else may happen.
+func TestScribbledPages(t *testing.T) {
+	whole, err := os.ReadFile(fullFile(t))
+	require.NoError(t, err)
+	random := rand.New(rand.NewPCG(1, 2))
+	refused := 0
+	for range 80 {
+		path := filepath.Join(t.TempDir(), "store.db")
+		data := bytes.Clone(whole)
+		for range 1 + random.IntN(4) {
+			scribble(random, data)
+		}
+		require.NoError(t, os.WriteFile(path, data, 0o600))
+		s, err := Open(path, Options{noSync: true})
+		if err != nil {
+			require.ErrorIs(t, err, storage.ErrDamaged)
+			refused++
+			continue
+		}
+		useAll(t, s)
+		closeAny(s)
+	}
+	require.Positive(t, refused)
+}
+
+// scribble writes rubbish somewhere behind the two pages that tell where
+// everything is.
+func scribble(random *rand.Rand, data []byte) {
+	const page = 4096
+	at := 2*page + random.IntN(len(data)-3*page)
+	n := 1 + random.IntN(64)
+	if random.IntN(2) == 0 {
+		at, n = at/page*page, page
+	}
+	for i := range n {
+		data[at+i] = byte(random.Uint32())
+	}
+}
+
+// TestScribbledWhileRunning changes the file under an open store.
+func TestScribbledWhileRunning(t *testing.T) {
+	whole, err := os.ReadFile(fullFile(t))
+	require.NoError(t, err)
+	random := rand.New(rand.NewPCG(3, 4))
+	for i := range 40 {
+		path := filepath.Join(t.TempDir(), "store.db")
+		require.NoError(t, os.WriteFile(path, whole, 0o600))
+		s := open(t, path)
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		require.NoError(t, err)
+		switch {
+		case i == 0:
+			require.NoError(t, f.Truncate(0))
+		case i == 1:
+			require.NoError(t, f.Truncate(8192))
+		case i == 2:
+			_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, len(whole)), 0)
+		case i == 3:
+			_, err = f.WriteAt(make([]byte, len(whole)), 0)
+		case i == 4:
+			_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, len(whole)-8192), 8192)
+		default:
+			data := bytes.Clone(whole)
+			for range 6 {
+				scribble(random, data)
+			}
+			_, err = f.WriteAt(data[8192:], 8192)
+		}
+		require.NoError(t, err)
+		require.NoError(t, f.Close())
+		useAll(t, s)
+		closeAny(s)
+	}
+}
+
+// useAll calls everything and checks that each call returns, with nothing but
+// what the contract knows.
+func useAll(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	known := func(err error) {
+		t.Helper()
+		for _, e := range []error{storage.ErrDamaged, storage.ErrHeld, storage.ErrLost} {
+			if errors.Is(err, e) {
+				return
+			}
+		}
+		require.NoError(t, err)
+	}
+	for range 3 {
+		_, err := s.AddTask(ctx, photo("new"))
+		known(err)
+		tasks, err := s.Claim(ctx, storage.Claim{Kinds: []storage.Kind{storage.KindPhoto}, Now: start, Lease: lease, Max: 10})
+		known(err)
+		for i, task := range tasks {
+			_, err = s.Begin(ctx, task, storage.Begin{Now: start, Day: day})
+			known(err)
+			_, err = s.Hold(ctx, task, storage.Hold{Now: start, Outcome: "ok", KeepSince: start.Add(time.Hour)})
+			known(err)
+			if i%2 == 0 {
+				known(s.Done(ctx, task))
+			} else {
+				known(s.PutAside(ctx, task, start, "x"))
+			}
+		}
+		readAll(ctx, s, known)
+		known(s.PutSetting(ctx, "k", []byte("v")))
+		_, err = s.ChangePerson(ctx, 5, func(p *storage.Person) error { p.Name += "x"; return nil })
+		known(err)
+		_, err = s.Take(ctx, "k", start, 5, time.Hour)
+		known(err)
+		known(s.ResetAttempts(ctx, 1, day))
+		known(s.Ready(ctx))
+	}
+}
+
+func readAll(ctx context.Context, s *Store, known func(error)) {
+	_, err := s.Entries(ctx, time.Time{}, start.Add(time.Hour), 1000)
+	known(err)
+	_, err = s.Totals(ctx)
+	known(err)
+	_, err = s.ListPeople(ctx, -1, 1000)
+	known(err)
+	_, err = s.Person(ctx, 5)
+	known(err)
+	_, err = s.Setting(ctx, "k")
+	known(err)
+	_, err = s.Attempts(ctx, 1, day)
+	known(err)
+	_, err = s.Backlog(ctx, start)
+	known(err)
+}
+
+// closeAny closes a store that may be past closing well.
+func closeAny(s *Store) { _ = s.Close() }

@@ -1,0 +1,110 @@
+package bolt
+
+import (
+	"bytes"
+	"time"
+
+	"mrzbot/storage"
+)
+
+// How often what is over is swept away, and how much at a time. Seldom and
+// more at once touches fewer pages of the file than a little each time. What
+// is looked at must be more than what comes in between.
+const (
+	sweepEvery = 32
+	sweepLook  = 4 * sweepEvery
+)
+
+// sweepLedger stages the folding of rows, and the forgetting of counts, that
+// nobody needs any more.
+func (b *batch) sweepLedger(keep time.Time) error {
+	if b.holds++; keep.IsZero() || b.holds%sweepEvery != 0 {
+		return nil
+	}
+	end := ledgerKey(micros(keep), 0)
+	if _, err := b.deleteWhile(ledgerTable, func(k []byte) bool { return bytes.Compare(k, end) < 0 }); err != nil {
+		return err
+	}
+	// A day's name says less than the day's zone: one day more is kept.
+	last := []byte(storage.DayOf(keep.AddDate(0, 0, -1), time.UTC))
+	_, err := b.deleteWhile(countTable, func(k []byte) bool { return bytes.Compare(k, last) < 0 })
+	return err
+}
+
+// sweepTasks stages the forgetting of names and of tasks put aside whose time
+// is over.
+func (b *batch) sweepTasks(now time.Time) error {
+	if b.adds++; b.adds%sweepEvery != 0 {
+		return nil
+	}
+	over := micros(now.Add(-storage.Remember))
+	if err := b.sweepAside(over); err != nil {
+		return err
+	}
+	var err error
+	b.names, err = b.sweep(nameTable, b.names, func(d *decoder) bool { return micros(d.time()) <= over })
+	return err
+}
+
+func (b *batch) sweepAside(over int64) error {
+	if b.aside == 0 {
+		return nil
+	}
+	keys, err := b.deleteWhile(asideTable, func(k []byte) bool { return keyInt(k[:8]) <= over })
+	for _, k := range keys {
+		if err == nil {
+			err = b.delete(payloadTable, k[8:])
+		}
+	}
+	b.aside -= len(keys)
+	return err
+}
+
+// sweepTakes stages the forgetting of keys whose window is over.
+func (b *batch) sweepTakes(now int64) (err error) {
+	if b.taken++; b.taken%sweepEvery != 0 {
+		return nil
+	}
+	b.takes, err = b.sweep(takeTable, b.takes, func(d *decoder) bool { return micros(d.time()) <= now })
+	return err
+}
+
+// deleteWhile deletes some of the first keys of a table, as long as they are
+// over, and gives them.
+func (b *batch) deleteWhile(t table, over func(k []byte) bool) (keys [][]byte, err error) {
+	c := b.bucket(t).Cursor()
+	for k, _ := c.First(); k != nil && len(keys) < sweepLook && over(k); k, _ = c.Next() {
+		keys = append(keys, bytes.Clone(k))
+	}
+	for _, k := range keys {
+		if err := b.delete(t, k); err != nil {
+			return nil, err
+		}
+	}
+	return keys, nil
+}
+
+// sweep looks at some values of a table from a key on and deletes those that
+// are over. It gives the key to go on from; nil is the beginning.
+func (b *batch) sweep(t table, from []byte, over func(d *decoder) bool) (next []byte, err error) {
+	var keys [][]byte
+	c := b.bucket(t).Cursor()
+	k, v := c.Seek(from)
+	for n := 0; k != nil && n < sweepLook; n++ {
+		d, err := decode(k, v)
+		if err != nil {
+			return nil, err
+		}
+		if over(&d) {
+			keys = append(keys, bytes.Clone(k))
+		}
+		k, v = c.Next()
+	}
+	next = bytes.Clone(k)
+	for _, k := range keys {
+		if err := b.delete(t, k); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}

@@ -1,0 +1,95 @@
+package bolt
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
+
+	"mrzbot/storage"
+)
+
+// keys counts the keys of a table.
+func keys(t *testing.T, s *Store, table table) (n int) {
+	t.Helper()
+	require.NoError(t, s.view(func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte(tableNames[table])).ForEach(func(_, _ []byte) error { n++; return nil })
+	}))
+	return n
+}
+
+// TestSweepTasks shows that neither names nor tasks put aside pile up.
+func TestSweepTasks(t *testing.T) {
+	s := newStore(t)
+	const each = 100
+	now := start
+	for round := range 6 {
+		for i := range each {
+			task := photo(fmt.Sprint(round, ".", i))
+			task.Added = now
+			add(t, s, task)
+			task = claim(t, s, 1)[0]
+			if i%4 == 0 {
+				require.NoError(t, s.PutAside(t.Context(), task, now, "broken"))
+			} else {
+				require.NoError(t, s.Done(t.Context(), task))
+			}
+		}
+		now = now.Add(storage.Remember)
+	}
+	require.LessOrEqual(t, keys(t, s, nameTable), 2*each)
+	require.LessOrEqual(t, keys(t, s, asideTable), 2*each/4)
+	require.Equal(t, keys(t, s, asideTable), keys(t, s, payloadTable), "the payload goes with the task")
+	require.Zero(t, keys(t, s, taskTable))
+	backlog, err := s.Backlog(t.Context(), now)
+	require.NoError(t, err)
+	require.Equal(t, keys(t, s, asideTable), backlog.Aside)
+	require.NoError(t, s.Close())
+	s = open(t, s.path)
+	again, err := s.Backlog(t.Context(), now)
+	require.NoError(t, err)
+	require.Equal(t, backlog, again)
+	require.NoError(t, s.Close())
+}
+
+func TestSweepTakes(t *testing.T) {
+	s := newStore(t)
+	now := start
+	for round := range 6 {
+		for i := range 100 {
+			_, err := s.Take(t.Context(), fmt.Sprint(round, ".", i), now, 1, time.Hour)
+			require.NoError(t, err)
+		}
+		now = now.Add(time.Hour)
+	}
+	require.LessOrEqual(t, keys(t, s, takeTable), 200)
+}
+
+// TestSweepLedger keeps a window of days: rows and counts.
+func TestSweepLedger(t *testing.T) {
+	s := newStore(t)
+	const days, each, keep = 12, 50, 3
+	now := start
+	for d := range days {
+		for i := range each {
+			task := photo(fmt.Sprint(d, ".", i))
+			task.Added, task.Person = now, int64(i)
+			add(t, s, task)
+			task = claim(t, s, 1)[0]
+			_, err := s.Begin(t.Context(), task, storage.Begin{Now: now, Day: storage.DayOf(now, time.UTC)})
+			require.NoError(t, err)
+			_, err = s.Hold(t.Context(), task, storage.Hold{
+				Now: now, Outcome: "ok", Counted: true, KeepSince: now.AddDate(0, 0, -keep),
+			})
+			require.NoError(t, err)
+			require.NoError(t, s.Done(t.Context(), task))
+		}
+		now = now.AddDate(0, 0, 1)
+	}
+	require.LessOrEqual(t, keys(t, s, ledgerTable), (keep+2)*each)
+	require.GreaterOrEqual(t, keys(t, s, ledgerTable), (keep+1)*each)
+	require.LessOrEqual(t, keys(t, s, countTable), (keep+3)*each)
+	require.GreaterOrEqual(t, keys(t, s, countTable), (keep+2)*each)
+}

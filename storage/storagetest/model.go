@@ -1,0 +1,200 @@
+package storagetest
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"mrzbot/storage"
+)
+
+// model is the contract of Tasks and of the counts in the plainest words: no
+// index, no disk, one caller. It is what an engine is compared with.
+type model struct {
+	now     time.Time
+	seq     uint64
+	tasks   []*modelTask // unfinished, by Seq
+	names   map[string]time.Time
+	settled map[modelDay]int
+	rows    []storage.Entry
+}
+
+type modelTask struct {
+	storage.Task
+	until time.Time // end of the lease, while Lease is not ""
+}
+
+type modelDay struct {
+	person int64
+	day    storage.Day
+}
+
+func newModel() *model {
+	return &model{now: start, names: map[string]time.Time{}, settled: map[modelDay]int{}}
+}
+
+func (m *model) add(t storage.Task) bool {
+	known := slices.ContainsFunc(m.tasks, func(x *modelTask) bool { return x.ID == t.ID })
+	if since, ok := m.names[t.ID]; known || ok && t.Added.Before(since.Add(storage.Remember)) {
+		return false
+	}
+	m.seq++
+	t.Seq = m.seq
+	m.names[t.ID] = t.Added
+	m.tasks = append(m.tasks, &modelTask{Task: t})
+	return true
+}
+
+func (m *model) leased(t *modelTask) bool { return t.Lease != "" && t.until.After(m.now) }
+
+// open reports whether only time and leases keep a task from being claimed.
+func (m *model) open(t *modelTask) bool {
+	return t.Order == "" || !slices.ContainsFunc(m.tasks, func(x *modelTask) bool {
+		return x.Order == t.Order && x.Seq < t.Seq
+	})
+}
+
+// pick gives the tasks that a claim has to give, in their order.
+func (m *model) pick(kinds []storage.Kind, most int) (picked []*modelTask) {
+	work := map[int64]int{}
+	for _, t := range m.tasks {
+		if slices.Contains(kinds, t.Kind) && m.leased(t) {
+			work[t.Person]++
+		}
+	}
+	for len(picked) < most {
+		var best *modelTask
+		for _, t := range m.tasks {
+			if !slices.Contains(kinds, t.Kind) || t.NotBefore.After(m.now) || m.leased(t) ||
+				!m.open(t) || slices.Contains(picked, t) {
+				continue
+			}
+			if best == nil || cmp.Or(cmp.Compare(work[t.Person], work[best.Person]), cmp.Compare(t.Seq, best.Seq)) < 0 {
+				best = t
+			}
+		}
+		if best == nil {
+			return picked
+		}
+		work[best.Person]++
+		picked = append(picked, best)
+	}
+	return picked
+}
+
+// next gives the earliest time that NextTask may not be later than.
+func (m *model) next(kinds []storage.Kind) (at time.Time, ok bool) {
+	for _, t := range m.tasks {
+		if !slices.Contains(kinds, t.Kind) || !m.open(t) {
+			continue
+		}
+		wake := t.NotBefore
+		if m.leased(t) && t.until.After(wake) {
+			wake = t.until
+		}
+		if !ok || wake.Before(at) {
+			at, ok = wake, true
+		}
+	}
+	return at, ok
+}
+
+// held gives the task of which the caller has the lease; nil: lost.
+func (m *model) held(t storage.Task) *modelTask {
+	for _, x := range m.tasks {
+		if x.ID == t.ID && t.Lease != "" && x.Lease == t.Lease {
+			return x
+		}
+	}
+	return nil
+}
+
+func (m *model) count(person int64, day storage.Day) storage.Count {
+	c := storage.Count{Settled: m.settled[modelDay{person, day}]}
+	for _, t := range m.tasks {
+		if t.Person == person && t.Attempt.Day == day && !t.Attempt.Began.IsZero() && !t.Attempt.Held {
+			c.Reserved++
+		}
+	}
+	return c
+}
+
+func (m *model) begin(t storage.Task, b storage.Begin) (storage.Attempt, error) {
+	x := m.held(t)
+	switch {
+	case x == nil:
+		return storage.Attempt{}, storage.ErrLost
+	case x.Attempt.Held:
+		return x.Attempt, storage.ErrHeld
+	case x.Attempt.Began.IsZero():
+		if b.Limit > 0 && m.count(x.Person, b.Day).Used() >= b.Limit {
+			return storage.Attempt{}, storage.ErrLimit
+		}
+		x.Attempt = storage.Attempt{Began: b.Now, Day: b.Day}
+	}
+	x.Attempt.Calling = true
+	return x.Attempt, nil
+}
+
+func (m *model) hold(t storage.Task, h storage.Hold) (storage.Attempt, error) {
+	x := m.held(t)
+	switch {
+	case x == nil:
+		return storage.Attempt{}, storage.ErrLost
+	case x.Attempt.Held:
+		return x.Attempt, storage.ErrHeld
+	case h.Counted && x.Attempt.Began.IsZero():
+		return storage.Attempt{}, storage.ErrInvalid
+	}
+	a := &x.Attempt
+	m.rows = append(m.rows, storage.Entry{
+		Task: x.ID, Person: x.Person, Began: a.Began, Ended: h.Now, Day: a.Day, Outcome: h.Outcome,
+		Counted: h.Counted, Charge: h.Charge, Session: h.Session, Took: h.Took,
+	})
+	if a.Began.IsZero() {
+		m.rows[len(m.rows)-1].Began = h.Now
+	}
+	a.Calling, a.Held, a.Outcome, a.Counted = false, true, h.Outcome, h.Counted
+	if h.Counted {
+		m.settled[modelDay{x.Person, a.Day}]++
+		a.Number = m.settled[modelDay{x.Person, a.Day}]
+	}
+	x.Payload = h.Payload
+	return *a, nil
+}
+
+func (m *model) postpone(t storage.Task, until time.Time, note string) error {
+	x := m.held(t)
+	if x == nil {
+		return storage.ErrLost
+	}
+	x.Lease, x.NotBefore, x.Note, x.Tries, x.Attempt.Calling = "", until, note, 0, false
+	x.Pauses++
+	return nil
+}
+
+func (m *model) done(t storage.Task, then ...storage.Task) error {
+	if m.held(t) == nil {
+		return storage.ErrLost
+	}
+	m.drop(t.ID)
+	for _, next := range then {
+		m.add(next)
+	}
+	return nil
+}
+
+func (m *model) putAside(t storage.Task) error {
+	if m.held(t) == nil {
+		return storage.ErrLost
+	}
+	m.drop(t.ID)
+	if m.names[t.ID].Before(m.now) {
+		m.names[t.ID] = m.now
+	}
+	return nil
+}
+
+func (m *model) drop(id string) {
+	m.tasks = slices.DeleteFunc(m.tasks, func(x *modelTask) bool { return x.ID == id })
+}

@@ -1,0 +1,232 @@
+package storagetest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"mrzbot/storage"
+)
+
+var modelCases = []testCase{
+	{"does what the model does", func(b *bench) {
+		run := 0
+		rapid.Check(b.TB, func(t *rapid.T) {
+			run++
+			c := &comparison{T: t, b: b, m: newModel(), run: run}
+			for i := range 3 {
+				c.kinds = append(c.kinds, storage.Kind(fmt.Sprintf("kind %d.%d", run, i)))
+			}
+			t.Repeat(map[string]func(*rapid.T){
+				"":       c.check,
+				"add":    c.add,
+				"claim":  c.claim,
+				"claim2": c.claim, // most of what happens to a task starts with it
+				"renew":  c.renew,
+				"begin":  c.begin,
+				"hold":   c.hold,
+				"later":  c.postpone,
+				"done":   c.done,
+				"aside":  c.putAside,
+				"reset":  c.reset,
+				"pass":   c.pass,
+				"reopen": c.reopen,
+			})
+		})
+	}},
+}
+
+// comparison does the same to a store and to the model. All runs share one
+// store, so each has names, kinds and persons of its own.
+type comparison struct {
+	*rapid.T
+	b     *bench
+	m     *model
+	run   int
+	kinds []storage.Kind
+	had   []storage.Task // all that was ever claimed
+}
+
+func (c *comparison) name() string {
+	return fmt.Sprintf("%d/%d", c.run, rapid.IntRange(0, 11).Draw(c.T, "name"))
+}
+
+func (c *comparison) person() int64 {
+	return int64(c.run*10+rapid.IntRange(0, 2).Draw(c.T, "person")) * rapid.SampledFrom([]int64{1, -1}).Draw(c.T, "sign")
+}
+
+func (c *comparison) day() storage.Day {
+	return rapid.SampledFrom([]storage.Day{"2026-05-04", "2026-05-05"}).Draw(c.T, "day")
+}
+
+func (c *comparison) wait() time.Duration {
+	return rapid.SampledFrom([]time.Duration{0, time.Microsecond, time.Second, lease, time.Hour, storage.Remember}).Draw(c.T, "wait")
+}
+
+// handle is a task that was claimed, mostly lately.
+func (c *comparison) handle() storage.Task {
+	if len(c.had) == 0 {
+		return storage.Task{ID: c.name(), Lease: "none"}
+	}
+	return c.had[len(c.had)-1-rapid.IntRange(0, min(6, len(c.had)-1)).Draw(c.T, "task")]
+}
+
+func (c *comparison) task() storage.Task {
+	t := storage.Task{
+		ID: c.name(), Kind: rapid.SampledFrom(c.kinds).Draw(c.T, "kind"), Person: c.person(),
+		Chat: -5, Message: 3, FileID: "f", Added: c.m.now, Note: "n",
+		Payload: []byte(rapid.StringN(0, 4, 40).Draw(c.T, "payload")),
+	}
+	if key := rapid.IntRange(0, 3).Draw(c.T, "order"); key > 0 {
+		t.Order = fmt.Sprintf("%d:%d", c.run, key)
+	}
+	if rapid.Bool().Draw(c.T, "put off") {
+		t.NotBefore = c.m.now.Add(c.wait())
+	}
+	return t
+}
+
+func (c *comparison) add(*rapid.T) {
+	t := c.task()
+	added, err := c.b.AddTask(c.b.ctx, t)
+	require.NoError(c, err)
+	require.Equal(c, c.m.add(t), added)
+}
+
+func (c *comparison) someKinds() []storage.Kind {
+	return slices.Clone(c.kinds[rapid.IntRange(0, 2).Draw(c.T, "kinds"):])
+}
+
+func (c *comparison) claim(*rapid.T) {
+	kinds, most := c.someKinds(), rapid.IntRange(0, 4).Draw(c.T, "most")
+	got, err := c.b.Claim(c.b.ctx, storage.Claim{Kinds: kinds, Owner: "model", Now: c.m.now, Lease: lease, Max: most})
+	require.NoError(c, err)
+	want := c.m.pick(kinds, most)
+	require.Len(c, got, len(want))
+	for i, w := range want {
+		w.Tries++
+		w.Lease, w.until = got[i].Lease, c.m.now.Add(lease)
+		require.NotEmpty(c, w.Lease)
+		require.False(c, slices.ContainsFunc(c.had, func(t storage.Task) bool { return t.Lease == w.Lease }))
+		c.same(w.Task, got[i])
+	}
+	c.had = append(c.had, got...)
+}
+
+// same compares tasks; Seq grows alike but is not the same, and no payload is
+// as good as an empty one.
+func (c *comparison) same(want, got storage.Task) {
+	require.Equal(c, string(want.Payload), string(got.Payload))
+	want.Seq, got.Seq, want.Payload, got.Payload = 0, 0, nil, nil
+	require.Equal(c, want, got)
+}
+
+func (c *comparison) renew(*rapid.T) {
+	t, until := c.handle(), c.m.now.Add(c.wait())
+	err := c.b.Renew(c.b.ctx, t, until)
+	if x := c.m.held(t); x != nil {
+		require.NoError(c, err)
+		x.until = until
+		return
+	}
+	require.ErrorIs(c, err, storage.ErrLost)
+}
+
+func (c *comparison) begin(*rapid.T) {
+	t := c.handle()
+	begin := storage.Begin{Now: c.m.now, Day: c.day(), Limit: rapid.IntRange(0, 3).Draw(c.T, "limit")}
+	got, err := c.b.Begin(c.b.ctx, t, begin)
+	want, wantErr := c.m.begin(t, begin)
+	require.ErrorIs(c, err, wantErr)
+	require.Equal(c, want, got)
+}
+
+func (c *comparison) hold(*rapid.T) {
+	t := c.handle()
+	hold := answer(c.m.now, rapid.SampledFrom([]string{"ok", "busy"}).Draw(c.T, "outcome"), rapid.Bool().Draw(c.T, "counted"))
+	hold.Session = "s"
+	got, err := c.b.Hold(c.b.ctx, t, hold)
+	want, wantErr := c.m.hold(t, hold)
+	require.ErrorIs(c, err, wantErr)
+	require.Equal(c, want, got)
+}
+
+func (c *comparison) postpone(*rapid.T) {
+	t, until := c.handle(), c.m.now.Add(c.wait())
+	require.ErrorIs(c, c.b.Postpone(c.b.ctx, t, until, "later"), c.m.postpone(t, until, "later"))
+}
+
+func (c *comparison) done(*rapid.T) {
+	t := c.handle()
+	var then []storage.Task
+	for range rapid.IntRange(0, 2).Draw(c.T, "then") {
+		if next := c.task(); next.ID != t.ID {
+			then = append(then, next)
+		}
+	}
+	require.ErrorIs(c, c.b.Done(c.b.ctx, t, then...), c.m.done(t, then...))
+}
+
+func (c *comparison) putAside(*rapid.T) {
+	t := c.handle()
+	require.ErrorIs(c, c.b.PutAside(c.b.ctx, t, c.m.now, "aside"), c.m.putAside(t))
+}
+
+func (c *comparison) reset(*rapid.T) {
+	person, day := c.person(), c.day()
+	require.NoError(c, c.b.ResetAttempts(c.b.ctx, person, day))
+	delete(c.m.settled, modelDay{person, day})
+}
+
+func (c *comparison) pass(*rapid.T) { c.m.now = c.m.now.Add(c.wait()) }
+
+func (c *comparison) reopen(*rapid.T) {
+	c.b.reopen()
+	for _, t := range c.m.tasks {
+		// Nobody has the lease any more, and nobody can come back with it.
+		t.until = time.Time{}
+		t.Lease = ""
+	}
+}
+
+// check compares all that can be seen without changing anything.
+func (c *comparison) check(*rapid.T) {
+	for person := c.run * 10; person < c.run*10+3; person++ {
+		for _, day := range []storage.Day{"2026-05-04", "2026-05-05"} {
+			for _, id := range []int64{int64(person), -int64(person)} {
+				got, err := c.b.Attempts(c.b.ctx, id, day)
+				require.NoError(c, err)
+				require.Equal(c, c.m.count(id, day), got)
+			}
+		}
+	}
+	backlog, err := c.b.Backlog(c.b.ctx, c.m.now)
+	require.NoError(c, err)
+	for i, kind := range c.kinds {
+		waiting, leased := 0, 0
+		for _, t := range c.m.tasks {
+			switch {
+			case t.Kind != kind:
+			case c.m.leased(t):
+				leased++
+			default:
+				waiting++
+			}
+		}
+		require.Equal(c, []int{waiting, leased}, []int{backlog.Waiting[kind], backlog.Leased[kind]})
+
+		want, wantOK := c.m.next(c.kinds[i:])
+		at, ok, err := c.b.NextTask(c.b.ctx, c.m.now, c.kinds[i:])
+		require.NoError(c, err)
+		require.Equal(c, wantOK, ok)
+		require.False(c, ok && at.After(want) && at.After(c.m.now), "%s is later than %s", at, want)
+	}
+	rows := c.b.rows()
+	prefix := fmt.Sprintf("%d/", c.run)
+	rows = slices.DeleteFunc(rows, func(r storage.Entry) bool { return !strings.HasPrefix(r.Task, prefix) })
+	require.ElementsMatch(c, c.m.rows, rows)
+}

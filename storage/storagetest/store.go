@@ -1,0 +1,68 @@
+package storagetest
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
+)
+
+var storeCases = []testCase{
+	{"ready", func(b *bench) {
+		require.NoError(b, b.Ready(b.ctx))
+		b.add(b.photo("a", 1))
+		require.NoError(b, b.Ready(b.ctx))
+		b.claimOne("a")
+	}},
+	{"a context that is over changes nothing", func(b *bench) {
+		b.add(b.photo("a", 1))
+		t := b.claimOne("a")
+		over, cancel := context.WithCancel(b.ctx)
+		cancel()
+		for name, err := range calls(b, over, t) {
+			require.ErrorIs(b, err, context.Canceled, name)
+		}
+		b.counts(1, 0, 0)
+		b.claims()
+		require.NoError(b, b.Renew(b.ctx, t, b.now))
+	}},
+	{"closed", func(b *bench) {
+		b.add(b.photo("a", 1))
+		t := b.claimOne("a")
+		require.NoError(b, b.Close())
+		require.NoError(b, b.Close(), "closing again does nothing")
+		for name, err := range calls(b, b.ctx, t) {
+			require.ErrorIs(b, err, os.ErrClosed, name)
+		}
+	}},
+}
+
+// calls calls every method and gives the errors.
+func calls(b *bench, ctx context.Context, t storage.Task) map[string]error {
+	errs := map[string]error{}
+	_, errs["AddTask"] = b.AddTask(ctx, b.photo("x", 1))
+	_, errs["Claim"] = b.Claim(ctx, storage.Claim{Kinds: []storage.Kind{storage.KindPhoto}, Now: b.now, Lease: lease, Max: 1})
+	errs["Renew"] = b.Renew(ctx, t, b.now)
+	_, errs["Begin"] = b.Begin(ctx, t, storage.Begin{Now: b.now, Day: day})
+	_, errs["Hold"] = b.Hold(ctx, t, answer(b.now, "ok", false))
+	errs["Postpone"] = b.Postpone(ctx, t, b.now, "")
+	errs["Done"] = b.Done(ctx, t)
+	errs["PutAside"] = b.PutAside(ctx, t, b.now, "")
+	_, _, errs["NextTask"] = b.NextTask(ctx, b.now, []storage.Kind{storage.KindPhoto})
+	_, errs["Backlog"] = b.Backlog(ctx, b.now)
+	_, errs["Person"] = b.Person(ctx, 1)
+	_, errs["ChangePerson"] = b.ChangePerson(ctx, 1, func(p *storage.Person) error { p.Name = "x"; return nil })
+	_, errs["ListPeople"] = b.ListPeople(ctx, 0, 1)
+	_, errs["Attempts"] = b.Attempts(ctx, 1, day)
+	errs["ResetAttempts"] = b.ResetAttempts(ctx, 1, day)
+	_, errs["Entries"] = b.Entries(ctx, b.now, b.now, 1)
+	_, errs["Totals"] = b.Totals(ctx)
+	_, errs["Take"] = b.Take(ctx, "k", b.now, 1, time.Hour)
+	_, errs["Setting"] = b.Setting(ctx, "k")
+	errs["PutSetting"] = b.PutSetting(ctx, "k", []byte("v"))
+	errs["Ready"] = b.Ready(ctx)
+	return errs
+}
