@@ -100,7 +100,6 @@ type Config struct {
 	LedgerKept time.Duration
 	Delete     time.Duration // remove photo and reply after this; 0: never
 	Protect    bool
-	Preflight  bool
 }
 
 // Bot answers tasks.

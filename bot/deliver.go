@@ -74,7 +74,7 @@ func (j *job) cleanUp(reply int) []storage.Task {
 	for _, message := range []int{j.t.Message, reply} {
 		then = append(then, storage.Task{
 			ID:   "delete:" + strconv.FormatInt(j.t.Chat, 10) + ":" + strconv.Itoa(message),
-			Kind: storage.KindDelete, Person: j.t.Person, Chat: j.t.Chat, Message: message,
+			Kind: storage.KindDelete, Order: "delete:" + strconv.FormatInt(j.t.Chat, 10), Person: j.t.Person, Chat: j.t.Chat, Message: message,
 			Added: j.Now(), NotBefore: j.Now().Add(j.Delete),
 		})
 	}
