@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"mrzbot/internal/config"
+	"mrzbot/storage"
+	"mrzbot/telegram"
+)
+
+// checkTimeout bounds each thing that is asked over the network.
+const checkTimeout = 15 * time.Second
+
+type checkCommand struct{}
+
+// Run tries everything that the bot needs and costs nothing, and says of each
+// what is wrong and how to mend it.
+func (checkCommand) Run(ctx context.Context, p Process) error {
+	cfg, err := p.settings()
+	if err != nil {
+		return err
+	}
+	c := &checker{out: p.Stdout, cfg: cfg}
+	c.fine("settings", "make sense")
+	if len(cfg.AdminIDs) == 0 {
+		c.warn("admins", "ADMIN_IDS is empty: nobody can let anybody in", "start the bot, write to it, and put the id it tells you into ADMIN_IDS")
+	}
+	c.store()
+	if err := c.telegram(ctx, p); err != nil {
+		return err
+	}
+	c.service(ctx)
+	if c.failed {
+		return errFailed
+	}
+	return nil
+}
+
+// checker prints a line for each thing.
+type checker struct {
+	out    io.Writer
+	cfg    config.Config
+	failed bool
+}
+
+func (c *checker) line(mark, what, says string) {
+	fmt.Fprintf(c.out, "%-5s %-9s %s\n", mark, what, says)
+}
+
+func (c *checker) fine(what, says string) { c.line("ok", what, says) }
+
+func (c *checker) warn(what, says, mend string) {
+	c.line("note", what, says)
+	fmt.Fprintf(c.out, "%15s → %s\n", "", mend)
+}
+
+func (c *checker) fail(what, says, mend string) {
+	c.failed = true
+	c.line("FAIL", what, says)
+	fmt.Fprintf(c.out, "%15s → %s\n", "", mend)
+}
+
+// store opens the store when there is one and nobody has it open.
+func (c *checker) store() {
+	s := c.cfg.Storage
+	if _, err := os.Stat(s.Path); s.Engine == config.Bolt && errors.Is(err, os.ErrNotExist) {
+		c.fine("store", s.Path+" is not there yet; the first start makes it")
+		return
+	}
+	store, err := openStore(s)
+	switch {
+	case errors.Is(err, storage.ErrInUse):
+		c.fine("store", s.Path+" is in use: the bot runs")
+		return
+	case err != nil:
+		c.fail("store", err.Error(), "give STORAGE_URL a file this user can write, or put back a good copy of the store")
+		return
+	}
+	defer func() { _ = store.Close() }()
+	if err := store.Ready(context.Background()); err != nil {
+		c.fail("store", err.Error(), "make room on the disk, and let this user write there")
+		return
+	}
+	c.fine("store", s.Path+" opens")
+}
+
+// telegram asks who the bot is, where updates go, and whether the admins can
+// be written to.
+func (c *checker) telegram(ctx context.Context, p Process) error {
+	client, err := telegram.New(telegram.Config{
+		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Workers: 1, Now: p.Now,
+	})
+	if err != nil {
+		return usageError{err}
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	me, err := client.Me(ctx)
+	switch {
+	case errors.Is(err, telegram.ErrToken):
+		c.fail("telegram", "does not know this token", "copy TELEGRAM_BOT_TOKEN again from @BotFather (/mybots, API Token)")
+		return nil
+	case err != nil:
+		c.fail("telegram", err.Error(), "look at the network, a proxy, and TELEGRAM_API_URL")
+		return nil
+	}
+	c.fine("telegram", "this is @"+me.Username)
+	c.webhook(ctx, client)
+	for _, id := range c.cfg.AdminIDs {
+		var e *telegram.Error
+		if err := client.Typing(ctx, id); errors.As(err, &e) && e.Blocked() {
+			c.warn("admins", fmt.Sprintf("%d cannot be written to", id), "let this person open t.me/"+me.Username+" and press Start")
+		}
+	}
+	return nil
+}
+
+func (c *checker) webhook(ctx context.Context, client *telegram.Client) {
+	is, err := client.WebhookInfo(ctx)
+	switch {
+	case err != nil:
+		c.fail("webhook", err.Error(), "try again")
+	case c.cfg.WebhookURL == "" && is.URL == "":
+		c.fine("webhook", "none: the bot asks Telegram for updates")
+	case c.cfg.WebhookURL == "":
+		c.warn("webhook", "Telegram has one, and WEBHOOK_URL is empty", "start the bot: it takes the webhook away and polls; or set WEBHOOK_URL")
+	case is.URL != c.cfg.WebhookURL:
+		c.warn("webhook", "Telegram has another than WEBHOOK_URL, or none", "start the bot: it sets the webhook")
+	case is.LastErrorMessage != "" && is.PendingUpdateCount > 0:
+		c.fail("webhook", fmt.Sprintf("%d updates wait; Telegram says: %s", is.PendingUpdateCount, is.LastErrorMessage),
+			"look at the proxy: WEBHOOK_URL must reach LISTEN_ADDR from outside, with a valid certificate")
+	default:
+		c.fine("webhook", fmt.Sprintf("set, %d updates wait", is.PendingUpdateCount))
+	}
+}
+
+// service proves name, TLS and route of the MRZ API. It sends no picture and
+// no key: either may cost something.
+func (c *checker) service(ctx context.Context) {
+	if c.cfg.MRZKey.Empty() {
+		c.warn("service", "MRZ_API_KEY is empty: the local reader answers", "set MRZ_API_KEY to use the service")
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	route, err := service(c.cfg).Check(ctx)
+	if err != nil {
+		c.fail("service", err.Error(), "look at the network, a proxy, and MRZ_API_URL")
+		return
+	}
+	c.fine("service", route.String()+"; the key was not tried")
+}

@@ -1,0 +1,129 @@
+// Package cli is the commands of the program and the wiring between its rooms.
+// It decides nothing about photos or people; it opens, connects and closes.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"mrzbot/internal/config"
+)
+
+// Exit codes.
+const (
+	exitFine   = 0
+	exitFailed = 1 // the job failed: unreadable, invalid, not reachable
+	exitUsage  = 2 // wrong use or settings
+)
+
+// Process is what a command gets of the world around it.
+type Process struct {
+	Args    []string // without the program's name
+	Environ []string // as os.Environ gives it
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Now     func() time.Time
+	Version string // "" or "dev": what the build knows of itself
+}
+
+// commands is the command line.
+type commands struct {
+	Serve   serveCommand   `cmd:"" default:"1" help:"Run the bot (also without a command)."`
+	Sandbox sandboxCommand `cmd:"" help:"The whole bot in a browser, without an account."`
+	Check   checkCommand   `cmd:"" help:"Say what is wrong with the settings, and how to mend it."`
+	Read    readCommand    `cmd:"" help:"Read pictures of documents."`
+	Parse   parseCommand   `cmd:"" help:"Parse and check MRZ lines from standard input."`
+	Version versionCommand `cmd:"" help:"Say which version this is."`
+}
+
+// errFailed ends a command whose output has said already what failed.
+var errFailed = errors.New("failed")
+
+// usageError is wrong use or wrong settings.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// Run runs a command line and gives the exit code.
+func Run(ctx context.Context, p Process) int {
+	code := -1
+	var c commands
+	parser, err := kong.New(&c,
+		kong.Name("mrzbot"),
+		kong.Description("A Telegram bot that reads the machine readable zone of ID cards."),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(n int) { code = n }), // --help
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(p.Stderr, "mrzbot:", err)
+		return exitUsage
+	}
+	k, err := parser.Parse(p.Args)
+	if code >= 0 {
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "mrzbot: %v\nmrzbot --help lists the commands.\n", err)
+		return exitUsage
+	}
+	k.BindTo(ctx, (*context.Context)(nil))
+	err = k.Run(p)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFailed):
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintln(p.Stderr, "mrzbot:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(p.Stderr, "mrzbot:", err)
+		return exitFailed
+	}
+}
+
+// settings loads the settings from the environment and ".env".
+func (p Process) settings() (config.Config, error) {
+	environ, err := config.Dotenv(".env", config.Environ(p.Environ), os.ReadFile)
+	if err != nil {
+		return config.Config{}, usageError{err}
+	}
+	cfg, err := config.Load(environ, os.ReadFile)
+	if err != nil {
+		return config.Config{}, usageError{err}
+	}
+	return cfg, nil
+}
+
+// version names the build.
+func (p Process) version() string {
+	if p.Version != "" && p.Version != "dev" {
+		return p.Version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return "dev-" + s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	return "dev"
+}
+
+type versionCommand struct{}
+
+// Run says which version this is.
+func (versionCommand) Run(p Process) error {
+	_, err := fmt.Fprintln(p.Stdout, "mrzbot", p.version())
+	return err
+}

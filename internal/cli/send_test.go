@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/sandbox"
+)
+
+// send sends what a person can send besides text:
+//
+//	photo                a compressed picture
+//	file NAME            a picture or another file, by the ending of its name
+//	forward of PERSON    a message they wrote
+//	hidden forward       a message that does not say who wrote it
+//	contact of PERSON
+//	sticker, video, …    what sandbox.SendOther knows
+func (k *talk) send(who string, what []string) {
+	p := k.person(who)
+	switch what[0] {
+	case "photo":
+		id, err := k.telegram.SendPhoto(p, jpegOf(k.t), "")
+		require.NoError(k.t, err)
+		k.did(who, "photo", id)
+	case "file":
+		mime, data := file(k.t, what[1])
+		k.did(who, "file", k.telegram.SendDocument(p, what[1], mime, data, ""))
+	case "forward":
+		k.did(who, "forward", k.telegram.Say(p, "good morning", sandbox.ForwardedFrom(k.person(what[2]))))
+	case "hidden":
+		k.did(who, "forward", k.telegram.Say(p, "good morning", sandbox.ForwardedHidden("Somebody")))
+	case "contact":
+		k.did(who, "contact", k.telegram.SendContact(p, k.person(what[2])))
+	default:
+		k.did(who, what[0], k.telegram.SendOther(p, what[0]))
+	}
+}
+
+func testImage() image.Image {
+	img := image.NewGray(image.Rect(0, 0, 320, 200))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i % 251)
+	}
+	img.SetGray(0, 0, color.Gray{255})
+	return img
+}
+
+func jpegOf(t *testing.T) []byte {
+	var b bytes.Buffer
+	require.NoError(t, jpeg.Encode(&b, testImage(), nil))
+	return b.Bytes()
+}
+
+// file makes a file that fits its name.
+func file(t *testing.T, name string) (mime string, data []byte) {
+	switch name {
+	case "card.jpg":
+		return "image/jpeg", jpegOf(t)
+	case "card.png":
+		var b bytes.Buffer
+		require.NoError(t, png.Encode(&b, testImage()))
+		return "image/png", b.Bytes()
+	case "damaged.png":
+		return "image/png", []byte("\x89PNG\r\n\x1a\nand then something else")
+	case "card.heic":
+		return "image/heic", []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00")
+	case "unnamed-heic.jpg":
+		return "image/jpeg", []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00")
+	case "scan.gif":
+		return "image/gif", []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;")
+	case "card.pdf":
+		return "application/pdf", []byte("%PDF-1.7")
+	case "notes.txt":
+		return "text/plain", []byte("hello")
+	}
+	t.Fatalf("no such file: %s", name)
+	return "", nil
+}

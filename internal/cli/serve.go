@@ -1,0 +1,276 @@
+package cli
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+	"golang.org/x/sync/errgroup"
+
+	"mrzbot/bot"
+	"mrzbot/internal/config"
+	"mrzbot/internal/ops"
+	"mrzbot/internal/seal"
+	"mrzbot/queue"
+	"mrzbot/storage"
+	"mrzbot/telegram"
+)
+
+const (
+	// graceBeyond is added to MRZ_TIMEOUT when stopping: time for the store and
+	// the reply after the last call.
+	graceBeyond = 5 * time.Second
+	// talkWorkers answer commands and buttons; photos have workers of their own,
+	// so that thirty slow pictures never keep a command waiting.
+	talkWorkers = 8
+	// connections that Telegram may open side by side: its maximum.
+	webhookConnections = 100
+)
+
+type serveCommand struct{}
+
+// Run runs the bot until a signal.
+func (serveCommand) Run(ctx context.Context, p Process) error {
+	cfg, err := p.settings()
+	if err != nil {
+		return err
+	}
+	return serve(ctx, p, cfg)
+}
+
+// running is the bot while it runs.
+type running struct {
+	Process
+	cfg     config.Config
+	log     *slog.Logger
+	store   storage.Store
+	box     *seal.Box
+	client  *telegram.Client
+	metrics *ops.Metrics
+	queue   *queue.Queue
+	door    *telegram.Door
+	started atomic.Bool
+}
+
+// serve runs the bot until ctx is done, then finishes what runs.
+func serve(ctx context.Context, p Process, cfg config.Config) error {
+	r, err := assemble(p, cfg)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.run(ctx), r.close())
+}
+
+// assemble opens the store and fits the rooms together.
+func assemble(p Process, cfg config.Config) (*running, error) {
+	r := &running{Process: p, cfg: cfg, log: p.logger(cfg)}
+	var err error
+	if r.box, err = seal.New(cfg.TelegramToken.Reveal(), crand.Reader); err != nil {
+		return nil, err
+	}
+	r.client, err = telegram.New(telegram.Config{
+		Token: cfg.TelegramToken.Reveal(), URL: cfg.TelegramURL, Workers: cfg.Workers, Now: p.Now, Log: r.log,
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if r.store, err = openStore(cfg.Storage); err != nil {
+		return nil, err
+	}
+	r.metrics = ops.New(p.version(), codes())
+	r.metrics.Watch(r.store, p.Now)
+	r.queue = r.newQueue()
+	r.door, err = telegram.NewDoor(telegram.DoorConfig{
+		Store: r.store, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(), Stored: r.queue.Poke,
+		Count: func(e telegram.Event) { r.metrics.Door(string(e)) }, Now: p.Now, Log: r.log,
+	})
+	if err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+func (r *running) close() error {
+	r.client.Close()
+	return r.store.Close()
+}
+
+// run opens the listeners, then starts everything.
+func (r *running) run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if l, err := net.Listen("tcp", r.cfg.OpsAddr); err != nil {
+		r.log.Warn("no health and metrics: the port is taken; set OPS_ADDR to another", "address", r.cfg.OpsAddr)
+	} else {
+		r.log.Info("health and metrics", "address", l.Addr().String())
+		group.Go(func() error { return ops.Serve(ctx, l, r.metrics.Handler(r.store, r.started.Load)) })
+	}
+	if r.cfg.WebhookURL != "" {
+		l, err := net.Listen("tcp", r.cfg.ListenAddr)
+		if err != nil {
+			return usageError{fmt.Errorf("LISTEN_ADDR: %w", err)}
+		}
+		group.Go(func() error { return r.serveDoor(ctx, l) })
+	}
+	group.Go(func() error { return r.converse(ctx, group) })
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	if err == nil {
+		r.log.Info("stopped")
+	}
+	return err
+}
+
+// converse waits for Telegram, then takes in and answers updates.
+func (r *running) converse(ctx context.Context, group *errgroup.Group) error {
+	me, err := r.client.AwaitMe(ctx)
+	if errors.Is(err, telegram.ErrToken) {
+		return usageError{err}
+	} else if err != nil {
+		return err
+	}
+	b, err := r.newBot(me)
+	if err != nil {
+		return err
+	}
+	r.queue.Handle, r.queue.Broken = b.Handle, b.Broken
+	group.Go(func() error { return r.queue.Run(ctx) })
+	group.Go(func() error { r.setCommands(ctx, b); return nil })
+	r.log.Info("started", "bot", me.Username, "version", r.version(), "admins", len(r.cfg.AdminIDs))
+	if len(r.cfg.AdminIDs) == 0 {
+		r.log.Warn("ADMIN_IDS is empty: write to the bot, and it tells you your id")
+	}
+	if r.cfg.WebhookURL == "" {
+		r.started.Store(true)
+		return telegram.NewPoller(r.client, r.door).Run(ctx)
+	}
+	return r.setWebhook(ctx)
+}
+
+// webhookMark is the setting that remembers which secret Telegram was given.
+const webhookMark = "webhook_mark"
+
+// setWebhook tells Telegram where to send updates. A Telegram that does not
+// answer is asked again: the door is open all the while.
+func (r *running) setWebhook(ctx context.Context) error {
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
+		mark, err := r.store.Setting(ctx, webhookMark)
+		var now string
+		if err == nil {
+			now, err = r.client.EnsureWebhook(ctx, telegram.Webhook{
+				URL: r.cfg.WebhookURL, Secret: r.cfg.WebhookSecret.Reveal(), Connections: webhookConnections, Mark: string(mark),
+			})
+		}
+		if err == nil && now != string(mark) {
+			err = r.store.PutSetting(ctx, webhookMark, []byte(now))
+		}
+		if err == nil {
+			r.started.Store(true)
+			return nil
+		}
+		var e *telegram.Error
+		if errors.As(err, &e) && e.Final() {
+			return usageError{fmt.Errorf("WEBHOOK_URL: Telegram refuses it: %w", err)}
+		}
+		r.log.Warn("webhook not set, trying again", "error", err, "pause", pause)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// serveDoor serves the webhook until ctx is done, then lets the requests on
+// their way finish.
+func (r *running) serveDoor(ctx context.Context, l net.Listener) error {
+	mux := http.NewServeMux()
+	mux.Handle(r.cfg.WebhookPath(), r.door)
+	s := &http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       5 * time.Minute, // a connection kept saves Telegram a handshake
+		ErrorLog:          slog.NewLogLogger(r.log.Handler(), slog.LevelDebug),
+	}
+	r.log.Info("webhook", "address", l.Addr().String())
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceBeyond)
+		defer cancel()
+		stopped <- s.Shutdown(grace)
+	})
+	defer stop()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+func (r *running) newQueue() *queue.Queue {
+	host, _ := os.Hostname() // only to tell replicas apart
+	return &queue.Queue{
+		Tasks: r.store,
+		Lanes: []queue.Lane{
+			{Kinds: []storage.Kind{storage.KindPhoto}, Workers: r.cfg.Workers},
+			{Kinds: []storage.Kind{storage.KindUpdate, storage.KindDelete, storage.KindNotice}, Workers: talkWorkers},
+		},
+		Owner: fmt.Sprintf("%s:%d", host, os.Getpid()),
+		Grace: r.cfg.MRZTimeout + graceBeyond,
+		Now:   r.Now,
+		Log:   r.log,
+	}
+}
+
+func (r *running) newBot(me models.User) (*bot.Bot, error) {
+	c := chat{r.client}
+	return bot.New(bot.Config{
+		Username: me.Username, Chat: c, Files: c, Store: r.store, Seal: r.box,
+		Reader: reader(r.cfg, r.log), Meter: r.metrics, Log: r.log, Now: r.Now,
+		Random:     rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		Admins:     r.cfg.AdminIDs,
+		Daily:      r.cfg.DailyAttempts,
+		Zone:       r.cfg.Timezone.Location,
+		RetryFor:   r.cfg.RetryFor,
+		LedgerKept: time.Duration(r.cfg.LedgerDays) * 24 * time.Hour,
+		Delete:     r.cfg.DeleteAfter,
+		Protect:    r.cfg.ProtectContent,
+	})
+}
+
+// setCommands fills the menus, one for everybody and a longer one for each
+// admin. A bot without menus works as well.
+func (r *running) setCommands(ctx context.Context, b *bot.Bot) {
+	set := func(to int64, admin bool) {
+		cmds := telegram.Commands{Chat: to}
+		for _, m := range b.Menu(admin, "") {
+			cmds.List = append(cmds.List, models.BotCommand{Command: m.Command, Description: m.Description})
+		}
+		if err := r.client.SetCommands(ctx, cmds); err != nil {
+			r.log.Warn("menu not set", "chat_id", to, "error", err)
+		}
+	}
+	set(0, false)
+	for _, id := range r.cfg.AdminIDs {
+		set(id, true)
+	}
+}
+
+func codes() []string {
+	var all []string
+	for _, c := range bot.Outcomes() {
+		all = append(all, string(c))
+	}
+	return all
+}

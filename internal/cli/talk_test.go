@@ -1,0 +1,262 @@
+package cli
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/sandbox"
+)
+
+var update = flag.Bool("update", false, "rewrite the talks with what is said now")
+
+// TestTalks plays every talk in testdata/talks against the real program, by
+// long polling and by webhook. A talk is a text file:
+//
+//	# a remark
+//	setting DAILY_ATTEMPTS=3
+//	person aibek 2001            a user with that id; "admin" behind it puts it into ADMIN_IDS
+//	aibek: /start                what they write; "aibek (to last): …" replies to their last message
+//	aibek sends photo card       see talk.send for the kinds
+//	service answers unreadable   a name of sandbox.MRZAnswerNames, or a zone: LINE|LINE|LINE
+//	clock +1h
+//
+// Lines that begin with "  " are what people then see; -update rewrites them.
+func TestTalks(t *testing.T) {
+	files, err := filepath.Glob("testdata/talks/*.txt")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		t.Run(name+"/polling", func(t *testing.T) { t.Parallel(); playFile(t, file, false) })
+		if !*update {
+			t.Run(name+"/webhook", func(t *testing.T) { t.Parallel(); playFile(t, file, true) })
+		}
+	}
+}
+
+func playFile(t *testing.T, file string, webhook bool) {
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	got := newTalk(t, string(want), webhook).play(string(want))
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
+		return
+	}
+	require.Equal(t, string(want), got, "go test ./internal/cli -run TestTalks -update rewrites the talks")
+}
+
+// talk is a talk being played.
+type talk struct {
+	*bench
+	people map[string]sandbox.Person
+	names  map[int64]string
+	last   map[string]int // person → id of their last message
+	seen   map[int64]int64
+	labels map[int]string // message → what it is called when something replies to it
+}
+
+// newTalk starts the program with the settings and people of a talk.
+func newTalk(t *testing.T, script string, webhook bool) *talk {
+	settings := map[string]string{}
+	k := &talk{people: map[string]sandbox.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, labels: map[int]string{}}
+	var admins []string
+	for line := range strings.Lines(script) {
+		f := strings.Fields(line)
+		switch {
+		case len(f) == 2 && f[0] == "setting":
+			name, value, _ := strings.Cut(f[1], "=")
+			settings[name] = value
+		case len(f) >= 3 && f[0] == "person":
+			id, err := strconv.ParseInt(f[2], 10, 64)
+			require.NoError(t, err)
+			k.people[f[1]] = sandbox.Person{ID: id, FirstName: strings.ToUpper(f[1][:1]) + f[1][1:], LanguageCode: "en"}
+			k.names[id] = f[1]
+			if slices.Contains(f[3:], "admin") {
+				admins = append(admins, f[2])
+			}
+		}
+	}
+	settings["ADMIN_IDS"] = strings.Join(admins, ",")
+	k.bench = newBench(t, settings)
+	k.mrz.Answer(sandbox.MRZZone(card...))
+	if webhook {
+		k.byWebhook()
+	}
+	k.start()
+	return k
+}
+
+// play does what the script says and writes it again with what people see.
+func (k *talk) play(script string) string {
+	var out strings.Builder
+	lines := bufio.NewScanner(strings.NewReader(script))
+	for lines.Scan() {
+		line := lines.Text()
+		if strings.HasPrefix(line, "  ") {
+			continue // what was seen the last time
+		}
+		out.WriteString(line + "\n")
+		if k.act(strings.TrimSpace(line)) {
+			k.quiet()
+			out.WriteString(k.news())
+		}
+	}
+	return out.String()
+}
+
+var (
+	says    = regexp.MustCompile(`^(\w+)(?: \(to last\))?: (.*)$`)
+	sends   = regexp.MustCompile(`^(\w+) sends (.+)$`)
+	presses = regexp.MustCompile(`^(\w+) presses (.+)$`)
+)
+
+// act does one line; false when there is nothing to do.
+func (k *talk) act(line string) bool {
+	switch m := says.FindStringSubmatch(line); {
+	case line == "" || line[0] == '#' || strings.HasPrefix(line, "setting ") || strings.HasPrefix(line, "person "):
+		return false
+	case m != nil:
+		p := k.person(m[1])
+		var options []sandbox.Option
+		if strings.Contains(line, "(to last):") {
+			options = append(options, sandbox.ReplyTo(k.last[m[1]]))
+		}
+		k.did(m[1], "message", k.telegram.Say(p, m[2], options...))
+		return true
+	}
+	if m := sends.FindStringSubmatch(line); m != nil {
+		k.send(m[1], strings.Fields(m[2]))
+		return true
+	}
+	if m := presses.FindStringSubmatch(line); m != nil {
+		k.press(m[1], m[2])
+		return true
+	}
+	if lead, ok := strings.CutPrefix(line, "clock +"); ok {
+		d, err := time.ParseDuration(lead)
+		require.NoError(k.t, err)
+		k.forward(d)
+		return true
+	}
+	if answer, ok := strings.CutPrefix(line, "service answers "); ok {
+		k.mrz.Answer(k.service(answer))
+		return false
+	}
+	if who, ok := strings.CutSuffix(line, " blocks the bot"); ok {
+		k.telegram.Block(k.person(who))
+		return true
+	}
+	k.t.Fatalf("what is this line? %q", line)
+	return false
+}
+
+// service gives an answer of the MRZ API by its name, or one with these lines.
+func (k *talk) service(name string) sandbox.MRZAnswer {
+	if strings.Contains(name, "|") {
+		return sandbox.MRZZone(strings.Split(name, "|")...)
+	}
+	if name == "the card" {
+		return sandbox.MRZZone(card...)
+	}
+	a, ok := sandbox.MRZAnswerNamed(name)
+	require.True(k.t, ok, "no answer %q", name)
+	return a
+}
+
+func (k *talk) person(name string) sandbox.Person {
+	p, ok := k.people[name]
+	require.True(k.t, ok, "no person %q", name)
+	return p
+}
+
+// did remembers what somebody sent, for replies to it.
+func (k *talk) did(who, what string, id int) {
+	require.NotZero(k.t, id)
+	k.last[who] = id
+	k.labels[id] = who + "'s " + what
+}
+
+// press presses a button of the newest message that has it.
+func (k *talk) press(who, button string) {
+	p := k.person(who)
+	messages := k.telegram.Messages(p.ID)
+	for _, m := range slices.Backward(messages) {
+		for _, row := range m.Buttons {
+			for _, b := range row {
+				if b.Text == button {
+					_, err := k.telegram.Press(p, m.ID, button)
+					require.NoError(k.t, err)
+					return
+				}
+			}
+		}
+	}
+	k.t.Fatalf("%s sees no button %q", who, button)
+}
+
+// news is what everybody sees that they had not seen.
+func (k *talk) news() string {
+	var out strings.Builder
+	ids := make([]int64, 0, len(k.names))
+	for id := range k.names {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		changes, version := k.telegram.Changes(id, k.seen[id])
+		k.seen[id] = version
+		for _, m := range changes {
+			what := ""
+			switch {
+			case m.Deleted:
+				what = "(deleted) " + k.labels[m.ID]
+			case !m.FromBot:
+				continue
+			default:
+				what = show(m, func(id int) string { return k.labels[id] })
+				if !m.EditDate.IsZero() {
+					what = "(edited) " + what
+				}
+				k.labels[m.ID] = "the bot's message"
+			}
+			fmt.Fprintf(&out, "  %s sees: %s\n", k.names[id], strings.ReplaceAll(what, "\n", "\n    "))
+		}
+	}
+	return out.String()
+}
+
+// marked is a message's text with its entities as signs: *bold*, `code`, and
+// blocks that copy at a tap between ```.
+func marked(m sandbox.Message) string {
+	signs := map[string]string{"bold": "*", "code": "`", "pre": "```"}
+	units := utf16.Encode([]rune(m.Text))
+	var out strings.Builder
+	for i := 0; i <= len(units); i++ {
+		for _, e := range m.Entities {
+			if sign := signs[string(e.Type)]; sign != "" && (e.Offset == i || e.Offset+e.Length == i) {
+				out.WriteString(sign)
+			}
+		}
+		if i < len(units) {
+			r := rune(units[i])
+			if utf16.IsSurrogate(r) && i+1 < len(units) {
+				r = utf16.DecodeRune(r, rune(units[i+1]))
+				i++
+			}
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+
+	"mrzbot/bot"
+	"mrzbot/internal/config"
+	"mrzbot/mrzclient"
+	"mrzbot/storage"
+	"mrzbot/storage/bolt"
+	"mrzbot/telegram"
+)
+
+// chat fits the edge to Telegram to what the conversation asks of it.
+type chat struct{ *telegram.Client }
+
+func (c chat) Send(ctx context.Context, m bot.Message) (int, error) {
+	return c.Client.Send(ctx, telegram.Message(m))
+}
+
+func (c chat) Edit(ctx context.Context, id int64, message int, m bot.Message) error {
+	return c.Client.Edit(ctx, id, message, m.Text, m.Entities, m.Markup)
+}
+
+func (c chat) Download(ctx context.Context, fileID string) ([]byte, error) {
+	f, err := c.Client.Download(ctx, fileID)
+	if errors.Is(err, telegram.ErrTooLarge) {
+		return nil, tooLarge{err}
+	}
+	return f.Data, err
+}
+
+// tooLarge is a file that is larger than a bot can fetch.
+type tooLarge struct{ error }
+
+func (tooLarge) TooLarge() bool  { return true }
+func (e tooLarge) Unwrap() error { return e.error }
+
+// openStore opens the store that STORAGE_URL names.
+func openStore(s config.Storage) (storage.Store, error) {
+	if s.Engine != config.Bolt {
+		return nil, usageError{errors.New("STORAGE_URL: this version knows bolt:PATH only")}
+	}
+	store, err := bolt.Open(s.Path, bolt.Options{})
+	if errors.Is(err, storage.ErrInUse) {
+		return nil, fmt.Errorf("%w: another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL", err, s.Path)
+	}
+	return store, err
+}
+
+// reader is the service when there is a key, the local reader otherwise.
+func reader(cfg config.Config, log *slog.Logger) bot.Reader {
+	if cfg.MRZKey.Empty() {
+		log.Info("MRZ_API_KEY is empty: the local reader answers")
+		return bot.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
+	}
+	return bot.Service{Client: service(cfg)}
+}
+
+// service is the client of the MRZ API.
+func service(cfg config.Config) *mrzclient.Client {
+	return &mrzclient.Client{URL: cfg.MRZURL, Key: mrzclient.Key(cfg.MRZKey.Reveal()), Timeout: cfg.MRZTimeout}
+}
+
+// logger writes as the settings say.
+func (p Process) logger(cfg config.Config) *slog.Logger {
+	o := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(p.Stderr, o))
+	}
+	return slog.New(slog.NewTextHandler(p.Stderr, o))
+}

@@ -1,0 +1,36 @@
+// Command mrzbot is a Telegram bot that reads the machine readable zone of
+// Kyrgyz ID cards. README.md says how to run it, ARCHITECTURE.md how it is made.
+package main
+
+import (
+	"context"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // days begin in TIMEZONE, also where no zones are installed
+
+	"mrzbot/internal/cli"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	// net/http prints what a broken server sends unasked to the standard
+	// logger, and that may hold a zone. The program's own log is another.
+	log.SetOutput(io.Discard)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	os.Exit(cli.Run(ctx, cli.Process{
+		Args:    os.Args[1:],
+		Environ: os.Environ(),
+		Stdin:   os.Stdin,
+		Stdout:  os.Stdout,
+		Stderr:  os.Stderr,
+		Now:     time.Now,
+		Version: version,
+	}))
+}
