@@ -207,7 +207,7 @@ func TestChangedToken(t *testing.T) {
 	})
 	b.mrz.Answer(sandbox.MRZZone(card...))
 	b.telegram.RestartNumbering(700_000_000) // the numbers of the same bot go on
-	b.clock.lead.Store(int64(time.Minute)) // their pauses are over
+	b.clock.lead.Store(int64(time.Minute))   // their pauses are over
 	b.telegram.Say(gulnara, "/start")
 	b.start()
 	b.quiet()

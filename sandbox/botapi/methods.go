@@ -99,7 +99,7 @@ var methods = map[string][]field{
 		{"message_thread_id", "Integer", notPlayed},
 		{"direct_messages_topic_id", "Integer", notPlayed},
 		{"document", "InputFile or String", required},
-		{"thumbnail", "InputFile", notPlayed},
+		{"thumbnail", "InputFile or String", notPlayed},
 		{"caption", "String", optional},
 		{"parse_mode", "String", optional},
 		{"caption_entities", "Array of MessageEntity", optional},
