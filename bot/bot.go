@@ -26,6 +26,9 @@ type Chat interface {
 	AnswerCallback(ctx context.Context, id, text string, alert bool) error
 	Delete(ctx context.Context, chat int64, messages []int) error
 	Typing(ctx context.Context, chat int64) error
+	// SetMenu fills the menu of commands that a chat shows; 0 is every chat
+	// without one of its own.
+	SetMenu(ctx context.Context, chat int64, menu []MenuEntry) error
 }
 
 // Files fetches what people sent, into memory.

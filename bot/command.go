@@ -60,16 +60,28 @@ func verbs() []verb {
 // MenuEntry is a line of the command menu that Telegram shows.
 type MenuEntry struct{ Command, Description string }
 
-// Menu gives the commands of a role in a language.
-func (b *Bot) Menu(admin bool, language string) []MenuEntry {
-	v := b.texts.speak(language)
+// SetMenus fills the menus: one for everybody, and a longer one for each admin
+// of the settings. A bot without menus works as well.
+func (b *Bot) SetMenus(ctx context.Context) {
+	b.setMenu(ctx, 0, false)
+	for _, id := range b.Admins {
+		b.setMenu(ctx, id, true)
+	}
+}
+
+// setMenu fills the menu of a chat. That of an admin who never pressed Start
+// cannot be filled; it is when they do.
+func (b *Bot) setMenu(ctx context.Context, chat int64, admin bool) {
+	v := b.texts.speak("")
 	var menu []MenuEntry
 	for _, c := range verbs() {
 		if !c.admin || admin {
 			menu = append(menu, MenuEntry{c.name, v.say("menu."+c.name, nil)})
 		}
 	}
-	return menu
+	if err := b.Chat.SetMenu(ctx, chat, menu); err != nil && !blocked(err) {
+		b.Log.Warn("menu not set", "chat_id", chat, "error", err)
+	}
 }
 
 // command runs what somebody typed, if they may.
@@ -86,6 +98,9 @@ func (c *conversation) command(ctx context.Context, cmd command, m *models.Messa
 func (c *conversation) start(ctx context.Context, _ command, _ *models.Message) error {
 	if c.person.Blocked {
 		c.note(ctx, c.person.ID, false)
+	}
+	if c.person.Role == storage.RoleAdmin {
+		c.setMenu(ctx, c.t.Chat, true)
 	}
 	return c.reply(ctx, c.voice.say("start", nil))
 }

@@ -145,7 +145,7 @@ func (r *running) converse(ctx context.Context, group *errgroup.Group) error {
 	}
 	r.queue.Handle, r.queue.Broken = b.Handle, b.Broken
 	group.Go(func() error { return r.queue.Run(ctx) })
-	group.Go(func() error { r.setCommands(ctx, b); return nil })
+	group.Go(func() error { b.SetMenus(ctx); return nil })
 	r.log.Info("started", "bot", me.Username, "version", r.version(), "admins", len(r.cfg.AdminIDs))
 	if len(r.cfg.AdminIDs) == 0 {
 		r.log.Warn("ADMIN_IDS is empty: write to the bot, and it tells you your id")
@@ -247,24 +247,6 @@ func (r *running) newBot(me models.User) (*bot.Bot, error) {
 		Delete:     r.cfg.DeleteAfter,
 		Protect:    r.cfg.ProtectContent,
 	})
-}
-
-// setCommands fills the menus, one for everybody and a longer one for each
-// admin. A bot without menus works as well.
-func (r *running) setCommands(ctx context.Context, b *bot.Bot) {
-	set := func(to int64, admin bool) {
-		cmds := telegram.Commands{Chat: to}
-		for _, m := range b.Menu(admin, "") {
-			cmds.List = append(cmds.List, models.BotCommand{Command: m.Command, Description: m.Description})
-		}
-		if err := r.client.SetCommands(ctx, cmds); err != nil {
-			r.log.Warn("menu not set", "chat_id", to, "error", err)
-		}
-	}
-	set(0, false)
-	for _, id := range r.cfg.AdminIDs {
-		set(id, true)
-	}
 }
 
 func codes() []string {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"runtime"
 
+	"github.com/go-telegram/bot/models"
+
 	"mrzbot/bot"
 	"mrzbot/internal/config"
 	"mrzbot/mrzclient"
@@ -32,6 +34,14 @@ func (c chat) Download(ctx context.Context, fileID string) ([]byte, error) {
 		return nil, tooLarge{err}
 	}
 	return f.Data, err
+}
+
+func (c chat) SetMenu(ctx context.Context, id int64, menu []bot.MenuEntry) error {
+	cmds := telegram.Commands{Chat: id}
+	for _, m := range menu {
+		cmds.List = append(cmds.List, models.BotCommand{Command: m.Command, Description: m.Description})
+	}
+	return c.Client.SetCommands(ctx, cmds)
 }
 
 // tooLarge is a file that is larger than a bot can fetch.

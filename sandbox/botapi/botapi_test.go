@@ -114,7 +114,7 @@ func FuzzHTML(f *testing.F) {
 func TestTablesAgainstDescription(t *testing.T) {
 	raw, err := os.ReadFile("../../../shared/data/telegram-bot-api.json")
 	if err != nil {
-		t.Skip("the description of the Bot API is not beside the checkout")
+		t.Skip("needs the description of the Bot API in shared, beside the checkout")
 	}
 	type item struct {
 		Fields []struct {
