@@ -47,7 +47,7 @@ type Queue struct {
 	Tasks  Tasks
 	Handle Handler
 	// Broken gives a task its last word that panicked, or over which the
-	// program died MaxTries times. nil: it is put aside.
+	// program died several times. nil: it is put aside.
 	Broken Handler
 	Lanes  []Lane
 	Owner  string        // names this process in the store
@@ -60,6 +60,7 @@ type Queue struct {
 	wakes  []chan struct{} // one for each lane
 	busy   sync.WaitGroup
 	inWork atomic.Int64
+	held   held
 	outage outage
 }
 
@@ -69,7 +70,7 @@ const DefaultLease = 15 * time.Second
 
 const (
 	// maxTries is how often a task may be begun without getting anywhere before
-	// it is believed to kill the program.
+	// it is believed to kill the program. Broken gets as many.
 	maxTries = 3
 
 	// poll bounds how long a task of another process, or one whose time came by
@@ -81,15 +82,17 @@ const (
 	settle = 5 * time.Millisecond
 
 	// minWait keeps a lane from asking again and again for a task that is due
-	// and cannot be claimed yet.
+	// and cannot be claimed yet, after the second time. It doubles, up to poll,
+	// while that stays so.
 	minWait = 10 * time.Millisecond
 
 	// lastWait is what handlers get to return after their context has ended.
 	lastWait = 2 * time.Second
 )
 
-// ErrUnfinished says that handlers were still running when Run had to return.
-// Their tasks are claimed again when their leases are over.
+// ErrUnfinished says that handlers, or calls of the store, were still running
+// when Run had to return. Their tasks are claimed again when their leases are
+// over.
 var ErrUnfinished = errors.New("queue: stopped with tasks in work")
 
 // Poke says that something may have become ready. It never blocks.
@@ -116,6 +119,7 @@ func (q *Queue) init() {
 		if q.Lease == 0 {
 			q.Lease = DefaultLease
 		}
+		q.held.leases = map[*lease]struct{}{}
 		q.outage.log = q.Log
 	})
 }
@@ -129,10 +133,11 @@ func (q *Queue) Run(ctx context.Context) error {
 	for i, l := range q.Lanes {
 		lanes.Go(func() { q.lane(ctx, work, l, q.wakes[i]) })
 	}
-	lanes.Wait()
+	<-ctx.Done()
 
 	finished := make(chan struct{})
-	go func() { q.busy.Wait(); close(finished) }()
+	// A store that hangs in Claim does not hold up the end either.
+	go func() { lanes.Wait(); q.busy.Wait(); close(finished) }()
 	if within(finished, q.Grace) {
 		return nil
 	}
@@ -158,45 +163,59 @@ func within(c <-chan struct{}, d time.Duration) bool {
 
 // lane claims for one lane until ctx is done.
 func (q *Queue) lane(ctx, work context.Context, l Lane, wake chan struct{}) {
-	free := make(chan struct{}, l.Workers) // a place taken for each task in work
+	places := make(chan struct{}, l.Workers) // one taken for each task in work
+	claims := caller{outage: &q.outage}
+	var unready time.Duration
 	for ctx.Err() == nil {
-		room := cap(free) - len(free)
+		room := cap(places) - len(places)
 		if room == 0 {
 			wait(ctx, wake, poll)
 			continue
 		}
+		now := q.Now()
+		q.renewLate(ctx, now)
 		tasks, err := q.Tasks.Claim(ctx, storage.Claim{
-			Kinds: l.Kinds, Owner: q.Owner, Now: q.Now(), Lease: q.Lease, Max: room,
+			Kinds: l.Kinds, Owner: q.Owner, Now: now, Lease: q.Lease, Max: room,
 		})
 		if err != nil {
-			wait(ctx, nil, q.outage.began(ctx, err))
+			if ctx.Err() == nil {
+				wait(ctx, nil, claims.failed(err))
+			}
 			continue
 		}
-		q.outage.over()
+		claims.answered()
 		for _, t := range tasks {
-			free <- struct{}{}
+			places <- struct{}{}
 			q.inWork.Add(1)
 			q.busy.Go(func() {
-				q.work(work, t)
+				q.work(work, t, now.Add(q.Lease))
 				q.inWork.Add(-1)
-				<-free
+				<-places
 				ring(wake)
 			})
 		}
+		if len(tasks) > 0 {
+			unready = 0
+		}
 		if len(tasks) < room && !wait(ctx, wake, settle) {
-			wait(ctx, wake, q.untilNext(ctx, l.Kinds))
+			d := q.untilNext(ctx, l.Kinds)
+			if d <= 0 {
+				d, unready = unready, min(max(2*unready, minWait), poll)
+			}
+			wait(ctx, wake, d)
 		}
 	}
 }
 
-// untilNext is how long nothing will be ready unless somebody pokes.
+// untilNext is how long nothing will be ready unless somebody pokes; nothing
+// or less when the store holds something for ready.
 func (q *Queue) untilNext(ctx context.Context, kinds []storage.Kind) time.Duration {
 	now := q.Now()
 	at, ok, err := q.Tasks.NextTask(ctx, now, kinds)
 	if err != nil || !ok {
 		return poll
 	}
-	return min(max(at.Sub(now), minWait), poll)
+	return min(at.Sub(now), poll)
 }
 
 // wait waits until something wakes the lane, and reports whether it did.

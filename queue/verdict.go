@@ -19,10 +19,10 @@ type Verdict struct {
 type end uint8
 
 const (
-	done end = iota
+	leave end = iota // the zero Verdict loses nothing
+	done
 	later
 	aside
-	leave
 )
 
 // Done ends the task. What follows from it is added in the same step.
