@@ -11,7 +11,9 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage/internal/ocrb"
 )
 
@@ -34,30 +36,25 @@ type Card struct {
 // 6.35 mm apart at most, 4.25 mm on a card.
 const cellWide = 2.54
 
-// layout is the geometry of a format.
+// layout is the geometry of the documents of a size.
 type layout struct {
-	rows, columns  int
+	format         mrz.Format
 	wide, tall     float64 // of the document
 	left, baseline float64 // of the first cell; of the last line, from below
 	apart          float64 // of the lines
 }
 
+// Visas have the sizes of TD2 and TD3.
 var layouts = []layout{
-	{3, 30, 85.6, 54, 4.7, 4.4, 5.1},
-	{2, 36, 105, 74, 6.8, 6.6, 6.35},
-	{2, 44, 125, 88, 6.6, 6.6, 6.35},
+	{mrz.TD1, 85.6, 54, 4.7, 4.4, 5.1},
+	{mrz.TD2, 105, 74, 6.8, 6.6, 6.35},
+	{mrz.TD3, 125, 88, 6.6, 6.6, 6.35},
 }
 
 func layoutOf(lines []string) (layout, error) {
 	for _, l := range layouts {
-		if len(lines) != l.rows {
-			continue
-		}
-		fits := true
-		for _, line := range lines {
-			fits = fits && len(line) == l.columns
-		}
-		if fits {
+		other := func(line string) bool { return len(line) != l.format.Length() }
+		if len(lines) == l.format.Lines() && !slices.ContainsFunc(lines, other) {
 			return l, nil
 		}
 	}

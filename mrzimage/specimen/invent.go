@@ -4,65 +4,66 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+
+	"mrzbot/mrz"
 )
+
+// kinds are the documents that are no cards, by the name of their format.
+var kinds = map[string]struct {
+	format mrz.Format
+	code   string
+}{
+	"TD2":  {mrz.TD2, "I"},
+	"TD3":  {mrz.TD3, "P"},
+	"MRVA": {mrz.MRVA, "V"},
+	"MRVB": {mrz.MRVB, "V"},
+}
 
 // Invent gives the lines of an invented document with right check digits. The
 // format is TD1 (like a Kyrgyz card), TD2, TD3, MRVA or MRVB; any other gives
 // TD1. The same seed gives the same lines.
 func Invent(format string, seed uint64) []string {
-	r := rand.New(rand.NewPCG(seed, 78))
-	p := person{
-		number: string(letters[r.IntN(26)]) + string(letters[r.IntN(26)]) + digits(r, 7),
-		birth:  fmt.Sprintf("%02d%02d%02d", r.IntN(100), 1+r.IntN(12), 1+r.IntN(28)),
-		expiry: fmt.Sprintf("%02d%02d%02d", 26+r.IntN(10), 1+r.IntN(12), 1+r.IntN(28)),
-		sex:    []string{"F", "M"}[r.IntN(2)],
-		names:  name(r) + "<<" + name(r),
+	f := invented(rand.New(rand.NewPCG(seed, 78)))
+	kind, ok := kinds[format]
+	if !ok {
+		f.DocumentCode, f.IssuingState, f.Nationality = "ID", "KGZ", "KGZ"
+		return render(f, mrz.TD1)
 	}
-	if r.IntN(3) == 0 {
-		p.names += "<" + name(r)
+	f.DocumentCode, f.IssuingState, f.Nationality = kind.code, "UTO", "UTO"
+	if kind.format != mrz.TD3 {
+		f.PersonalNumber = "" // the others have no room for it
 	}
-	p.personal = strings.NewReplacer("F", "1", "M", "2").Replace(p.sex) + p.birth[4:6] + p.birth[2:4] + "19" + p.birth[:2] + digits(r, 5)
-	switch format {
-	case "TD2":
-		return p.twoLines("I<", 36, "", true)
-	case "TD3":
-		return p.twoLines("P<", 44, p.personal, true)
-	case "MRVA":
-		return p.twoLines("V<", 44, "", false)
-	case "MRVB":
-		return p.twoLines("V<", 36, "", false)
+	return render(f, kind.format)
+}
+
+// render writes the fields. What is invented here fits every format, so an
+// error is a slip in this file.
+func render(f mrz.Fields, format mrz.Format) []string {
+	lines, err := mrz.Render(f, format)
+	if err != nil {
+		panic("specimen: an invented document does not fit: " + err.Error())
 	}
-	return p.card()
+	return lines
 }
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-type person struct{ number, birth, expiry, sex, names, personal string }
-
-func (p person) card() []string {
-	first := p.number + digit(p.number) + fill(p.personal, 15)
-	dates := p.birth + digit(p.birth) + p.sex + p.expiry + digit(p.expiry)
-	covered := first + dates[:7] + dates[8:] + fill("", 11)
-	return []string{
-		"IDKGZ" + first,
-		dates + "KGZ" + fill("", 11) + digit(covered),
-		fill(p.names, 30),
+// invented is a person with a document of no state yet.
+func invented(r *rand.Rand) mrz.Fields {
+	var f mrz.Fields
+	f.DocumentNumber = string(letters[r.IntN(26)]) + string(letters[r.IntN(26)]) + digits(r, 7)
+	year, month, day := r.IntN(100), 1+r.IntN(12), 1+r.IntN(28)
+	f.BirthDate = fmt.Sprintf("19%02d-%02d-%02d", year, month, day)
+	f.ExpiryDate = fmt.Sprintf("20%02d-%02d-%02d", 26+r.IntN(10), 1+r.IntN(12), 1+r.IntN(28))
+	// A Kyrgyz personal number begins with the sex and the birth date.
+	sex := r.IntN(2)
+	f.Sex = []string{"F", "M"}[sex]
+	f.Surname, f.GivenNames = name(r), name(r)
+	if r.IntN(3) == 0 {
+		f.GivenNames += " " + name(r)
 	}
-}
-
-func (p person) twoLines(code string, columns int, optional string, composite bool) []string {
-	head := p.number + digit(p.number)
-	birth, expiry := p.birth+digit(p.birth), p.expiry+digit(p.expiry)
-	second := head + "UTO" + birth + p.sex + expiry
-	rest := columns - len(second)
-	if composite {
-		tail := fill("", rest-1)
-		if optional != "" {
-			tail = fill(optional, rest-2) + digit(fill(optional, rest-2))
-		}
-		second += tail + digit(head+birth+expiry+tail)
-	}
-	return []string{fill(code+"UTO"+p.names, columns), fill(second, columns)}
+	f.PersonalNumber = fmt.Sprintf("%d%02d%02d19%02d%s", sex+1, day, month, year, digits(r, 5))
+	return f
 }
 
 // name is a made-up name of two to four syllables.
@@ -82,25 +83,4 @@ func digits(r *rand.Rand, n int) string {
 		b[i] = byte('0' + r.IntN(10))
 	}
 	return string(b)
-}
-
-// fill brings a text to a length with fillers, or cuts it.
-func fill(s string, n int) string {
-	return (s + strings.Repeat("<", n))[:n]
-}
-
-// digit is the check digit of a text (ICAO 9303-3, 4.9).
-func digit(s string) string {
-	sum := 0
-	for i, c := range s {
-		value := 0
-		switch {
-		case c >= '0' && c <= '9':
-			value = int(c - '0')
-		case c >= 'A' && c <= 'Z':
-			value = int(c-'A') + 10
-		}
-		sum += value * [3]int{7, 3, 1}[i%3]
-	}
-	return string(rune('0' + sum%10))
 }
