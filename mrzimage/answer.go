@@ -14,7 +14,7 @@ func (s *search) result() Result {
 	c := s.best
 	out := Result{
 		Verdict: VerdictDoubtful,
-		Format:  c.reading.shape.format,
+		Format:  c.reading.shape.name,
 		Corners: c.corners(),
 		Picture: judge(s.picture, c),
 	}

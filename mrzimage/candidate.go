@@ -3,6 +3,7 @@ package mrzimage
 import (
 	"slices"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage/internal/find"
 	"mrzbot/mrzimage/internal/rectify"
 )
@@ -49,8 +50,12 @@ func (c *candidate) worth() float64 {
 	return worth
 }
 
-// formatColumns are the lengths of a line by the number of lines.
-var formatColumns = map[int][]int{2: {44, 36}, 3: {30}}
+// formatColumns are the lengths of a line by the number of lines, the longest
+// first.
+var formatColumns = map[int][]int{
+	mrz.TD3.Lines(): {mrz.TD3.Length(), mrz.TD2.Length()},
+	mrz.TD1.Lines(): {mrz.TD1.Length()},
+}
 
 // consider reads a zone in each way it may be meant and keeps the best.
 func (s *search) consider(zone find.Zone, scale float64) {
@@ -123,7 +128,7 @@ func (s *search) glimpse(rows []rectify.Row) float64 {
 	for _, r := range rows {
 		for k := 1; k <= r.Last; k += max(1, r.Last/glimpses) {
 			l := s.look(r.Cell(float64(k)))
-			sum += float64(max(l[indexOf(likeliest(&l, classAny))], -6))
+			sum += float64(max(l[indexOf(likeliest(&l, anyCharacter))], -6))
 			n++
 		}
 	}

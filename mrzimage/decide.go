@@ -2,7 +2,9 @@ package mrzimage
 
 import (
 	"math"
+	"strings"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage/internal/network"
 )
 
@@ -11,11 +13,11 @@ type logs [network.Classes]float32
 
 // reading is a zone's text under one shape.
 type reading struct {
-	shape shape
+	shape *shape
 	cells [][]logs // what the cells may hold, under their classes
 	raw   [][]byte // the likeliest character of each cell, before any rule
 	lines [][]byte // what is believed
-	valid bool     // all check digits of lines hold
+	valid bool     // dates and all check digits of lines hold
 	mean  float64  // mean log-probability of lines
 
 	// weakest is the least log-probability of the characters that no check
@@ -55,7 +57,7 @@ func decide(cells [][]logs) (reading, bool) {
 	found := false
 	for _, s := range shapesFor(len(cells), len(cells[0])) {
 		r := readAs(s, cells)
-		if string(r.lines[0][:len(s.prefix)]) != s.prefix {
+		if !s.begins(r.lines) {
 			continue
 		}
 		if !found || r.worth() > best.worth() {
@@ -78,15 +80,15 @@ func (r *reading) worth() float64 {
 // are once in some hundred times, and repair makes the chance larger.
 const allHold = 4.0
 
-func readAs(s shape, cells [][]logs) reading {
+func readAs(s *shape, cells [][]logs) reading {
 	r := reading{shape: s}
 	for row := range cells {
 		raw := make([]byte, len(cells[row]))
 		line := make([]byte, len(cells[row]))
 		adjusted := make([]logs, len(cells[row]))
 		for col := range cells[row] {
-			class := s.cells[row][col]
-			raw[col] = likeliest(&cells[row][col], classAny)
+			class := s.classes[row][col]
+			raw[col] = likeliest(&cells[row][col], anyCharacter)
 			adjusted[col] = under(&cells[row][col], class)
 			line[col] = believe(&adjusted[col], class)
 		}
@@ -97,10 +99,10 @@ func readAs(s shape, cells [][]logs) reading {
 	for _, sp := range s.states {
 		r.believeState(sp)
 	}
-	if !s.valid(r.lines) {
+	if r.valid = s.holds(r.lines); !r.valid {
 		r.repair()
+		r.valid = s.holds(r.lines)
 	}
-	r.valid = s.valid(r.lines)
 	r.weigh()
 	return r
 }
@@ -108,15 +110,15 @@ func readAs(s shape, cells [][]logs) reading {
 // under gives a cell's probabilities knowing its class: a character that it may
 // not hold gives its part to its look-alike. In many prints O and 0 are the
 // same drawing, and only the class tells them apart.
-func under(l *logs, class byte) logs {
+func under(l *logs, class mrz.Class) logs {
 	out := *l
-	if class == classAny {
+	if class == anyCharacter {
 		preferZero(&out)
 	}
 	for i := range network.NotGlyph {
 		c := network.Alphabet[i]
 		twin, ok := twins[c]
-		if !ok || allowed(class, c) || !allowed(class, twin) {
+		if !ok || class.Has(c) || !class.Has(twin) {
 			continue
 		}
 		j := indexOf(twin)
@@ -152,8 +154,8 @@ var twins = map[byte]byte{
 // believe is the likeliest character that the cell may hold; against clear
 // evidence the class gives way, for states do print what the standard does not
 // allow.
-func believe(l *logs, class byte) byte {
-	free := likeliest(l, classAny)
+func believe(l *logs, class mrz.Class) byte {
+	free := likeliest(l, anyCharacter)
 	if l[indexOf(free)] > clearly {
 		return free
 	}
@@ -166,7 +168,7 @@ func (r *reading) believeState(sp span) {
 	cells, line := r.cells[sp.row][sp.from:sp.to], r.lines[sp.row][sp.from:sp.to]
 	var choices [3][]byte
 	for i := range choices {
-		choices[i] = candidates(&cells[i], classLetter, line[i])
+		choices[i] = candidates(&cells[i], mrz.Letters|mrz.Filler, line[i])
 	}
 	best := math.Inf(-1)
 	var code [3]byte
@@ -174,7 +176,7 @@ func (r *reading) believeState(sp span) {
 		for _, b := range choices[1] {
 			for _, c := range choices[2] {
 				sum := float64(cells[0][indexOf(a)] + cells[1][indexOf(b)] + cells[2][indexOf(c)])
-				if isState([3]byte{a, b, c}) {
+				if mrz.KnownState(strings.TrimRight(string([]byte{a, b, c}), "<")) {
 					sum += knownState
 				}
 				if sum > best {
@@ -186,10 +188,10 @@ func (r *reading) believeState(sp span) {
 	copy(line, code[:])
 }
 
-func likeliest(l *logs, class byte) byte {
+func likeliest(l *logs, class mrz.Class) byte {
 	best := -1
 	for i := range network.NotGlyph {
-		if allowed(class, network.Alphabet[i]) && (best < 0 || l[i] > l[best]) {
+		if class.Has(network.Alphabet[i]) && (best < 0 || l[i] > l[best]) {
 			best = i
 		}
 	}
@@ -208,7 +210,6 @@ func indexOf(c byte) int {
 
 // weigh sums up how sure the reading is.
 func (r *reading) weigh() {
-	protected := r.shape.protected()
 	sum, n := 0.0, 0
 	r.weakest, r.unsure = 0, 0
 	for row, line := range r.lines {
@@ -217,7 +218,7 @@ func (r *reading) weigh() {
 			sum += log
 			n++
 			switch {
-			case !protected[[2]int{row, col}]:
+			case !r.shape.covered[row][col]:
 				r.weakest = min(r.weakest, log)
 			case log < wellSeen:
 				r.unsure++

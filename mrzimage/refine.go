@@ -63,7 +63,7 @@ func sureness(cells []logs) float64 {
 	sum := 0.0
 	for i := range cells {
 		l := &cells[i]
-		sum += max(float64(l[indexOf(likeliest(l, classAny))]), -3)
+		sum += max(float64(l[indexOf(likeliest(l, anyCharacter))]), -3)
 	}
 	return sum / float64(len(cells))
 }

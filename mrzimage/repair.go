@@ -3,7 +3,9 @@ package mrzimage
 import (
 	"math"
 	"slices"
+	"strings"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage/internal/network"
 )
 
@@ -13,105 +15,95 @@ func (r *reading) repair() {
 	if r.solve(r.shape.steps(r.lines), mostCost) {
 		return
 	}
-	for _, c := range r.shape.checks {
-		if !c.holds(r.lines) {
-			r.solve(c.steps(), mostCostAlone)
-		}
+	for _, c := range r.shape.ties(r.lines) {
+		r.solve(c.steps(), mostCostAlone)
 	}
 }
 
-// step is one cell of a solution: what it weighs under the check digit of its
-// field and under the composite one. A field ends with its check digit.
+// step is one cell of a solution: its role under the check digit of its field
+// and under the composite one. A field ends with its check digit.
 type step struct {
 	row, col   int
-	own, whole int
-	endField   bool
+	own, whole role
 }
+
+// role is what a cell does in a sum: nothing, add under one of the three
+// weights, or close it.
+type role uint8
+
+const (
+	none role = iota
+	firstWeight
+	secondWeight
+	thirdWeight
+	closing // the check digit, which takes the sum to 0
+
+	roles
+)
+
+// roleOf is the role of the i-th cell under a check digit.
+func roleOf(i int) role { return firstWeight + role(i%3) }
+
+// addends is what each character adds to a sum, modulo 10, in each role.
+var addends = func() (table [roles][256]uint8) {
+	for _, c := range []byte(mrz.Alphabet) {
+		for i := range 3 {
+			digit, _ := mrz.CheckDigit(strings.Repeat("<", i) + string(rune(c)))
+			table[roleOf(i)][c] = digit - '0'
+		}
+		table[closing][c] = (10 - table[thirdWeight][c]) % 10
+	}
+	return table
+}()
 
 // steps are the cells of one check digit.
 func (c check) steps() []step {
 	var out []step
 	for _, s := range c.covers {
 		for col := s.from; col < s.to; col++ {
-			out = append(out, step{row: s.row, col: col, own: weightOf(len(out))})
+			out = append(out, step{row: s.row, col: col, own: roleOf(len(out))})
 		}
 	}
-	return append(out, step{row: c.digit.row, col: c.digit.from, own: 9, endField: true})
+	return append(out, step{row: c.digit.row, col: c.digit.from, own: closing})
 }
 
-// steps are the cells of all check digits in the order of the composite one. A
-// document number that goes on in the optional data has no digit of its own at
-// the usual place.
-func (s shape) steps(lines [][]byte) []step {
-	own := map[[2]int]step{}
-	for i, c := range s.checks {
-		if s.format == FormatTD1 && i == 0 && lines[0][14] == '<' {
-			continue
-		}
-		for _, st := range c.steps() {
-			own[[2]int{st.row, st.col}] = st
-		}
+// steps are the cells of all check digits, in the order of the composite one.
+func (s *shape) steps(lines [][]byte) []step {
+	var fields []step
+	for _, c := range s.ties(lines) {
+		fields = append(fields, c.steps()...)
+	}
+	if s.whole == nil {
+		return fields
+	}
+	own := map[[2]int]role{}
+	for _, st := range fields {
+		own[[2]int{st.row, st.col}] = st.own
 	}
 	var out []step
-	if s.whole == nil {
-		for _, c := range s.checks {
-			out = append(out, c.steps()...)
-		}
-		return out
-	}
 	for _, sp := range s.whole.covers {
 		for col := sp.from; col < sp.to; col++ {
-			st := own[[2]int{sp.row, col}]
-			st.row, st.col, st.whole = sp.row, col, weightOf(len(out))
-			out = append(out, st)
+			out = append(out, step{row: sp.row, col: col, own: own[[2]int{sp.row, col}], whole: roleOf(len(out))})
 		}
 	}
-	return append(out, step{row: s.whole.digit.row, col: s.whole.digit.from, whole: 9})
+	return append(out, step{row: s.whole.digit.row, col: s.whole.digit.from, whole: closing})
 }
 
 // solve finds the likeliest characters under which all sums are 0 modulo 10,
-// and takes them when they cost little against what was believed. It walks the
-// cells with both sums as the state, 100 of them.
+// and takes them when they cost little against what was believed.
 func (r *reading) solve(steps []step, most float64) bool {
-	const states = 100
-	type choice struct {
-		from byte
-		char byte
-	}
-	none := math.Inf(-1)
-	score := [states]float64{}
+	var score sums
 	for i := range score {
-		score[i] = none
+		score[i] = math.Inf(-1)
 	}
 	score[0] = 0
-	trail := make([][states]choice, len(steps))
+	trail := make([][len(score)]choice, len(steps))
 	believed := 0.0
 	for i, st := range steps {
-		l := &r.cells[st.row][st.col]
-		believed += float64(l[indexOf(r.lines[st.row][st.col])])
-		var next [states]float64
-		for k := range next {
-			next[k] = none
-		}
-		for _, c := range candidates(l, r.shape.cells[st.row][st.col], r.lines[st.row][st.col]) {
-			gain, value := float64(l[indexOf(c)]), valueOf(c)
-			for from, sum := range score {
-				if sum == none {
-					continue
-				}
-				own, whole := (from/10+st.own*value)%10, (from%10+st.whole*value)%10
-				if st.endField && own != 0 {
-					continue
-				}
-				if to := own*10 + whole; sum+gain > next[to] {
-					next[to] = sum + gain
-					trail[i][to] = choice{byte(from), c}
-				}
-			}
-		}
-		score = next
+		believed += float64(r.cells[st.row][st.col][indexOf(r.lines[st.row][st.col])])
+		score = r.advance(st, &score, &trail[i])
 	}
-	if score[0] == none || believed-score[0] > most {
+	if math.IsInf(score[0], -1) || believed-score[0] > most {
 		return false
 	}
 	at := 0
@@ -122,14 +114,48 @@ func (r *reading) solve(steps []step, most float64) bool {
 	return true
 }
 
+// sums are the best log-probabilities by what the two sums are, modulo 10: the
+// field's is the tens, the composite one the units.
+type sums [100]float64
+
+// choice is the character that led to a pair of sums, and from which pair.
+type choice struct{ from, char byte }
+
+// advance adds one cell to every pair of sums.
+func (r *reading) advance(st step, score *sums, trail *[len(sums{})]choice) sums {
+	var next sums
+	for i := range next {
+		next[i] = math.Inf(-1)
+	}
+	l := &r.cells[st.row][st.col]
+	for _, c := range candidates(l, r.shape.classes[st.row][st.col], r.lines[st.row][st.col]) {
+		gain := float64(l[indexOf(c)])
+		addOwn, addWhole := int(addends[st.own][c]), int(addends[st.whole][c])
+		for from, sum := range score {
+			if math.IsInf(sum, -1) {
+				continue
+			}
+			own, whole := (from/10+addOwn)%10, (from%10+addWhole)%10
+			if st.own == closing && own != 0 {
+				continue
+			}
+			if to := own*10 + whole; sum+gain > next[to] {
+				next[to] = sum + gain
+				trail[to] = choice{byte(from), c}
+			}
+		}
+	}
+	return next
+}
+
 // candidates are the characters worth weighing for a cell, what is believed
 // among them.
-func candidates(l *logs, class, believed byte) []byte {
+func candidates(l *logs, class mrz.Class, believed byte) []byte {
 	var out []byte
 	top := l[indexOf(believed)]
 	for i := range network.NotGlyph {
 		c := network.Alphabet[i]
-		if c == believed || allowed(class, c) && l[i] > top-candidatesWithin {
+		if c == believed || class.Has(c) && l[i] > top-candidatesWithin {
 			out = append(out, c)
 		}
 	}

@@ -4,7 +4,8 @@ package mrzimage
 type Verdict string
 
 const (
-	// VerdictOK: every character is well founded and every check digit holds.
+	// VerdictOK: every character is well founded, and the zone is valid: its
+	// dates exist and every check digit holds.
 	VerdictOK Verdict = "ok"
 	// VerdictDoubtful: a zone was found, but some of it is unsure.
 	VerdictDoubtful Verdict = "doubtful"

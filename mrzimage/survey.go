@@ -28,7 +28,7 @@ func (s *search) survey(rows []rectify.Row) surveyed {
 		for k := from; k <= to; k++ {
 			l := s.look(r.Cell(float64(k)))
 			cells = append(cells, l)
-			top := float64(l[indexOf(likeliest(&l, classAny))])
+			top := float64(l[indexOf(likeliest(&l, anyCharacter))])
 			gain = append(gain, min(max(top-max(float64(l[network.NotGlyph]), -2.5), -2.5), 2.5))
 		}
 		out.from = append(out.from, from)
