@@ -11,9 +11,9 @@ import (
 
 func TestCardsAndPhotosAreReproducible(t *testing.T) {
 	draw := func(seed uint64) []byte {
-		card, err := Card{Lines: Invent("TD1", seed), Seed: seed, Pattern: 0.5, PixelsPerCell: 10}.Draw()
+		card, err := Card{Lines: Invent("TD1", seed), Seed: seed, Pattern: 0.5, PixelsPerCell: 6}.Draw()
 		require.NoError(t, err)
-		file, err := Glaring.Photo(320, 240, seed).JPEG(card)
+		file, err := Glaring.Photo(160, 120, seed).JPEG(card)
 		require.NoError(t, err)
 		return file
 	}
@@ -25,7 +25,7 @@ func TestCardsHaveTheSizeOfTheirFormat(t *testing.T) {
 	for format, ratio := range map[string]float64{
 		"TD1": 85.6 / 54, "TD2": 105.0 / 74, "TD3": 125.0 / 88, "MRVA": 125.0 / 88, "MRVB": 105.0 / 74,
 	} {
-		card, err := Card{Lines: Invent(format, 1), PixelsPerCell: 12}.Draw()
+		card, err := Card{Lines: Invent(format, 1), PixelsPerCell: 6}.Draw()
 		require.NoError(t, err)
 		require.InDelta(t, ratio, float64(card.Rect.Dx())/float64(card.Rect.Dy()), 0.02, format)
 	}

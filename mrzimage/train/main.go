@@ -21,7 +21,7 @@ import (
 )
 
 func main() {
-	s := settings{heldOut: 4000}
+	s := settings{heldOut: 4000, mixed: 250, shareSize: 32}
 	flag.StringVar(&s.out, "out", "mrzimage/internal/network/weights.bin", "file to write")
 	flag.IntVar(&s.batches, "batches", 3500, "number of batches")
 	flag.Uint64Var(&s.seed, "seed", 1, "seed of everything random")
@@ -37,14 +37,17 @@ type settings struct {
 	out            string
 	batches, procs int
 	heldOut        int // samples of the last line of the report
-	seed           uint64
+	shareSize      int // samples of a share
+	// mixed samples lie ready to be drawn from: those of several sheets, so
+	// that a batch is not all alike.
+	mixed int
+	seed  uint64
 }
 
 const (
 	// shares of a batch are computed apart and added in order, so that the sum
 	// does not depend on the number of processors.
 	shares     = 4
-	shareSize  = 32
 	peakRate   = 2e-3
 	warmUp     = 100 // batches over which the rate rises
 	reportEach = 250
@@ -59,21 +62,21 @@ func run(s settings, report io.Writer) error {
 	optimizer := new(adam)
 	workers := make([]*share, shares)
 	for i := range workers {
-		workers[i] = &share{source: newSource(faces, rand.New(rand.NewPCG(s.seed, uint64(i+1))))}
+		workers[i] = &share{source: newSource(faces, rand.New(rand.NewPCG(s.seed, uint64(i+1))), s.mixed)}
 	}
 	total := new(network.Params)
 	loss, right := 0.0, 0
 	for b := range s.batches {
-		computeShares(workers, params, s.procs)
+		computeShares(workers, params, s)
 		clearParams(total)
 		for _, w := range workers {
-			addParams(total, &w.grad, 1.0/(shares*shareSize))
+			addParams(total, &w.grad, 1/float32(shares*s.shareSize))
 			loss += w.loss
 			right += w.right
 		}
 		optimizer.update(params, total, rateAt(b, s.batches))
 		if (b+1)%reportEach == 0 {
-			n := float64(reportEach * shares * shareSize)
+			n := float64(reportEach * shares * s.shareSize)
 			fmt.Fprintf(report, "batch %d: loss %.4f, right %.2f%%\n", b+1, loss/n, 100*float64(right)/n)
 			loss, right = 0, 0
 		}
@@ -84,7 +87,7 @@ func run(s settings, report io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(report, "8-bit weights, %d bytes, on drawings never seen: right %.2f%%\n", len(encoded),
-		100*accuracy(quantized, newSource(faces, rand.New(rand.NewPCG(s.seed, shares+1))), s.heldOut))
+		100*accuracy(quantized, newSource(faces, rand.New(rand.NewPCG(s.seed, shares+1)), s.mixed), s.heldOut))
 	return os.WriteFile(s.out, encoded, 0o644)
 }
 
@@ -96,10 +99,10 @@ type share struct {
 	right  int
 }
 
-func (s *share) compute(params *network.Params) {
+func (s *share) compute(params *network.Params, samples int) {
 	clearParams(&s.grad)
 	s.loss, s.right = 0, 0
-	for range shareSize {
+	for range samples {
 		sample := s.source.next()
 		loss, right := s.learn(params, &sample.patch, sample.class)
 		s.loss += loss
@@ -109,13 +112,13 @@ func (s *share) compute(params *network.Params) {
 	}
 }
 
-func computeShares(workers []*share, params *network.Params, procs int) {
+func computeShares(workers []*share, params *network.Params, s settings) {
 	var wait sync.WaitGroup
-	slots := make(chan struct{}, max(1, procs))
+	slots := make(chan struct{}, max(1, s.procs))
 	for _, w := range workers {
 		slots <- struct{}{}
 		wait.Go(func() {
-			w.compute(params)
+			w.compute(params, s.shareSize)
 			<-slots
 		})
 	}

@@ -25,19 +25,16 @@ type sample struct {
 type source struct {
 	faces []ocrb.Face
 	rand  *rand.Rand
+	mixed int // samples that lie ready to be drawn from
 	ready []sample
 }
 
-func newSource(faces []ocrb.Face, r *rand.Rand) *source {
-	return &source{faces: faces, rand: r}
+func newSource(faces []ocrb.Face, r *rand.Rand, mixed int) *source {
+	return &source{faces: faces, rand: r, mixed: mixed}
 }
 
-// mixed is how many samples lie ready: those of several sheets, so that a
-// batch is not all alike.
-const mixed = 250
-
 func (s *source) next() sample {
-	for len(s.ready) < mixed {
+	for len(s.ready) < max(s.mixed, 1) {
 		s.fill()
 	}
 	i, last := s.rand.IntN(len(s.ready)), len(s.ready)-1

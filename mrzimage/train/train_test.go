@@ -19,7 +19,7 @@ func TestGradientAgreesWithTheLoss(t *testing.T) {
 	faces, err := ocrb.Faces()
 	require.NoError(t, err)
 	r := rand.New(rand.NewPCG(5, 5))
-	s := newSource(faces, r).next()
+	s := newSource(faces, r, 1).next()
 	p := initial(r)
 	var w worker
 	w.learn(p, &s.patch, s.class)
@@ -54,7 +54,9 @@ func TestTrainingIsReproducible(t *testing.T) {
 	for i := range files {
 		out := filepath.Join(t.TempDir(), "weights.bin")
 		var report bytes.Buffer
-		require.NoError(t, run(settings{out: out, batches: 2, procs: i + 1, seed: 3, heldOut: 20}, &report))
+		require.NoError(t, run(settings{
+			out: out, batches: 2, procs: i + 1, seed: 3, heldOut: 4, shareSize: 4, mixed: 1,
+		}, &report))
 		var err error
 		files[i], err = os.ReadFile(out)
 		require.NoError(t, err)
