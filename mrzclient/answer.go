@@ -120,6 +120,19 @@ func (w wire) lines() []string {
 	return lines
 }
 
+// No zone has more lines than a card's. A line is at most a whole card's zone
+// without line breaks, and some characters more: what is wrong with it is for
+// those who parse it.
+const (
+	maxLines  = 3
+	maxLength = 100
+)
+
+func zoneLike(lines []string) bool {
+	long := func(line string) bool { return len(line) > maxLength }
+	return len(lines) <= maxLines && !slices.ContainsFunc(lines, long)
+}
+
 // reply is an answer as it came.
 type reply struct {
 	status int
@@ -166,6 +179,8 @@ func (r reply) understand() (Answer, error) {
 		}
 	case len(lines) == 0:
 		failure.Kind, failure.detail = Protocol, "it says that it succeeded and holds no MRZ"
+	case !zoneLike(lines):
+		failure.Kind, failure.detail = Protocol, "what it gives for an MRZ is no zone"
 	default:
 		return Answer{Lines: lines, Session: w.session(), Status: w.status()}, nil
 	}

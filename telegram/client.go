@@ -127,6 +127,7 @@ type call struct {
 	method string
 	chat   int64 // the chat it is about; 0: none
 	notice bool  // nobody asked for it, so it keeps the pace
+	apart  bool  // its 429 shuts a gate of its own: it must not hold up messages
 }
 
 // run makes a call, if it may be made now, and repeats it once at once when it
@@ -138,7 +139,11 @@ func (c *Client) run(ctx context.Context, what call, ask func(context.Context) e
 	if what.chat == 0 {
 		s.method = what.method
 	}
-	if d := c.gates.wait(s, c.now()); d > 0 {
+	own := s
+	if what.apart {
+		own.method = what.method
+	}
+	if d := max(c.gates.wait(s, c.now()), c.gates.wait(own, c.now())); d > 0 {
 		return &Error{Method: what.method, Code: http.StatusTooManyRequests, Description: "not asked: Telegram wants a pause", After: d}
 	}
 	if what.notice {
@@ -155,7 +160,7 @@ func (c *Client) run(ctx context.Context, what call, ask func(context.Context) e
 		return nil
 	}
 	if err.Code == http.StatusTooManyRequests {
-		c.gates.shut(s, c.now(), err.After)
+		c.gates.shut(own, c.now(), err.After)
 	}
 	return err
 }

@@ -17,7 +17,8 @@ const (
 	manyWithin = time.Second
 )
 
-// scope is what a pause belongs to: a chat, or a method that is about no chat.
+// scope is what a pause belongs to: a chat, a method that is about no chat, or
+// one method in one chat.
 // The zero scope is all chats.
 type scope struct {
 	chat   int64
@@ -70,7 +71,7 @@ func (g *gates) shut(s scope, now time.Time, pause time.Duration) {
 	defer g.mu.Unlock()
 	until := now.Add(pause)
 	g.put(s, now, until)
-	if s.chat == 0 {
+	if s.chat == 0 || s.method != "" {
 		return
 	}
 

@@ -47,31 +47,41 @@ func TestAMethodThatNeedsAPauseHoldsUpNoChat(t *testing.T) {
 	require.NoError(t, c.SetCommands(t.Context(), Commands{}))
 }
 
+func TestTypingHoldsUpNoMessage(t *testing.T) {
+	tg, c, clock := play(t, slow("3600"), done(`true`))
+	requirePause(t, c.Typing(t.Context(), 7))
+	require.NoError(t, c.Delete(t.Context(), 7, []int{1}))
+	requirePause(t, c.Typing(t.Context(), 7))
+	require.Len(t, tg.asked(), 2, "it is not asked for again")
+	clock.move(time.Hour)
+	require.NoError(t, c.Typing(t.Context(), 7))
+}
+
 func TestALimitOfTheWholeBot(t *testing.T) {
 	tg, c, clock := play(t, slow("30"), slow("5"), slow("20"), done(`true`))
 	for chat := range int64(3) {
-		requirePause(t, c.Typing(t.Context(), chat+1))
+		requirePause(t, c.Delete(t.Context(), chat+1, []int{1}))
 		clock.move(100 * time.Millisecond)
 	}
-	require.Equal(t, 5*time.Second-200*time.Millisecond, requirePause(t, c.Typing(t.Context(), 99)), "the shortest pause holds for all")
+	require.Equal(t, 5*time.Second-200*time.Millisecond, requirePause(t, c.Delete(t.Context(), 99, []int{1})), "the shortest pause holds for all")
 	require.Len(t, tg.asked(), 3)
 	require.NoError(t, c.AnswerCallback(t.Context(), "1", "", false), "what is about no chat goes on")
 
 	clock.move(5 * time.Second)
-	require.NoError(t, c.Typing(t.Context(), 99))
-	require.NoError(t, c.Typing(t.Context(), 2))
-	require.Positive(t, requirePause(t, c.Typing(t.Context(), 1)), "a chat's own pause stays")
+	require.NoError(t, c.Delete(t.Context(), 99, []int{1}))
+	require.NoError(t, c.Delete(t.Context(), 2, []int{1}))
+	require.Positive(t, requirePause(t, c.Delete(t.Context(), 1, []int{1})), "a chat's own pause stays")
 }
 
 func TestChatsThatAreSlowNowAndThenAreNotTheWholeBot(t *testing.T) {
 	_, c, clock := play(t, slow("30"), slow("30"), slow("30"), slow("30"), slow("30"), done(`true`))
 	for chat := range int64(4) {
-		requirePause(t, c.Typing(t.Context(), chat+1))
+		requirePause(t, c.Delete(t.Context(), chat+1, []int{1}))
 		clock.move(manyWithin / 2)
 	}
 	clock.move(30 * time.Second)
-	requirePause(t, c.Typing(t.Context(), 1))
-	require.NoError(t, c.Typing(t.Context(), 99))
+	requirePause(t, c.Delete(t.Context(), 1, []int{1}))
+	require.NoError(t, c.Delete(t.Context(), 99, []int{1}))
 }
 
 func TestOneChatIsNotTheWholeBot(t *testing.T) {

@@ -101,10 +101,11 @@ func (c *Client) Delete(ctx context.Context, chat int64, messages []int) error {
 	return first
 }
 
-// Typing shows for about five seconds that an answer is being made.
+// Typing shows for about five seconds that an answer is being made. When
+// Telegram has had enough of it, the chat's messages still go out.
 func (c *Client) Typing(ctx context.Context, chat int64) error {
 	p := bot.SendChatActionParams{ChatID: chat, Action: models.ChatActionTyping}
-	return outcome(c.traffic(ctx, call{method: "sendChatAction", chat: chat}, &p, nil))
+	return outcome(c.traffic(ctx, call{method: "sendChatAction", chat: chat, apart: true}, &p, nil))
 }
 
 // noPreview keeps Telegram from opening addresses that a text holds.
