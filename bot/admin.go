@@ -24,8 +24,6 @@ func cut(text string) (before, after string) {
 	return before, after
 }
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
-
 // target is the person an admin's command is about.
 type target struct {
 	id   int64
@@ -107,13 +105,14 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 // welcome tells a new agent that they may begin. It reports whether they
 // cannot be reached because they never pressed Start, or blocked the bot.
 func (c *conversation) welcome(ctx context.Context, id int64) (unreachable bool) {
-	_, err := c.Chat.Send(ctx, Message{Chat: id, Text: c.texts.speak("").say("welcome", nil)})
+	l := letter{Text: c.texts.speak("").say("welcome", nil)}
+	_, err := c.Chat.Send(ctx, Message{Chat: id, Text: l.Text})
 	if blocked(err) {
 		c.note(ctx, id, true)
 		return true
 	}
 	if err != nil {
-		c.tell(ctx, id, "welcome:"+itoa(c.Now().Unix()), "welcome")
+		c.then = append(c.then, c.post("welcome:"+c.t.ID, id, l))
 	}
 	return false
 }

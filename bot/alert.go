@@ -7,9 +7,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"mrzbot/queue"
-	"mrzbot/storage"
 )
 
 // alertWindow: the admins hear of one cause once in this time.
@@ -27,10 +24,13 @@ type alerts struct {
 	open   []string
 }
 
-// alert tells the admins that something is wrong that only they can mend.
+// alert tells the admins that something is wrong that only they can mend. A
+// cause is open from the time they were told.
 func (b *Bot) alert(ctx context.Context, code Code) {
 	hour := b.Now().Truncate(alertWindow).Unix()
-	b.tellAdmins(ctx, fmt.Sprintf("alert:%s:%d", code, hour), "alert."+string(code))
+	if !b.tellAdmins(ctx, fmt.Sprintf("alert:%s:%d", code, hour), "alert."+string(code)) {
+		return
+	}
 	b.alerts.mu.Lock()
 	defer b.alerts.mu.Unlock()
 	b.loadAlerts(ctx)
@@ -73,45 +73,23 @@ func (b *Bot) storeAlerts(ctx context.Context) {
 	}
 }
 
-// tellAdmins queues a message to each admin.
-func (b *Bot) tellAdmins(ctx context.Context, name, text string) {
+// maxStoredAdmins bounds how many admins one alert goes to.
+const maxStoredAdmins = 100
+
+// tellAdmins sends the text of that name to each admin, once for each name of
+// the occasion, and reports whether this was the first time.
+func (b *Bot) tellAdmins(ctx context.Context, occasion, text string) (first bool) {
 	ids, err := b.storedAdmins(ctx, maxStoredAdmins)
 	if err != nil {
 		b.Log.Warn("stored admins not read", "error", err)
 	}
+	l := letter{Text: b.texts.speak("").say(text, nil), Notice: true}
 	for _, id := range append(ids, b.Admins...) {
-		b.tell(ctx, id, name, text)
+		added, err := b.Store.AddTask(ctx, b.post(occasion+":"+itoa(id), id, l))
+		if err != nil {
+			b.Log.Error("alert not stored", "text", text, "error", err)
+		}
+		first = first || added
 	}
-}
-
-// tell queues the text of that name to somebody. The task is named after cause
-// and time, and the store takes a name once.
-func (b *Bot) tell(ctx context.Context, id int64, name, text string) {
-	task := fmt.Sprintf("%s:%d", name, id)
-	_, err := b.Store.AddTask(ctx, storage.Task{
-		ID: task, Kind: storage.KindNotice, Order: fmt.Sprintf("notice:%d", id), Person: id, Chat: id,
-		Added: b.Now(), Payload: b.Seal.Seal(task, sealNotice, []byte(text)),
-	})
-	if err != nil {
-		b.Log.Error("notice not stored", "text", text, "error", err)
-	}
-}
-
-// maxStoredAdmins bounds how many admins one alert goes to.
-const maxStoredAdmins = 100
-
-// notice sends a message that nobody asked for.
-func (b *Bot) notice(ctx context.Context, t storage.Task) queue.Verdict {
-	text, err := b.Seal.Open(t.ID, sealNotice, t.Payload)
-	if err != nil {
-		return queue.Done() // of an earlier token: what it says is old
-	}
-	_, err = b.Chat.Send(ctx, Message{Chat: t.Chat, Text: b.texts.speak("").say(string(text), nil), Notice: true})
-	if after, ok := retryAfter(err); ok && b.Now().Sub(t.Added) < giveUpReply {
-		return queue.Later(b.Now().Add(max(after, time.Second)), t.Note)
-	}
-	if err != nil {
-		b.Log.Warn("notice not sent", "user_id", t.Person, "error", err)
-	}
-	return queue.Done()
+	return first
 }

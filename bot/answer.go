@@ -15,6 +15,7 @@ type answer struct {
 	Lines    []string `json:"lines,omitempty"`
 	Doubtful bool     `json:"doubtful,omitempty"`
 	Limit    int      `json:"limit,omitempty"` // the person's, when it was held; 0: none
+	Held     int64    `json:"held"`            // when that was, in Unix seconds
 }
 
 // render makes the reply to a photo.
@@ -67,8 +68,12 @@ func (j *job) renderZone(r *rich, a answer) {
 		}
 	}
 	r.pre(strings.Join(a.Lines, "\n")).add("\n")
-	if z.Format != mrz.Unknown {
+	switch {
+	case z.Format == mrz.Unknown:
+	case z.Valid():
 		r.line(j.voice.say("read.legend", nil))
+	default:
+		r.line(j.voice.say("read.legend.fails", nil))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -75,7 +76,7 @@ type Sealer interface {
 const (
 	SealUpdate = "update"
 	sealAnswer = "answer"
-	sealNotice = "notice"
+	sealLetter = "letter"
 )
 
 // Meter is told what happened, for metrics.
@@ -112,6 +113,9 @@ type Bot struct {
 	texts  *texts
 	pauses pauses
 	alerts alerts
+	// attempts holds, of the photos in work, what Begin and Hold have written
+	// since their claim: Broken is given the task as it was claimed.
+	attempts sync.Map // task ID → storage.Attempt
 }
 
 // New makes the conversation. It fails when the texts are broken, which a test
@@ -133,13 +137,15 @@ func New(c Config) (*Bot, error) {
 func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
-		return b.photo(ctx, t)
+		v := b.photo(ctx, t)
+		b.attempts.Delete(t.ID) // not after a panic
+		return v
 	case storage.KindUpdate:
 		return b.update(ctx, t)
 	case storage.KindDelete:
 		return b.remove(ctx, t)
 	case storage.KindNotice:
-		return b.notice(ctx, t)
+		return b.deliverLetter(ctx, t)
 	default:
 		return queue.Aside("unknown_kind")
 	}
@@ -151,15 +157,18 @@ func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
+		if written, ok := b.attempts.LoadAndDelete(t.ID); ok {
+			t.Attempt = written.(storage.Attempt)
+		}
+		j := &job{Bot: b, t: t, person: storage.Person{ID: t.Person}, started: b.Now()}
+		_ = j.open() // for the language only
 		if t.Attempt.Held {
-			return queue.Aside("broken_reply")
+			return j.deliverPlain(ctx)
 		}
 		code := CodeInternal
 		if t.Attempt.Calling && b.Reader.Paid() {
 			code = CodeUnknown
 		}
-		j := &job{Bot: b, t: t, person: storage.Person{ID: t.Person}, started: b.Now()}
-		j.open()
 		return j.end(ctx, answer{Code: code}, nil)
 	case storage.KindUpdate:
 		if !b.allowed(ctx, t.Person) {

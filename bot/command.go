@@ -60,12 +60,31 @@ func verbs() []verb {
 // MenuEntry is a line of the command menu that Telegram shows.
 type MenuEntry struct{ Command, Description string }
 
+// menusKey is the setting that lists the admins who were given the longer menu.
+const menusKey = "menus"
+
 // SetMenus fills the menus: one for everybody, and a longer one for each admin
-// of the settings. A bot without menus works as well.
+// of the settings, which those lose who no longer are. A bot without menus
+// works as well.
 func (b *Bot) SetMenus(ctx context.Context) {
 	b.setMenu(ctx, 0, false)
+	had, err := b.Store.Setting(ctx, menusKey)
+	if err != nil {
+		b.Log.Warn("menus not read", "error", err)
+		return
+	}
+	for _, word := range strings.Fields(string(had)) {
+		if id, ok := parseID(word); ok && !b.admins[id] {
+			b.setMenu(ctx, id, false)
+		}
+	}
+	var have []string
 	for _, id := range b.Admins {
 		b.setMenu(ctx, id, true)
+		have = append(have, itoa(id))
+	}
+	if err := b.Store.PutSetting(ctx, menusKey, []byte(strings.Join(have, " "))); err != nil {
+		b.Log.Warn("menus not stored", "error", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,73 +20,137 @@ const giveUpReply = 24 * time.Hour
 // five seconds.
 const typingEvery = 4 * time.Second
 
-// typingMost ends an indicator whatever happens: no read takes longer.
-const typingMost = 5 * time.Minute
-
 // deliverHeld delivers what an earlier claim has held.
 func (j *job) deliverHeld(ctx context.Context) queue.Verdict {
-	var a answer
+	a, err := j.held()
+	if err != nil {
+		return j.deliverShut(ctx)
+	}
+	return j.deliver(ctx, a)
+}
+
+// held opens the answer.
+func (j *job) held() (a answer, err error) {
 	plain, err := j.Seal.Open(j.t.ID, sealAnswer, j.t.Payload)
 	if err == nil {
 		err = json.Unmarshal(plain, &a)
 	}
-	if err != nil {
-		a = answer{Code: CodeSealed}
-	}
 	j.voice = j.texts.speak(a.Lang)
-	return j.deliver(ctx, a)
+	return a, err
 }
 
 // deliver replies to the photo and closes its task.
 func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
-	if a.Code == CodeSealed && !j.firstSealed(ctx) {
-		return queue.Done()
+	if a.Code == CodeSealed {
+		return j.deliverShut(ctx)
 	}
-	m := j.render(a)
+	return j.reply(ctx, j.render(a), time.Unix(a.Held, 0))
+}
+
+// deliverShut answers a photo that was sealed under another token. A pile of
+// photos that did not count needs one message; one whose answer was held and
+// counted is told of itself.
+func (j *job) deliverShut(ctx context.Context) queue.Verdict {
+	if j.t.Attempt.Counted {
+		text := j.voice.say("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+		return j.reply(ctx, Message{Text: text}, j.t.Attempt.Began)
+	}
+	name := "sealed:" + itoa(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
+	return queue.Done(j.post(name, j.t.Chat, letter{Text: j.voice.say("outcome.sealed", nil)}))
+}
+
+// deliverPlain delivers a held answer without anything that could break again.
+func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
+	a, err := j.held()
+	if err != nil {
+		return j.deliverShut(ctx)
+	}
+	text := strings.Join(a.Lines, "\n")
+	if text == "" {
+		text = j.voice.say("outcome."+string(a.Code), args{"Limit": a.Limit})
+	}
+	return j.reply(ctx, Message{Text: text + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
+}
+
+// refused answers the photo of somebody who was not let in, or no longer is.
+// Somebody who was shut out while their photo waited had been promised a word.
+func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
+	text := "stranger"
+	switch _, waited := parseWaiting(j.t.Note); {
+	case none:
+		text = "unclaimed"
+	case waited || j.t.Attempt.Held:
+		text := j.voice.say("shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+		return j.reply(ctx, Message{Text: text}, j.started)
+	}
+	c := &conversation{Bot: j.Bot, t: j.t, voice: j.voice}
+	return c.settle(ctx, c.toStranger(ctx, false, text))
+}
+
+// reply sends a message as the reply to the photo and closes its task. since
+// is when there was something to say.
+func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
 	m.Chat, m.ReplyTo, m.Protect = j.t.Chat, j.t.Message, j.Protect
 	id, err := j.Chat.Send(ctx, m)
-	if err == nil {
+	after, again := retryAfter(err)
+	switch {
+	case err == nil:
 		return queue.Done(j.cleanUp(id)...)
-	}
-	if blocked(err) {
+	case blocked(err):
 		j.note(ctx, j.t.Person, true)
 		return queue.Done()
-	}
-	if after, ok := retryAfter(err); ok && j.Now().Sub(j.t.Added) < giveUpReply {
+	case again && j.Now().Sub(since) < giveUpReply:
 		return queue.Later(j.Now().Add(max(after, time.Second)), j.t.Note)
 	}
+	// Whatever it dislikes about this message, it takes a plain one.
 	j.Log.Error("reply refused", "update_id", updateID(j.t), "error", err)
-	return queue.Done()
+	m.Text = j.voice.say("reply_refused", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+	m.Entities, m.Markup = nil, nil
+	if id, err = j.Chat.Send(ctx, m); err != nil {
+		j.Log.Error("plain reply refused", "update_id", updateID(j.t), "error", err)
+	}
+	return queue.Done(j.cleanUp(id)...)
 }
 
-// firstSealed reports whether the person was not told yet that the bot has a
-// new token: a pile of old photos needs one message.
-func (j *job) firstSealed(ctx context.Context) bool {
-	ok, err := j.Store.Take(ctx, "sealed:"+strconv.FormatInt(j.t.Person, 10), j.Now(), 1, giveUpReply)
-	return err != nil || ok
-}
+// Telegram lets a bot delete messages of a private chat for 48 hours. What
+// is due later than deletable is brought forward; later than undeletable
+// nothing can be done.
+const (
+	deletable   = 47*time.Hour + 30*time.Minute
+	undeletable = 49 * time.Hour
+)
 
-// cleanUp removes photo and reply from the chat later, when that is wanted.
+// cleanUp removes photo and reply from the chat later, when that is wanted. No
+// reply is 0.
 func (j *job) cleanUp(reply int) []storage.Task {
 	if j.Delete == 0 {
 		return nil
 	}
-	var then []storage.Task
-	for _, message := range []int{j.t.Message, reply} {
-		then = append(then, storage.Task{
-			ID:   "delete:" + strconv.FormatInt(j.t.Chat, 10) + ":" + strconv.Itoa(message),
-			Kind: storage.KindDelete, Order: "delete:" + strconv.FormatInt(j.t.Chat, 10), Person: j.t.Person, Chat: j.t.Chat, Message: message,
-			Added: j.Now(), NotBefore: j.Now().Add(j.Delete),
-		})
+	now := j.Now()
+	due := now.Add(j.Delete)
+	then := []storage.Task{j.deletion(j.t.Message, j.t.Added, due)}
+	if reply != 0 {
+		then = append(then, j.deletion(reply, now, due))
 	}
 	return then
 }
 
-// remove deletes a message from a chat. Telegram lets a bot do so for 48
-// hours; later there is nothing to be done.
+// deletion makes the task that removes a message sent at that time.
+func (j *job) deletion(message int, sent, due time.Time) storage.Task {
+	if last := sent.Add(deletable); due.After(last) {
+		due = last
+	}
+	chat := itoa(j.t.Chat)
+	return storage.Task{
+		ID: "delete:" + chat + ":" + strconv.Itoa(message), Order: "delete:" + chat,
+		Kind: storage.KindDelete, Person: j.t.Person, Chat: j.t.Chat, Message: message, Added: sent, NotBefore: due,
+	}
+}
+
+// remove deletes a message from a chat.
 func (b *Bot) remove(ctx context.Context, t storage.Task) queue.Verdict {
 	err := b.Chat.Delete(ctx, t.Chat, []int{t.Message})
-	if after, ok := retryAfter(err); ok && b.Now().Sub(t.NotBefore) < giveUpReply {
+	if after, ok := retryAfter(err); ok && b.Now().Sub(t.Added) < undeletable {
 		return queue.Later(b.Now().Add(max(after, time.Second)), t.Note)
 	}
 	if err != nil && !blocked(err) {
@@ -98,10 +163,8 @@ func (b *Bot) remove(ctx context.Context, t storage.Task) queue.Verdict {
 // which may be called twice. It does not wait for a call on its way: an answer
 // is never held up by an indicator.
 func (j *job) typing(ctx context.Context) (stop func()) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), typingMost)
 	over := make(chan struct{})
 	go func() {
-		defer cancel()
 		again := time.NewTicker(typingEvery)
 		defer again.Stop()
 		for {

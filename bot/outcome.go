@@ -61,6 +61,7 @@ const (
 	DetailHEIC          Detail = "heic"           // unsupported_file
 	DetailDamaged       Detail = "damaged"        // unsupported_file
 	DetailPixels        Detail = "pixels"         // too_large
+	DetailInWork        Detail = "in_work"        // limit_reached: by photos not answered yet
 	DetailGone          Detail = "gone"           // download_failed: Telegram no longer has it
 )
 

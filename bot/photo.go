@@ -16,24 +16,29 @@ const storePause = 2 * time.Second
 // photo is the life of a photo from its claim to its reply, or to the next
 // time it is tried.
 func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
+	none, err := b.unclaimed(ctx)
+	if err != nil {
+		return b.storeFailed(t, "who the admins are", err)
+	}
 	p, err := b.person(ctx, t.Person)
 	if err != nil {
 		return b.storeFailed(t, "who sent it", err)
 	}
-	if p.Role == storage.RoleNone {
-		return b.stranger(ctx, t, b.languageOf(t))
-	}
 	j := &job{Bot: b, t: t, person: p, started: b.Now()}
+	opened := j.open()
 	switch {
-	case t.Attempt.Held:
-		return j.deliverHeld(ctx)
 	case t.Attempt.Calling && b.Reader.Paid():
 		// The program died between the call and its answer: nobody knows what
 		// became of it, and nobody but the person may pay for it again.
-		j.open()
 		return j.end(ctx, answer{Code: CodeUnknown}, nil)
-	case !j.open():
+	case none || p.Role == storage.RoleNone:
+		return j.refused(ctx, none)
+	case t.Attempt.Held:
+		return j.deliverHeld(ctx)
+	case errors.Is(opened, errShut):
 		return j.end(ctx, answer{Code: CodeSealed}, nil)
+	case opened != nil:
+		return j.end(ctx, answer{Code: CodeInternal}, nil)
 	}
 	return j.work(ctx)
 }
@@ -48,14 +53,23 @@ type job struct {
 	started time.Time
 }
 
-// open reads the update that brought the photo, and reports whether it could.
-func (j *job) open() bool {
-	raw, err := j.Seal.Open(j.t.ID, SealUpdate, j.t.Payload)
-	if err == nil {
-		err = json.Unmarshal(raw, &j.sent)
+// errShut: what is sealed cannot be opened, because the token has changed.
+var errShut = errors.New("bot: sealed under another token")
+
+// open reads the update that brought the photo. After Hold the answer stands
+// in its place.
+func (j *job) open() error {
+	j.voice = j.texts.speak("")
+	if j.t.Attempt.Held {
+		return nil
 	}
+	raw, err := j.Seal.Open(j.t.ID, SealUpdate, j.t.Payload)
+	if err != nil {
+		return errShut
+	}
+	err = json.Unmarshal(raw, &j.sent)
 	j.voice = j.texts.speak(j.sent.Message.From.Language)
-	return err == nil
+	return err
 }
 
 // work reads the picture and answers.
@@ -63,12 +77,8 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if f := j.sent.refuse(); f != nil {
 		return j.fail(ctx, f)
 	}
-	left, err := j.anyLeft(ctx)
-	if err != nil {
-		return j.storeFailed(j.t, "the day's count", err)
-	}
-	if !left {
-		return j.fail(ctx, &Failure{Code: CodeLimitReached})
+	if v, over := j.overLimit(ctx); over {
+		return v
 	}
 	stop := j.typing(ctx)
 	defer stop()
@@ -82,11 +92,15 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	})
 	switch {
 	case errors.Is(err, storage.ErrLimit):
-		return j.fail(ctx, &Failure{Code: CodeLimitReached})
+		if v, over := j.overLimit(ctx); over {
+			return v
+		}
+		return queue.Later(j.Now(), j.t.Note) // one was given back meanwhile
 	case err != nil:
 		return j.storeFailed(j.t, "begin", err)
 	}
 	j.t.Attempt = began
+	j.attempts.Store(j.t.ID, began)
 
 	r, err := j.Reader.Read(ctx, pic)
 	stop()
@@ -96,15 +110,24 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	return j.end(ctx, answer{Code: CodeOK, Lines: r.Lines, Doubtful: r.Doubtful}, &Failure{Session: r.Session})
 }
 
-// anyLeft reports whether an attempt is left, so that a photo over the limit
+// overLimit reports whether no attempt is left, so that a photo over the limit
 // causes no download. Begin asks again, exactly.
-func (j *job) anyLeft(ctx context.Context) (bool, error) {
+func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 	limit := j.limit(j.person)
 	if limit == 0 || !j.t.Attempt.Began.IsZero() {
-		return true, nil
+		return v, false
 	}
 	count, err := j.Store.Attempts(ctx, j.t.Person, storage.DayOf(j.started, j.Zone))
-	return count.Used() < limit, err
+	switch {
+	case err != nil:
+		return j.storeFailed(j.t, "the day's count", err), true
+	case count.Settled >= limit:
+		return j.fail(ctx, &Failure{Code: CodeLimitReached}), true
+	case count.Used() >= limit:
+		return j.fail(ctx, &Failure{Code: CodeLimitReached, Detail: DetailInWork}), true
+	default:
+		return v, false
+	}
 }
 
 // failed sorts an error of download or reading.
@@ -147,7 +170,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	if !j.Reader.Paid() {
 		h.Charge = storage.ChargeNo
 	}
-	a.Lang, a.Limit = j.voice.lang, j.limit(j.person)
+	a.Lang, a.Limit, a.Held = j.voice.lang, j.limit(j.person), j.Now().Unix()
 	att, err := j.hold(ctx, a, &h)
 	switch {
 	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:
@@ -160,6 +183,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 		return queue.Leave()
 	}
 	j.t.Attempt = att
+	j.attempts.Store(j.t.ID, att)
 	j.report(ctx, row, h)
 	return j.deliver(ctx, a)
 }
@@ -179,7 +203,7 @@ func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Atte
 			h.KeepSince = h.Now.Add(-j.LedgerKept)
 		}
 		att, err := j.Store.Hold(context.WithoutCancel(ctx), j.t, *h)
-		if err == nil || errors.Is(err, storage.ErrLost) || errors.Is(err, storage.ErrHeld) {
+		if err == nil || errors.Is(err, storage.ErrLost) || errors.Is(err, storage.ErrHeld) || errors.Is(err, storage.ErrInvalid) {
 			return att, err
 		}
 		j.Log.Error("answer not held, trying again", "update_id", updateID(j.t), "error", err)

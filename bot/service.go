@@ -57,8 +57,8 @@ func serviceFailure(err error) error {
 		f = Failure{Code: CodeUnknown}
 	}
 	f.Session, f.After = e.Session, e.RetryAfter
-	if f.Code == CodeProtocol && !e.MayBeCharged() {
-		f.Charge = storage.ChargeNo
+	if e.MayBeCharged() && outcomes[f.Code].Charge == storage.ChargeNo {
+		f.Charge = storage.ChargeUnknown // a refusal in an answer that was a success
 	}
 	return &f
 }

@@ -21,6 +21,7 @@ var details = map[Code][]Detail{
 	CodeTooLarge:        {DetailPixels},
 	CodeDownloadFailed:  {DetailGone},
 	CodeUnreadable:      {DetailLocal},
+	CodeLimitReached:    {DetailInWork},
 }
 
 // needed lists the names of all texts the code speaks.

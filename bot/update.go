@@ -34,6 +34,7 @@ type conversation struct {
 	from   models.User
 	person storage.Person
 	voice  voice
+	then   []storage.Task // letters that follow when this one is done
 }
 
 // update answers everything that is not a photo.
@@ -73,7 +74,7 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 // settle turns the error of an answer into what becomes of its task.
 func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
 	if err == nil {
-		return queue.Done()
+		return queue.Done(c.then...)
 	}
 	if blocked(err) {
 		c.note(ctx, c.t.Person, true)
@@ -136,28 +137,6 @@ func talkText(m *models.Message, role storage.Role) string {
 	}
 }
 
-// stranger answers the photo of somebody who was not let in: nothing is
-// fetched, nothing is called.
-func (b *Bot) stranger(ctx context.Context, t storage.Task, language string) queue.Verdict {
-	c := &conversation{Bot: b, t: t, from: models.User{ID: t.Person}, voice: b.texts.speak(language)}
-	text := "stranger"
-	none, err := b.unclaimed(ctx)
-	if err != nil {
-		return b.storeFailed(t, "who the admins are", err)
-	}
-	if none {
-		text = "unclaimed"
-	}
-	return c.settle(ctx, c.toStranger(ctx, false, text))
-}
-
-// languageOf gives the phone language that came with a photo.
-func (b *Bot) languageOf(t storage.Task) string {
-	j := &job{Bot: b, t: t}
-	j.open()
-	return j.sent.Message.From.Language
-}
-
 // toStranger answers somebody who was not let in, within bounds.
 func (c *conversation) toStranger(ctx context.Context, command bool, text string) error {
 	key, n := "talk:", strangerReplies
@@ -184,8 +163,22 @@ func (c *conversation) reply(ctx context.Context, text string) error {
 }
 
 func (c *conversation) send(ctx context.Context, r *rich) error {
-	_, err := c.Chat.Send(ctx, Message{Chat: c.t.Chat, Text: r.String(), Entities: r.entities, Protect: c.Protect})
-	return err
+	return c.sendMessage(ctx, Message{Text: r.String(), Entities: r.entities})
+}
+
+// sendMessage answers in the chat the update came from. An answer that
+// Telegram does not take now becomes a letter: what the update asked for is
+// done, and must not be done again to be able to say so.
+func (c *conversation) sendMessage(ctx context.Context, m Message) error {
+	m.Chat, m.Protect = c.t.Chat, c.Protect
+	_, err := c.Chat.Send(ctx, m)
+	if _, again := retryAfter(err); !again {
+		return err
+	}
+	l := letter{Text: m.Text, Entities: m.Entities}
+	l.Buttons, _ = m.Markup.(*models.InlineKeyboardMarkup)
+	c.then = append(c.then, c.post("answer:"+c.t.ID, c.t.Chat, l))
+	return nil
 }
 
 // storeError marks an error as the store's, so that it is told from Telegram's.

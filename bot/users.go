@@ -23,9 +23,7 @@ func (c *conversation) users(ctx context.Context, _ command, _ *models.Message) 
 	if err != nil {
 		return err
 	}
-	m.Chat = c.t.Chat
-	_, err = c.Chat.Send(ctx, m)
-	return err
+	return c.sendMessage(ctx, m)
 }
 
 // press answers a button.
@@ -43,11 +41,11 @@ func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error
 	if err != nil {
 		return err
 	}
-	m.Chat = c.t.Chat
-	if err := c.Chat.Edit(ctx, c.t.Chat, c.t.Message, m); err != nil {
+	// First the answer: without it the button turns for a minute.
+	if err := c.Chat.AnswerCallback(ctx, q.ID, "", false); err != nil {
 		return err
 	}
-	return c.Chat.AnswerCallback(ctx, q.ID, "", false)
+	return c.Chat.Edit(ctx, c.t.Chat, c.t.Message, m)
 }
 
 // usersFrom makes the page of people whose ids follow after.

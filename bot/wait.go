@@ -64,8 +64,8 @@ func parseWaiting(note string) (w waiting, ok bool) {
 func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	now := j.Now()
 	w, before := parseWaiting(j.t.Note)
-	if !before {
-		w = waiting{since: now}
+	if !before || w.since.After(now) { // the clock may have gone back
+		w.since = now
 	}
 	left := w.since.Add(j.RetryFor).Sub(now)
 	if left <= 0 || f.Detail == DetailGone {
@@ -78,13 +78,21 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	if !w.told && j.worthTelling(f) {
 		_, err := j.Chat.Send(ctx, Message{
 			Chat: j.t.Chat, ReplyTo: j.t.Message, Protect: j.Protect,
-			Text: j.voice.say("waiting", args{"Minutes": int(j.RetryFor.Round(time.Minute) / time.Minute)}),
+			Text: j.voice.say(waitingText(f), args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
 		})
 		w.told = err == nil
 	}
 	pause := j.pauses.next(j.t.Pauses, f.After)
 	// The last try comes at the end of the time, not before it.
 	return queue.Later(now.Add(min(pause, left)), w.String()), true
+}
+
+// waitingText says who keeps the photo waiting.
+func waitingText(f *Failure) string {
+	if f.Code == CodeDownloadFailed {
+		return "waiting.download"
+	}
+	return "waiting"
 }
 
 // worthTelling keeps a hiccup to ourselves: a first download that fails is

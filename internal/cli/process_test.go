@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"mrzbot/sandbox"
 	"mrzbot/storage"
@@ -29,7 +30,7 @@ const asProgram = "MRZBOT_TEST_RUNS_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) == "" {
-		os.Exit(m.Run())
+		goleak.VerifyTestMain(m)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -215,7 +216,7 @@ func TestChangedToken(t *testing.T) {
 	for _, m := range b.telegram.Messages(gulnara.ID) {
 		if strings.Contains(m.Text, "The bot has a new key") {
 			told++
-			require.Contains(t, m.Text, "This did not count.")
+			require.Contains(t, m.Text, "those did not count")
 		}
 	}
 	require.Equal(t, 1, told)
@@ -250,6 +251,7 @@ func TestUndecodable(t *testing.T) {
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", "s3cret")
 		resp, err := http.DefaultClient.Do(req)
+		defer http.DefaultClient.CloseIdleConnections()
 		require.NoError(t, err)
 		require.NoError(t, resp.Body.Close())
 		require.Equal(t, http.StatusOK, resp.StatusCode, body)
@@ -260,6 +262,27 @@ func TestUndecodable(t *testing.T) {
 	require.Equal(t, 4, work.Aside)
 	b.telegram.Say(gulnara, "/me")
 	b.answered(gulnara, "Your id")
+}
+
+// TestMenus: an admin sees more commands than others, and no longer when the
+// settings no longer name them.
+func TestMenus(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
+	b.telegram.Say(gulnara, "/start")
+	b.start()
+	b.answered(gulnara, "Hello")
+	b.until("the longer menu is set", func() bool { return len(b.telegram.Commands(gulnara)) == 8 })
+	require.Len(t, b.telegram.Commands(sandbox.Person{ID: 5}), 3)
+	b.quiet()
+	b.end()
+	b.environ["ADMIN_IDS"] = "1002"
+	b.start()
+	b.until("the menu is taken back", func() bool { return len(b.telegram.Commands(gulnara)) == 3 })
+	later := sandbox.Person{ID: 1002, FirstName: "Nurlan", LanguageCode: "en"}
+	b.telegram.Say(later, "/start")
+	b.answered(later, "Hello")
+	b.until("who starts later gets it then", func() bool { return len(b.telegram.Commands(later)) == 8 })
 }
 
 // TestOps: health, readiness and metrics are there, and name nobody.
@@ -291,7 +314,8 @@ func (b *bench) ops() string {
 }
 
 func get(t *testing.T, url string) string {
-	resp, err := http.Get(url)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Get(url)
 	require.NoError(t, err)
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)

@@ -27,8 +27,9 @@ import (
 
 const (
 	// graceBeyond is added to MRZ_TIMEOUT when stopping: time for the store and
-	// the reply after the last call.
-	graceBeyond = 5 * time.Second
+	// the reply after the last call. The queue takes two seconds more to give
+	// up what still runs then, which makes the five that README promises.
+	graceBeyond = 3 * time.Second
 	// talkWorkers answer commands and buttons; photos have workers of their own,
 	// so that thirty slow pictures never keep a command waiting.
 	talkWorkers = 8
@@ -106,19 +107,22 @@ func (r *running) close() error {
 
 // run opens the listeners, then starts everything.
 func (r *running) run(ctx context.Context) error {
+	var door net.Listener
+	if r.cfg.WebhookURL != "" {
+		var err error
+		if door, err = net.Listen("tcp", r.cfg.ListenAddr); err != nil {
+			return usageError{fmt.Errorf("LISTEN_ADDR: %w", err)}
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
+	if door != nil {
+		group.Go(func() error { return r.serveDoor(ctx, door) })
+	}
 	if l, err := net.Listen("tcp", r.cfg.OpsAddr); err != nil {
-		r.log.Warn("no health and metrics: the port is taken; set OPS_ADDR to another", "address", r.cfg.OpsAddr)
+		r.log.Warn("no health and metrics; set OPS_ADDR to a free address", "error", err)
 	} else {
 		r.log.Info("health and metrics", "address", l.Addr().String())
 		group.Go(func() error { return ops.Serve(ctx, l, r.metrics.Handler(r.store, r.started.Load)) })
-	}
-	if r.cfg.WebhookURL != "" {
-		l, err := net.Listen("tcp", r.cfg.ListenAddr)
-		if err != nil {
-			return usageError{fmt.Errorf("LISTEN_ADDR: %w", err)}
-		}
-		group.Go(func() error { return r.serveDoor(ctx, l) })
 	}
 	group.Go(func() error { return r.converse(ctx, group) })
 	err := group.Wait()

@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"context"
+	cryptorand "crypto/rand"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/internal/seal"
+	"mrzbot/queue"
+	"mrzbot/storage"
+	"mrzbot/storage/bolt"
+)
+
+// tableau is a conversation with a real store, an invented chat and an invented
+// reader.
+type tableau struct {
+	*Bot
+	t     *testing.T
+	store storage.Store
+	said  []Message
+}
+
+func (c *tableau) Send(_ context.Context, m Message) (int, error) {
+	c.said = append(c.said, m)
+	return len(c.said), nil
+}
+func (*tableau) Edit(context.Context, int64, int, Message) error            { return nil }
+func (*tableau) AnswerCallback(context.Context, string, string, bool) error { return nil }
+func (*tableau) Delete(context.Context, int64, []int) error                 { return nil }
+func (*tableau) Typing(context.Context, int64) error                        { return nil }
+func (*tableau) SetMenu(context.Context, int64, []MenuEntry) error          { return nil }
+func (*tableau) Outcome(string, string, time.Duration)                      {}
+
+func (*tableau) Download(context.Context, string) ([]byte, error) {
+	return []byte("\xff\xd8\xff\xe0"), nil
+}
+
+// readerFunc reads for money.
+type readerFunc func() (Reading, error)
+
+func (readerFunc) Paid() bool                                       { return true }
+func (f readerFunc) Read(context.Context, Picture) (Reading, error) { return f() }
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func setTable(t *testing.T, read readerFunc) *tableau {
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "store.db"), bolt.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	box, err := seal.New("123456:token", cryptorand.Reader)
+	require.NoError(t, err)
+	c := &tableau{t: t, store: store}
+	c.Bot, err = New(Config{
+		Chat: c, Files: c, Store: store, Seal: box, Reader: read, Meter: c, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return noon }, Random: rand.New(rand.NewPCG(1, 2)),
+		Admins: []int64{1}, Daily: 5, Zone: time.UTC, RetryFor: time.Minute,
+	})
+	require.NoError(t, err)
+	return c
+}
+
+// claim stores a photo and claims it.
+func (c *tableau) claim() storage.Task {
+	name := "update:1"
+	_, err := c.store.AddTask(c.t.Context(), storage.Task{
+		ID: name, Kind: storage.KindPhoto, Person: 1, Chat: 1, Message: 7, FileID: "f", Added: noon,
+		Payload: c.Seal.Seal(name, SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+	})
+	require.NoError(c.t, err)
+	return c.claimAgain()
+}
+
+func (c *tableau) claimAgain() storage.Task {
+	tasks, err := c.store.Claim(c.t.Context(), storage.Claim{
+		Kinds: []storage.Kind{storage.KindPhoto}, Owner: "test", Now: noon, Lease: time.Minute, Max: 1,
+	})
+	require.NoError(c.t, err)
+	require.Len(c.t, tasks, 1)
+	return tasks[0]
+}
+
+// TestPanicAfterBegin: the reader has panicked, and may have been paid. The
+// last word and the ledger say so, although Broken is given the task as it was
+// claimed.
+func TestPanicAfterBegin(t *testing.T) {
+	c := setTable(t, func() (Reading, error) { panic("reader") })
+	task := c.claim()
+	require.Panics(t, func() { c.Handle(t.Context(), task) })
+	c.Broken(t.Context(), task)
+	require.Len(t, c.said, 1)
+	require.Contains(t, c.said[0].Text, "its answer did not reach me")
+	totals, err := c.store.Totals(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Number: 1}}, totals)
+}
+
+// TestBrokenHeld: an answer that was held is said in plain words when saying
+// it well is what breaks.
+func TestBrokenHeld(t *testing.T) {
+	lines := []string{"IDKGZID1234567320101199012345<", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
+	c := setTable(t, func() (Reading, error) { return Reading{Lines: lines}, nil })
+	task := c.claim()
+	require.Equal(t, queue.Done(), c.Handle(t.Context(), task))
+	require.Len(t, c.said, 1)
+	require.NoError(t, c.store.Postpone(t.Context(), task, noon, "")) // as if the reply had not gone out
+	task = c.claimAgain()
+	require.True(t, task.Attempt.Held)
+	require.Equal(t, queue.Done(), c.Broken(t.Context(), task))
+	require.Equal(t, strings.Join(lines, "\n")+"\nAttempt 1 of 5 today.", c.said[1].Text)
+	require.Equal(t, 7, c.said[1].ReplyTo)
+}
