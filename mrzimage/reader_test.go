@@ -26,7 +26,7 @@ import (
 
 // Size of the drawn pictures: small, so that the tests are quick.
 // `go run ./mrzimage/measure` uses larger ones, and more.
-const photoWidth, photoHeight = 720, 540
+const photoWidth, photoHeight = 600, 450
 
 // skipUnderRace passes over what takes long under the race detector and shows
 // it nothing: a picture is read by one goroutine.
@@ -40,7 +40,7 @@ func skipUnderRace(t testing.TB) {
 func drawn(t testing.TB, format string, scene specimen.Scene, seed uint64) ([]string, []byte) {
 	t.Helper()
 	lines := specimen.Invent(format, seed)
-	card, err := specimen.Card{Lines: lines, Seed: seed, Pattern: 0.3, PixelsPerCell: 20}.Draw()
+	card, err := specimen.Card{Lines: lines, Seed: seed, Pattern: 0.3, PixelsPerCell: 14}.Draw()
 	require.NoError(t, err)
 	file, err := scene.Photo(photoWidth, photoHeight, seed).JPEG(card)
 	require.NoError(t, err)
