@@ -12,6 +12,7 @@ func (s *search) result() Result {
 		return Result{Verdict: VerdictNone, Picture: judge(s.picture, nil)}
 	}
 	c := s.best
+	s.blank(c)
 	out := Result{
 		Verdict: VerdictDoubtful,
 		Format:  c.reading.shape.name,
@@ -29,7 +30,7 @@ func (s *search) result() Result {
 			text[k], sure[k] = char, math.Exp(log)
 			sum += log
 			n++
-			if lost(l, char, raw[k]) {
+			if c.erased[i][k] || lost(l, char, raw[k]) {
 				text[k] = Unreadable
 				unreadable++
 				continue

@@ -16,6 +16,9 @@ type candidate struct {
 	reading reading
 	refined bool    // measured as finely as can be
 	likely  float64 // how much likelier the cells hold glyphs than not
+
+	erased [][]bool // the cells that glare took, once that was looked for
+	lost   int      // how many they are
 }
 
 // sureMean is the gate: a mean log-probability above it, with all check digits

@@ -3,7 +3,6 @@ package mrzimage
 import (
 	"math"
 
-	"mrzbot/mrzimage/internal/network"
 	"mrzbot/mrzimage/internal/raster"
 	"mrzbot/mrzimage/internal/rectify"
 )
@@ -13,8 +12,6 @@ const (
 	leastPixelsPerCell = 7    // characters of fewer pixels are guessed
 	leastSharpness     = 0.12 // an edge spread over eight pixels
 	mostDarkness       = 0.75 // paper no brighter than a quarter
-	blownOut           = 250  // brightness of a pixel without drawing
-	mostGlare          = 0.02 // of the cells lost to glare
 )
 
 // judge measures the zone, or the whole picture when there is none.
@@ -34,7 +31,7 @@ func judge(p *rectify.Picture, c *candidate) Judgement {
 	j.Darkness = 1 - float64(tones.Quantile(0.95))/255
 	j.Sharpness = g.Sharpness(area, tones)
 	if c != nil {
-		j.Glare = c.glare(g)
+		j.Glare = float64(c.lost) / float64(len(c.rows)*c.columns)
 	}
 	j.Reasons = j.reasons(c)
 	return j
@@ -57,25 +54,10 @@ func (j *Judgement) reasons(c *candidate) []string {
 	if j.Sharpness < leastSharpness {
 		out = append(out, ReasonTooBlurry)
 	}
-	if j.Glare > mostGlare {
+	if j.Glare > 0 {
 		out = append(out, ReasonGlare)
 	}
 	return out
-}
-
-// glare is the part of the cells that show no glyph and are blown out.
-func (c *candidate) glare(g *raster.Gray) float64 {
-	lost, n := 0, 0
-	for i, row := range c.rows {
-		for k := range c.columns {
-			n++
-			at := row.Middle(float64(k))
-			if c.cells[i][k][network.NotGlyph] > -0.5 && g.At(int(at.X), int(at.Y)) >= blownOut {
-				lost++
-			}
-		}
-	}
-	return float64(lost) / float64(n)
 }
 
 // corners of the zone: half a cell and half a glyph around the middles.

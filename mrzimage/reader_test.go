@@ -206,6 +206,35 @@ func TestReaderFindsNoZoneWhereThereIsNone(t *testing.T) {
 	}
 }
 
+// A bright spot wipes out part of the name, and what is left of the letters
+// beside it looks like others.
+func TestReaderDoesNotGuessWhatGlareErased(t *testing.T) {
+	skipUnderRace(t)
+	lines := specimen.Invent("TD1", 5001)
+	card, err := specimen.Card{Lines: lines, Seed: 1, PixelsPerCell: 16}.Draw()
+	require.NoError(t, err)
+	file, err := specimen.Photo{Width: 720, Height: 540, Glare: 0.8, GlareX: 0.3, GlareY: 0.73, Seed: 1}.JPEG(card)
+	require.NoError(t, err)
+	var reader mrzimage.Reader
+	got, err := reader.Read(t.Context(), file)
+	require.NoError(t, err)
+	require.Equal(t, mrzimage.VerdictDoubtful, got.Verdict)
+	require.Contains(t, got.Picture.Reasons, mrzimage.ReasonGlare)
+	require.Positive(t, got.Picture.Glare)
+	erased := 0
+	for i, line := range got.Lines {
+		for k := range line {
+			if line[k] == mrzimage.Unreadable {
+				erased++
+				continue
+			}
+			require.Equal(t, lines[i][k], line[k], "line %d, column %d", i+1, k+1)
+		}
+	}
+	require.Positive(t, erased)
+	require.Less(t, erased, 30)
+}
+
 func TestReaderErrors(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 200, 150)), nil))

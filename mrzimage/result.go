@@ -80,7 +80,7 @@ type Judgement struct {
 	// than black.
 	Darkness float64
 
-	// Glare is between 0 and 1: the part of the judged area that is blown out.
+	// Glare is between 0 and 1: the part of the zone that glare has erased.
 	Glare float64
 
 	// Angle of the lines in degrees, clockwise, from -180 to 180; 0 when the

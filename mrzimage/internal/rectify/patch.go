@@ -5,6 +5,7 @@ package rectify
 
 import (
 	"math"
+	"slices"
 
 	"mrzbot/mrzimage/internal/raster"
 )
@@ -68,13 +69,19 @@ func (p *Picture) Full() *raster.Gray { return p.levels[0] }
 // Cut samples a cell. Cells much larger than a patch are taken from a smaller
 // copy, so that no pixel is passed over.
 func (p *Picture) Cut(c Cell, out *Patch) {
-	level, scale := 0, 1.0
+	level, scale := p.levelFor(c)
+	sample(p.levels[level], c, scale, out)
+	normalize(out)
+}
+
+// levelFor is the copy to take a cell from, and its scale.
+func (p *Picture) levelFor(c Cell) (level int, scale float64) {
+	scale = 1
 	for c.Right.Len()*scale > 1.6*CellWide && level+1 < len(p.levels) {
 		level++
 		scale /= 2
 	}
-	sample(p.levels[level], c, scale, out)
-	normalize(out)
+	return level, scale
 }
 
 func sample(g *raster.Gray, c Cell, scale float64, out *Patch) {
@@ -108,4 +115,18 @@ func normalize(p *Patch) {
 	for i := range p {
 		p[i] /= float32(deviation)
 	}
+}
+
+// Light is the brightness of a cell's ink and of its paper, from 0 to 255.
+type Light struct{ Ink, Paper float64 }
+
+// Light measures a cell: its darkest and its brightest parts, but for the
+// outermost twentieths, which may be dirt and noise.
+func (p *Picture) Light(c Cell) Light {
+	var patch Patch
+	level, scale := p.levelFor(c)
+	sample(p.levels[level], c, scale, &patch)
+	slices.Sort(patch[:])
+	const twentieth = len(patch) / 20
+	return Light{Ink: float64(patch[twentieth]), Paper: float64(patch[len(patch)-1-twentieth])}
 }
