@@ -187,8 +187,7 @@ func lookUp(bucket *bbolt.Bucket, key []byte) (d decoder, ok bool, err error) {
 	return d, err == nil, err
 }
 
-// The index follows at once; a batch that fails leads it back.
-
+// change stages what f alters of a task, in the index and in the file.
 func (b *batch) change(e *entry, f func()) error {
 	b.index.change(e, f)
 	return b.save(e)

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -123,7 +124,7 @@ func TestScribbledPages(t *testing.T) {
 	require.NoError(t, err)
 	random := rand.New(rand.NewPCG(1, 2))
 	refused := 0
-	for range 80 {
+	for range 40 {
 		path := filepath.Join(t.TempDir(), "store.db")
 		data := bytes.Clone(whole)
 		for range 1 + random.IntN(4) {
@@ -158,6 +159,9 @@ func scribble(random *rand.Rand, data []byte) {
 
 // TestScribbledWhileRunning changes the file under an open store.
 func TestScribbledWhileRunning(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows keeps others from changing a mapped file")
+	}
 	whole, err := os.ReadFile(fullFile(t))
 	require.NoError(t, err)
 	random := rand.New(rand.NewPCG(3, 4))

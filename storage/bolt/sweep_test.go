@@ -25,7 +25,7 @@ func TestSweepTasks(t *testing.T) {
 	s := newStore(t)
 	const each = 100
 	now := start
-	for round := range 6 {
+	for round := range 5 {
 		for i := range each {
 			task := photo(fmt.Sprint(round, ".", i))
 			task.Added = now
@@ -70,7 +70,7 @@ func TestSweepTakes(t *testing.T) {
 // TestSweepLedger keeps a window of days: rows and counts.
 func TestSweepLedger(t *testing.T) {
 	s := newStore(t)
-	const days, each, keep = 12, 50, 3
+	const days, each, keep = 10, 40, 3
 	now := start
 	for d := range days {
 		for i := range each {

@@ -140,6 +140,7 @@ func (s *Store) work() {
 	defer faults()()
 	timer := time.NewTimer(triesDelay)
 	defer timer.Stop()
+	ticking := false // the timer runs for tries that wait
 	for {
 		// Those who were just answered are about to call again: together they
 		// make one batch. Where nobody else can run this costs nothing.
@@ -156,12 +157,16 @@ func (s *Store) work() {
 		}
 		var late <-chan time.Time
 		if len(s.unsaved) > 0 {
-			timer.Reset(triesDelay)
+			if !ticking {
+				timer.Reset(triesDelay)
+			}
 			late = timer.C
 		}
+		ticking = late != nil
 		select {
 		case <-s.queue.wake:
 		case <-late:
+			ticking = false
 			s.run(nil)
 		case <-s.dead:
 			return
@@ -187,6 +192,9 @@ func (s *Store) run(ops []*op) {
 	for {
 		b := s.newBatch()
 		looks = b.look(looks)
+		if s.isDead() {
+			return
+		}
 		if len(looks) == 0 && len(writes) == 0 && !flush {
 			return
 		}

@@ -153,6 +153,7 @@ func (c *comparison) hold(*rapid.T) {
 	want, wantErr := c.m.hold(t, hold)
 	require.ErrorIs(c, err, wantErr)
 	require.Equal(c, want, got)
+	c.checkRows()
 }
 
 func (c *comparison) postpone(*rapid.T) {
@@ -193,7 +194,7 @@ func (c *comparison) reopen(*rapid.T) {
 	}
 }
 
-// check compares all that can be seen without changing anything.
+// check compares what can be seen without changing anything, but for the ledger.
 func (c *comparison) check(*rapid.T) {
 	for person := c.run * 10; person < c.run*10+3; person++ {
 		for _, day := range []storage.Day{"2026-05-04", "2026-05-05"} {
@@ -225,6 +226,10 @@ func (c *comparison) check(*rapid.T) {
 		require.Equal(c, wantOK, ok)
 		require.False(c, ok && at.After(want) && at.After(c.m.now), "%s is later than %s", at, want)
 	}
+}
+
+// checkRows compares the ledger.
+func (c *comparison) checkRows() {
 	rows := c.b.rows()
 	prefix := fmt.Sprintf("%d/", c.run)
 	rows = slices.DeleteFunc(rows, func(r storage.Entry) bool { return !strings.HasPrefix(r.Task, prefix) })
