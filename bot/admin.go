@@ -153,6 +153,7 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 	if was.Role == storage.RoleNone {
 		return c.send(ctx, c.about("not_listed", storage.Person{ID: who.id}))
 	}
+	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, letter{Text: c.texts.speak("").say("shut_out.now", nil)}))
 	return c.send(ctx, c.about("revoke.done", was))
 }
 

@@ -27,10 +27,16 @@ type alerts struct {
 // alert tells the admins that something is wrong that only they can mend. A
 // cause is open from the time they were told.
 func (b *Bot) alert(ctx context.Context, code Code) {
-	hour := b.Now().Truncate(alertWindow).Unix()
-	if !b.tellAdmins(ctx, fmt.Sprintf("alert:%s:%d", code, hour), "alert."+string(code)) {
+	now := b.Now()
+	first, err := b.Store.Take(ctx, "alert:"+string(code), now, 1, alertWindow)
+	if err != nil {
+		b.Log.Warn("alert not counted", "outcome", code, "error", err)
 		return
 	}
+	if !first {
+		return
+	}
+	b.tellAdmins(ctx, fmt.Sprintf("alert:%s:%d", code, now.UnixNano()), "alert."+string(code))
 	b.alerts.mu.Lock()
 	defer b.alerts.mu.Unlock()
 	b.loadAlerts(ctx)
@@ -76,20 +82,16 @@ func (b *Bot) storeAlerts(ctx context.Context) {
 // maxStoredAdmins bounds how many admins one alert goes to.
 const maxStoredAdmins = 100
 
-// tellAdmins sends the text of that name to each admin, once for each name of
-// the occasion, and reports whether this was the first time.
-func (b *Bot) tellAdmins(ctx context.Context, occasion, text string) (first bool) {
+// tellAdmins sends the text of that name to each admin, once for each occasion.
+func (b *Bot) tellAdmins(ctx context.Context, occasion, text string) {
 	ids, err := b.storedAdmins(ctx, maxStoredAdmins)
 	if err != nil {
 		b.Log.Warn("stored admins not read", "error", err)
 	}
 	l := letter{Text: b.texts.speak("").say(text, nil), Notice: true}
 	for _, id := range append(ids, b.Admins...) {
-		added, err := b.Store.AddTask(ctx, b.post(occasion+":"+itoa(id), id, l))
-		if err != nil {
+		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+itoa(id), id, l)); err != nil {
 			b.Log.Error("alert not stored", "text", text, "error", err)
 		}
-		first = first || added
 	}
-	return first
 }

@@ -109,6 +109,9 @@ func mark(z mrz.Zone, f mrz.Field) string {
 	check, holds, fails := mrz.Absent, "", ""
 	switch z.Protection(f) {
 	case mrz.ByOwnDigit:
+		if noDate(z, f) {
+			return markFails // its digit may hold all the same
+		}
 		check, holds, fails = ownCheck(z.Checks, f), markOwn, markFails
 	case mrz.ByComposite:
 		check, holds, fails = z.Checks.Composite, markComposite, markUnproven
@@ -121,6 +124,14 @@ func mark(z mrz.Zone, f mrz.Field) string {
 	default:
 		return ""
 	}
+}
+
+// noDate reports whether a field should be a date and is none.
+func noDate(z mrz.Zone, f mrz.Field) bool {
+	return slices.ContainsFunc(z.Errors, func(p mrz.Problem) bool {
+		return f == mrz.FieldBirthDate && p.Code == mrz.CodeBirthDate ||
+			f == mrz.FieldExpiryDate && p.Code == mrz.CodeExpiryDate
+	})
 }
 
 // ownCheck is the state of a field's own check digit.
@@ -155,10 +166,12 @@ func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
 		for _, e := range j.problems(z.Errors) {
 			r.line(j.voice.say("read.warning", args{"Warning": e}))
 		}
-		r.line(j.voice.say("read.compare", nil))
 	}
 	for _, w := range j.problems(z.Warnings) {
 		r.line(j.voice.say("read.warning", args{"Warning": w}))
+	}
+	if !z.Valid() {
+		r.line(j.voice.say("read.compare", nil))
 	}
 }
 

@@ -95,7 +95,7 @@ func TestPanicAfterBegin(t *testing.T) {
 	require.Panics(t, func() { c.Handle(t.Context(), task) })
 	c.Broken(t.Context(), task)
 	require.Len(t, c.said, 1)
-	require.Contains(t, c.said[0].Text, "its answer did not reach me")
+	require.Contains(t, c.said[0].Text, "no answer that I can use")
 	totals, err := c.store.Totals(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Number: 1}}, totals)

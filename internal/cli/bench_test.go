@@ -54,6 +54,7 @@ func newBench(t *testing.T, settings map[string]string) *bench {
 // newBenchOf starts the stand-ins for the bot with that token.
 func newBenchOf(t *testing.T, token string, settings map[string]string) *bench {
 	b := &bench{t: t, log: &safeBuffer{}, clock: &clock{}, store: filepath.Join(t.TempDir(), "store", "mrzbot.db")}
+	b.clock.lead.Store(int64(time.Until(morning)))
 	var err error
 	b.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Now: b.clock.now})
 	require.NoError(t, err)
@@ -164,6 +165,10 @@ func (b *bench) idle() bool {
 	}
 	return !due || at.After(now.Add(soon))
 }
+
+// morning is when every test begins: ten o'clock in Bishkek, with the day
+// before it.
+var morning = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
 // clock is the wall clock with a lead that tests can change.
 type clock struct{ lead atomic.Int64 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"mrzbot/internal/config"
@@ -69,6 +70,10 @@ func (c *checker) fail(what, says, mend string) {
 func (c *checker) store() {
 	s := c.cfg.Storage
 	if _, err := os.Stat(s.Path); s.Engine == config.Bolt && errors.Is(err, os.ErrNotExist) {
+		if err := canMake(s.Path); err != nil {
+			c.fail("store", s.Path+" cannot be made: "+err.Error(), "name a file in STORAGE_URL that this user may write")
+			return
+		}
 		c.fine("store", s.Path+" is not there yet; the first start makes it")
 		return
 	}
@@ -87,6 +92,22 @@ func (c *checker) store() {
 		return
 	}
 	c.fine("store", s.Path+" opens")
+}
+
+// canMake tries whether a file could be made, in the nearest folder there is.
+func canMake(path string) error {
+	dir := filepath.Dir(path)
+	for {
+		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	f, err := os.CreateTemp(dir, ".mrzbot-check-")
+	if err != nil {
+		return errors.Unwrap(err) // without the name of a file nobody knows
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // telegram asks who the bot is, where updates go, and whether the admins can

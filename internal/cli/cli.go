@@ -67,6 +67,9 @@ func Run(ctx context.Context, p Process) int {
 		fmt.Fprintln(p.Stderr, "mrzbot:", err)
 		return exitUsage
 	}
+	if len(p.Args) == 1 && (p.Args[0] == "help" || p.Args[0] == "--version") {
+		p.Args = []string{map[string]string{"help": "--help", "--version": "version"}[p.Args[0]]} // what one types first
+	}
 	k, err := parser.Parse(p.Args)
 	if code >= 0 {
 		return code

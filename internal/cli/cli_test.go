@@ -52,9 +52,11 @@ func TestExitCodes(t *testing.T) {
 		"parse invalid":     {stdin: strings.Replace(valid, "M3101012", "M3101013", 1), args: []string{"parse", "--json"}, code: exitFailed, stdout: `"valid":false`},
 		"parse nothing":     {args: []string{"parse"}, code: exitFailed, stderr: "no MRZ on standard input"},
 		"read no file":      {args: []string{"read"}, code: exitUsage, stderr: "<file>"},
-		"read absent file":  {args: []string{"read", "absent.jpg"}, code: exitFailed, stdout: "no such file"},
-		"read no picture":   {stdin: "hello", args: []string{"read", "-"}, code: exitFailed, stdout: "not a JPEG, PNG or WebP"},
-		"read by api":       {args: []string{"read", "--engine", "api", "x"}, code: exitUsage, stderr: "TELEGRAM_BOT_TOKEN"},
+		"read absent file":  {args: []string{"read", "absent.jpg"}, code: exitFailed, stderr: "no such file"},
+		"read no picture":   {stdin: "hello", args: []string{"read", "-"}, code: exitFailed, stderr: "not a JPEG, PNG or WebP"},
+		"read by api":       {args: []string{"read", "--engine", "api", "x"}, code: exitUsage, stderr: "needs MRZ_API_KEY"},
+		"help, a word":      {args: []string{"help"}, code: exitFine, stdout: "Usage: mrzbot"},
+		"version, a flag":   {args: []string{"--version"}, code: exitFine, stdout: "mrzbot "},
 		"sandbox elsewhere": {args: []string{"sandbox", "--addr", "192.0.2.1:80"}, code: exitUsage, stderr: "loopback"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"mrzbot/internal/config"
 	"mrzbot/mrz"
 	"mrzbot/mrzclient"
 	"mrzbot/mrzimage"
@@ -72,7 +73,7 @@ func (c readCommand) Run(ctx context.Context, p Process) error {
 			r = read(ctx, name, data, p.Now())
 		}
 		failed = failed || !r.Valid
-		if err := c.print(p.Stdout, r); err != nil {
+		if err := c.print(p, r); err != nil {
 			return err
 		}
 	}
@@ -173,9 +174,18 @@ func failedReport(name, code, message string) readReport {
 
 // apiClient makes the client of the service from the settings.
 func (p Process) apiClient() (*mrzclient.Client, error) {
-	cfg, err := p.settings()
+	// Whatever else the settings lack, only those of the service matter here.
+	environ, err := config.Dotenv(".env", config.Environ(p.Environ), os.ReadFile)
 	if err != nil {
-		return nil, err
+		return nil, usageError{err}
+	}
+	needed := map[string]string{"TELEGRAM_BOT_TOKEN": "0:" + strings.Repeat("0", 35)}
+	for _, name := range []string{"MRZ_API_KEY", "MRZ_API_KEY_FILE", "MRZ_API_URL", "MRZ_TIMEOUT"} {
+		needed[name] = environ[name]
+	}
+	cfg, err := config.Load(needed, os.ReadFile)
+	if err != nil {
+		return nil, usageError{err}
 	}
 	if cfg.MRZKey.Empty() {
 		return nil, usageError{errors.New("--engine api needs MRZ_API_KEY")}
@@ -208,16 +218,17 @@ func viaAPI(ctx context.Context, client *mrzclient.Client, name string, data []b
 	return r
 }
 
-// print writes a report, as JSON or for people.
-func (c readCommand) print(w io.Writer, r readReport) error {
+// print writes a report, as JSON or for people. Only the lines go to standard
+// output then, so that they can be piped on.
+func (c readCommand) print(p Process, r readReport) error {
 	if c.JSON {
-		return encodeLine(w, r)
+		return encodeLine(p.Stdout, r)
 	}
 	if len(c.Files) > 1 {
-		fmt.Fprintf(w, "%s:\n", r.File)
+		fmt.Fprintf(p.Stderr, "%s:\n", r.File)
 	}
 	for _, line := range r.Lines {
-		fmt.Fprintln(w, line)
+		fmt.Fprintln(p.Stdout, line)
 	}
 	var notes []string
 	if r.Error != nil {
@@ -235,7 +246,7 @@ func (c readCommand) print(w io.Writer, r readReport) error {
 	if r.Valid {
 		notes = append(notes, "all check digits hold")
 	}
-	_, err := fmt.Fprintf(w, "(%s)\n", strings.Join(notes, "; "))
+	_, err := fmt.Fprintf(p.Stderr, "(%s)\n", strings.Join(notes, "; "))
 	return err
 }
 

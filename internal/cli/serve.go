@@ -124,6 +124,9 @@ func (r *running) run(ctx context.Context) error {
 		r.log.Info("health and metrics", "address", l.Addr().String())
 		group.Go(func() error { return ops.Serve(ctx, l, r.metrics.Handler(r.store, r.started.Load)) })
 	}
+	context.AfterFunc(ctx, func() {
+		r.log.Info("stopping: what runs is finished", "at_most", r.queue.Grace)
+	})
 	group.Go(func() error { return r.converse(ctx, group) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {

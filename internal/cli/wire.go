@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"runtime"
 
@@ -56,10 +57,16 @@ func openStore(s config.Storage) (storage.Store, error) {
 		return nil, usageError{errors.New("STORAGE_URL: this version knows bolt:PATH only")}
 	}
 	store, err := bolt.Open(s.Path, bolt.Options{})
-	if errors.Is(err, storage.ErrInUse) {
-		return nil, fmt.Errorf("%w: another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL", err, s.Path)
+	switch {
+	case err == nil:
+		return store, nil
+	case errors.Is(err, storage.ErrInUse):
+		return nil, fmt.Errorf("another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL (%w)", s.Path, storage.ErrInUse)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		return nil, usageError{fmt.Errorf("STORAGE_URL: %w. Name a file that this user may write", err)}
+	default:
+		return nil, err
 	}
-	return store, err
 }
 
 // reader is the service when there is a key, the local reader otherwise.

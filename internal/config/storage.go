@@ -21,7 +21,7 @@ type Storage struct {
 	URL    Secret // the whole URL, for Postgres: it may hold a password
 }
 
-const storageForms = "Write bolt: and the path of a file, such as bolt:data/mrzbot.db, or postgres://user:password@host/database"
+const storageForms = "Write bolt: and the path of a file, such as bolt:data/mrzbot.db"
 
 // ParseStorage reads the form of STORAGE_URL: bolt:PATH, postgres://… or
 // postgresql://…. Its errors do not repeat the value.
