@@ -134,7 +134,7 @@ func (e *edit) remove(column int, fillers bool) {
 			return
 		}
 	}
-	e.try(line[:column]+line[column+1:], Repair{Line: e.line + 1, Column: column + 1, From: string(rune(char))})
+	e.try(line[:column]+line[column+1:], Repair{Line: e.line + 1, Column: column + 1, From: line[column : column+1]})
 }
 
 // free reports whether a column is one of free text that no check digit
