@@ -124,8 +124,10 @@ func (r *running) run(ctx context.Context) error {
 		r.log.Info("health and metrics", "address", l.Addr().String())
 		group.Go(func() error { return ops.Serve(ctx, l, r.metrics.Handler(r.store, r.started.Load)) })
 	}
-	context.AfterFunc(ctx, func() {
+	group.Go(func() error {
+		<-ctx.Done()
 		r.log.Info("stopping: what runs is finished", "at_most", r.queue.Grace)
+		return nil
 	})
 	group.Go(func() error { return r.converse(ctx, group) })
 	err := group.Wait()
