@@ -53,17 +53,6 @@ func (c *Client) download(ctx context.Context, fileID string) (f File, cut bool,
 	return File{Data: data.Bytes(), Name: name}, false, nil
 }
 
-// Open starts the download of a file that goes on somewhere else. The size is
-// -1 when Telegram does not say. Reading fails with ErrTooLarge past MaxFile,
-// and with an *Error when the file is cut. The caller closes the body.
-func (c *Client) Open(ctx context.Context, fileID string) (body io.ReadCloser, size int64, err error) {
-	b, _, err := c.open(ctx, fileID)
-	if err != nil {
-		return nil, 0, err
-	}
-	return b, b.size, nil
-}
-
 // open asks for the link and follows it. A link lives for an hour; one that
 // has expired is asked for again, once.
 func (c *Client) open(ctx context.Context, fileID string) (*fileBody, string, error) {

@@ -172,9 +172,9 @@ func TestOpen(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, client, _ := play(t, done(c.link), c.answer)
-			body, size, err := client.Open(t.Context(), "F")
+			body, _, err := client.open(t.Context(), "F")
 			require.NoError(t, err)
-			require.Equal(t, c.size, size)
+			require.Equal(t, c.size, body.size)
 			data, err := io.ReadAll(body)
 			require.NoError(t, err)
 			require.Equal(t, "hello", string(data))
@@ -183,7 +183,7 @@ func TestOpen(t *testing.T) {
 	}
 	t.Run("fails", func(t *testing.T) {
 		_, client, _ := play(t, done(lies), page(502))
-		body, _, err := client.Open(t.Context(), "F")
+		body, _, err := client.open(t.Context(), "F")
 		requireError(t, err)
 		require.Nil(t, body)
 	})
@@ -221,7 +221,7 @@ func TestADownloadThatStalls(t *testing.T) {
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		requireError(t, err)
 
-		body, _, err := c.Open(t.Context(), "F")
+		body, _, err := c.open(t.Context(), "F")
 		require.NoError(t, err)
 		requireError(t, body.Close())
 	})
