@@ -60,6 +60,28 @@ func (h Hold) Check() error {
 	return CheckTime(h.Now)
 }
 
+// Check reports as ErrInvalid what no engine stores, as Task's does.
+func (k Keep) Check() error {
+	if k.Until.IsZero() {
+		return fmt.Errorf("%w: a task is kept until some time", ErrInvalid)
+	}
+	if err := CheckText(k.Note); err != nil {
+		return err
+	}
+	return CheckTime(k.Until)
+}
+
+// Check reports as ErrInvalid what no engine looks for.
+func (r Rouse) Check() error {
+	if r.Kind == "" || r.Note == "" {
+		return fmt.Errorf("%w: tasks are roused by kind and note", ErrInvalid)
+	}
+	if err := CheckText(string(r.Kind), r.Note); err != nil {
+		return err
+	}
+	return CheckTime(r.Now)
+}
+
 // CheckText reports as ErrInvalid a text that is longer than MaxText, is not
 // UTF-8 or holds a NUL, which SQL has no place for.
 func CheckText(texts ...string) error {

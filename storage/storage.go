@@ -32,6 +32,12 @@ var (
 	// ErrHeld says that the task's answer is already held; the first one stays.
 	ErrHeld = errors.New("storage: the answer is already held")
 
+	// ErrGone says that a task is not kept: its time is over, or it never was.
+	ErrGone = errors.New("storage: this task is not kept")
+
+	// ErrUsed says that somebody else has used a kept task.
+	ErrUsed = errors.New("storage: this task was used already")
+
 	// ErrInvalid says that an argument can never be stored: a programming
 	// error, and the one error that the same call will meet again.
 	ErrInvalid = errors.New("storage: an argument cannot be stored")

@@ -20,8 +20,8 @@ const (
 // one: there is no second queue beside it.
 //
 // All fields but Payload are kept in the clear, so none of them may hold
-// anything a person wrote or a card shows. Seq, Tries, Pauses, Attempt and
-// Lease are the store's: callers read them.
+// anything a person wrote or a card shows. Seq, Tries, Pauses, Attempt, Used
+// and Lease are the store's: callers read them.
 type Task struct {
 	// ID is the task's name, chosen by whoever adds it. A name is worked once:
 	// see Remember.
@@ -57,6 +57,10 @@ type Task struct {
 	// Payload is sealed by the caller: the update's raw bytes, and after Hold
 	// the answer.
 	Payload []byte
+
+	// Used is the name under which a kept task was used; "": it was not, or is
+	// not a kept one. See Keep and Use.
+	Used string
 
 	// Lease names the claim under which the caller has the task. Only Claim
 	// fills it; the operations below compare it.
@@ -125,6 +129,21 @@ type Hold struct {
 	KeepSince time.Time
 }
 
+// Keep says how a finished task is kept.
+type Keep struct {
+	Until time.Time // kept before this time, and gone at it
+	Note  string    // what whoever finds it should know; replaces the task's note
+}
+
+// Rouse says which tasks are to wake early.
+type Rouse struct {
+	Kind   Kind
+	Note   string // what the task's note begins with
+	Person int64  // 0: whoever it is
+	Now    time.Time
+	Max    int // at most so many
+}
+
 // Backlog is how much work lies in the store.
 type Backlog struct {
 	Waiting map[Kind]int // not yet claimed, put off, or with a lease that is over
@@ -138,7 +157,7 @@ type Tasks interface {
 	// while a task of that name is in the store (put aside ones included), and
 	// within Remember of its Added, as the Added of the second tells: nothing
 	// is changed then, whatever the rest of the task says. Seq, Lease, Attempt,
-	// Tries and Pauses of the argument are ignored.
+	// Used, Tries and Pauses of the argument are ignored.
 	AddTask(ctx context.Context, t Task) (added bool, err error)
 
 	// Claim leases up to c.Max tasks of the given kinds and counts a try of
@@ -192,6 +211,44 @@ type Tasks interface {
 	// left out and is no error. The task's own name stays remembered. A
 	// reservation that was never held is given back.
 	Done(ctx context.Context, t Task, then ...Task) error
+
+	// Keep ends a task as Done does, in every respect and as one step: its
+	// order key is free, what follows is added, a reservation that was never
+	// held is given back, its name stays remembered (at least until k.Until),
+	// it is in no backlog and never claimed again. But until k.Until the task
+	// itself can be looked up, and used once. What is kept too long already is
+	// never found.
+	//
+	// It costs what Done costs. When the time is over, record and payload are
+	// removed from the disk by later operations on the way: a Claim of any
+	// kinds, also one that finds nothing, does so or starts it, so that while a
+	// program runs (a queue claims every second) they are gone within seconds.
+	Keep(ctx context.Context, t Task, k Keep, then ...Task) error
+
+	// Kept looks up a kept task by its name, with its payload and without a
+	// lease, as it stood when it was kept. ok is false when it is not kept, or
+	// no longer at that time.
+	Kept(ctx context.Context, id string, now time.Time) (t Task, ok bool, err error)
+
+	// KeptFor looks up a kept task by its order key: of several, that of the
+	// highest Seq. No task without an order key is found.
+	KeptFor(ctx context.Context, order string, now time.Time) (t Task, ok bool, err error)
+
+	// Use marks a kept task as used by that name, and gives it. The first to
+	// use it wins: the same name may use it again, as after a crash, and finds
+	// everything as before; for any other the error is ErrUsed, and the task
+	// given tells who did. ErrGone: it is not kept at that time.
+	Use(ctx context.Context, id, by string, now time.Time) (Task, error)
+
+	// Rouse lets up to r.Max tasks that wait for a later time be claimed from
+	// r.Now on, the lowest Seq first, and reports how many. It passes over
+	// tasks with a lease that holds, those that are calling or held, and those
+	// behind another of their order key. Nothing but NotBefore is changed: a
+	// task that is roused has been paused as often as before.
+	//
+	// Against other operations at the same moment an engine may skip a task
+	// that one of them is looking at.
+	Rouse(ctx context.Context, r Rouse) (n int, err error)
 
 	// PutAside takes a task that nobody can work out of the way: it is not
 	// claimed again, its order key is free. Its reservation, if any, is given

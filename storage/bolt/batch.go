@@ -130,6 +130,12 @@ func (b *batch) saveRest() error {
 			}
 		}
 	}
+	if b.overdue {
+		b.overdue = false
+		if err := b.sweepShelf(); err != nil {
+			return err
+		}
+	}
 	if b.seq != b.before.seq {
 		return b.bucket(taskTable).SetSequence(b.seq)
 	}

@@ -20,44 +20,53 @@ import (
 // payload is as long as a sealed photo update.
 var payload = bytes.Repeat([]byte("sealed! "), 160)
 
-// BenchmarkLife takes photos from Add to Done, as the bot does: alone, and
-// with many on their way at once. cpu-µs/op is user and system time of the
+// BenchmarkLife takes photos from Add to their end, as the bot does: alone, and
+// with many on their way at once; those that are removed, and those that are
+// looked for and kept by an order key of their own. cpu-µs/op is user and system time of the
 // process, commits/op how often the disk was asked.
 func BenchmarkLife(b *testing.B) {
 	for _, workers := range []int{1, 16, 64, 256} {
-		b.Run(fmt.Sprint(workers), func(b *testing.B) {
-			s, err := Open(filepath.Join(b.TempDir(), "store.db"), Options{})
-			require.NoError(b, err)
-			var commits, number atomic.Int64
-			s.commit = func(tx *bbolt.Tx) error {
-				commits.Add(1)
-				return tx.Commit()
-			}
-			b.ReportAllocs()
-			b.ResetTimer()
-			before := cpuTime()
-			var end sync.WaitGroup
-			for range workers {
-				end.Go(func() {
-					for n := number.Add(1); n <= int64(b.N); n = number.Add(1) {
-						life(b, s, n)
-					}
-				})
-			}
-			end.Wait()
-			b.StopTimer()
-			b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N), "cpu-µs/op")
-			b.ReportMetric(float64(commits.Load())/float64(b.N), "commits/op")
-			require.NoError(b, s.Close())
-		})
+		b.Run(fmt.Sprint(workers, "/removed"), func(b *testing.B) { benchmarkLife(b, workers, false) })
+		b.Run(fmt.Sprint(workers, "/kept"), func(b *testing.B) { benchmarkLife(b, workers, true) })
 	}
 }
 
+func benchmarkLife(b *testing.B, workers int, kept bool) {
+	s, err := Open(filepath.Join(b.TempDir(), "store.db"), Options{})
+	require.NoError(b, err)
+	var commits, number atomic.Int64
+	s.commit = func(tx *bbolt.Tx) error {
+		commits.Add(1)
+		return tx.Commit()
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	before := cpuTime()
+	var end sync.WaitGroup
+	for range workers {
+		end.Go(func() {
+			for n := number.Add(1); n <= int64(b.N); n = number.Add(1) {
+				life(b, s, n, kept)
+			}
+		})
+	}
+	end.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N), "cpu-µs/op")
+	b.ReportMetric(float64(commits.Load())/float64(b.N), "commits/op")
+	require.NoError(b, s.Close())
+}
+
 // life takes one photo to its end.
-func life(b *testing.B, s *Store, n int64) {
+func life(b *testing.B, s *Store, n int64, kept bool) {
 	ctx, now := b.Context(), time.Now()
+	order := ""
+	if kept {
+		order = fmt.Sprintf("photo:%d:AQADtxAAAnx%d", n%64, n)
+	}
 	_, err := s.AddTask(ctx, storage.Task{
-		ID: fmt.Sprintf("u/%d", 700_000_000+n), Kind: storage.KindPhoto, Person: n % 64, Chat: n % 64, Message: int(n),
+		Order: order,
+		ID:    fmt.Sprintf("u/%d", 700_000_000+n), Kind: storage.KindPhoto, Person: n % 64, Chat: n % 64, Message: int(n),
 		FileID: "AgACAgIAAxkBAAIBY2YAAd5_8mJ0Yh7cQ4x9kQACHt0xG0bI2EuJ3n1m0mS8RAEAAwIAA3kAAzQE", Added: now, Payload: payload,
 	})
 	if err != nil {
@@ -70,6 +79,11 @@ func life(b *testing.B, s *Store, n int64) {
 		return
 	}
 	t := tasks[0]
+	if kept {
+		if _, _, err := s.KeptFor(ctx, order, now); err != nil {
+			b.Error(err)
+		}
+	}
 	if _, err := s.Begin(ctx, t, storage.Begin{Now: now, Day: "2026-05-04"}); err != nil {
 		b.Error(err)
 	}
@@ -80,7 +94,12 @@ func life(b *testing.B, s *Store, n int64) {
 	if err != nil {
 		b.Error(err)
 	}
-	if err := s.Done(ctx, t); err != nil {
+	if !kept {
+		err = s.Done(ctx, t)
+	} else {
+		err = s.Keep(ctx, t, storage.Keep{Until: now.Add(10 * time.Minute), Note: "123"})
+	}
+	if err != nil {
 		b.Error(err)
 	}
 }

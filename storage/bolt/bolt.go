@@ -64,6 +64,9 @@ type memory struct {
 
 	adds, holds, taken uint64 // what happened since, so that some of it sweeps
 	names, takes       []byte // keys at which sweeping goes on
+
+	overdue bool  // the next transaction sweeps the shelf
+	swept   int64 // when a claim last asked for that, µs
 }
 
 // counters are what a batch that fails sets back, besides the index.
@@ -114,4 +117,8 @@ const (
 	// company on its way to the file: about as long as a picture takes to be
 	// downloaded, after which Begin comes by. At most one try of a task waits.
 	triesDelay = 2 * time.Second
+
+	// shelfPause is the time between two sweeps of the shelf, by the clock of
+	// those who claim: under load the commit it takes is shared by many tasks.
+	shelfPause = time.Second
 )

@@ -33,8 +33,11 @@ func fullFile(t *testing.T) string {
 		require.NoError(t, err)
 		_, err = s.Hold(t.Context(), task, storage.Hold{Now: start, Outcome: "ok", Counted: true, Payload: []byte("answer")})
 		require.NoError(t, err)
-		if i%2 == 0 {
+		switch i % 4 {
+		case 0:
 			require.NoError(t, s.Done(t.Context(), task))
+		case 2:
+			require.NoError(t, s.Keep(t.Context(), task, storage.Keep{Until: start.Add(time.Hour), Note: "kept"}))
 		}
 		_, err = s.ChangePerson(t.Context(), int64(i), func(p *storage.Person) error { p.Name = "somebody"; return nil })
 		require.NoError(t, err)
@@ -203,7 +206,7 @@ func useAll(t *testing.T, s *Store) {
 	ctx := t.Context()
 	known := func(err error) {
 		t.Helper()
-		for _, e := range []error{storage.ErrDamaged, storage.ErrHeld, storage.ErrLost} {
+		for _, e := range []error{storage.ErrDamaged, storage.ErrHeld, storage.ErrLost, storage.ErrGone} {
 			if errors.Is(err, e) {
 				return
 			}
@@ -220,13 +223,22 @@ func useAll(t *testing.T, s *Store) {
 			known(err)
 			_, err = s.Hold(ctx, task, storage.Hold{Now: start, Outcome: "ok", KeepSince: start.Add(time.Hour)})
 			known(err)
-			if i%2 == 0 {
+			switch i % 4 {
+			case 0:
 				known(s.Done(ctx, task))
-			} else {
+			case 1:
 				known(s.PutAside(ctx, task, start, "x"))
+			case 2:
+				known(s.Keep(ctx, task, storage.Keep{Until: start.Add(time.Hour)}))
+			default:
+				known(s.Postpone(ctx, task, start.Add(time.Hour), "x"))
 			}
 		}
 		readAll(ctx, s, known)
+		_, err = s.Use(ctx, "task 2", "me", start)
+		known(err)
+		_, err = s.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: "x", Now: start, Max: 10})
+		known(err)
 		known(s.PutSetting(ctx, "k", []byte("v")))
 		_, err = s.ChangePerson(ctx, 5, func(p *storage.Person) error { p.Name += "x"; return nil })
 		known(err)
@@ -251,6 +263,8 @@ func readAll(ctx context.Context, s *Store, known func(error)) {
 	_, err = s.Attempts(ctx, 1, day)
 	known(err)
 	_, err = s.Backlog(ctx, start)
+	known(err)
+	_, _, err = s.Kept(ctx, "task 2", start)
 	known(err)
 }
 

@@ -29,8 +29,10 @@ func failCommits(s *Store) (mend func()) {
 // when there is room.
 func TestFailedCommit(t *testing.T) {
 	s := newStore(t)
-	add(t, s, photo("begin"), photo("hold"), photo("postpone"), photo("done"), photo("aside"), photo("first"), photo("second"))
-	tasks := claim(t, s, 5)
+	add(t, s, photo("begin"), photo("hold"), photo("postpone"), photo("done"), photo("aside"), photo("keep"), photo("used"), photo("late"), photo("first"), photo("second"))
+	tasks := claim(t, s, 8)
+	require.NoError(t, s.Keep(t.Context(), tasks[6], storage.Keep{Until: start.Add(lease)}))
+	require.NoError(t, s.Postpone(t.Context(), tasks[7], start.Add(lease), "late"))
 	ordered := photo("ordered")
 	ordered.Order = "key"
 	behind := photo("behind")
@@ -49,6 +51,14 @@ func TestFailedCommit(t *testing.T) {
 		},
 		"postpone": func(ctx context.Context) error { return s.Postpone(ctx, tasks[2], start, "x") },
 		"done":     func(ctx context.Context) error { return s.Done(ctx, tasks[3], photo("then")) },
+		"keep": func(ctx context.Context) error {
+			return s.Keep(ctx, tasks[5], storage.Keep{Until: start.Add(lease)}, photo("then kept"))
+		},
+		"use": func(ctx context.Context) error { _, err := s.Use(ctx, "used", "me", start); return err },
+		"rouse": func(ctx context.Context) error {
+			_, err := s.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: "late", Now: start, Max: 1})
+			return err
+		},
 		"aside":    func(ctx context.Context) error { return s.PutAside(ctx, tasks[4], start, "x") },
 		"setting":  func(ctx context.Context) error { return s.PutSetting(ctx, "k", []byte("v")) },
 		"take":     func(ctx context.Context) error { _, err := s.Take(ctx, "k", start, 1, lease); return err },

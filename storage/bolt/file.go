@@ -15,8 +15,8 @@ import (
 )
 
 // schema is the version of what is in the file. A change that older versions
-// of the program could not read raises it.
-const schema = 1
+// of the program could not read raises it. 2: finished tasks that are kept.
+const schema = 2
 
 // table is one of the file's buckets.
 type table int
@@ -24,7 +24,7 @@ type table int
 // The tables. Numbers in keys are 8 bytes, so that they sort.
 const (
 	metaTable    table = iota // "schema", "opened" → number
-	taskTable                 // Seq → record of an unfinished task
+	taskTable                 // Seq → record of a task that is unfinished, or kept
 	payloadTable              // Seq → payload, written only when it changes
 	nameTable                 // ID → since when it is remembered
 	asideTable                // time, Seq → record of a task put aside, reason
@@ -168,6 +168,10 @@ func (s *Store) load(tx *bbolt.Tx) error {
 	if err := meta.Put([]byte(openedKey), binary.AppendUvarint(nil, s.opened)); err != nil {
 		return err
 	}
+	// A file of an older version is one of this version from now on.
+	if err := meta.Put([]byte(schemaKey), binary.AppendUvarint(nil, schema)); err != nil {
+		return err
+	}
 	s.seq = tx.Bucket([]byte(tableNames[taskTable])).Sequence()
 	if err := loadTasks(tx, s.index); err != nil {
 		return err
@@ -179,7 +183,7 @@ func (s *Store) load(tx *bbolt.Tx) error {
 	return nil
 }
 
-// loadTasks reads the unfinished tasks into an index.
+// loadTasks reads the unfinished tasks and the kept ones into an index.
 func loadTasks(tx *bbolt.Tx, x *index) error {
 	return tx.Bucket([]byte(tableNames[taskTable])).ForEach(func(k, v []byte) error {
 		e := &entry{old: true}
@@ -187,10 +191,15 @@ func loadTasks(tx *bbolt.Tx, x *index) error {
 		if err != nil || len(k) != 8 {
 			return cmp.Or(err, errValue)
 		}
-		if err := d.task(&e.task); err != nil {
+		until, kept, err := d.task(&e.task)
+		if err != nil {
 			return err
 		}
 		e.task.Seq = binary.BigEndian.Uint64(k)
+		if kept {
+			x.shelf.put(&keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: until})
+			return nil
+		}
 		x.link(e)
 		return nil
 	})

@@ -6,7 +6,7 @@ import (
 	"mrzbot/storage"
 )
 
-// index is the unfinished tasks in memory. Only the writer uses it. It follows
+// index is the unfinished tasks in memory, and where the kept ones are. Only the writer uses it. It follows
 // what is staged in a batch at once; if the batch fails, undo leads it back.
 type index struct {
 	byID   map[string]*entry
@@ -14,6 +14,7 @@ type index struct {
 	lanes  map[storage.Kind]*lane
 	leased map[*entry]struct{}
 	booked map[booking]int // reservations: attempts that began and are not held
+	shelf  *shelf
 
 	undo []func() // how to take back what was staged, last first
 }
@@ -31,6 +32,7 @@ func newIndex() *index {
 		lanes:  map[storage.Kind]*lane{},
 		leased: map[*entry]struct{}{},
 		booked: map[booking]int{},
+		shelf:  newShelf(),
 	}
 }
 
@@ -58,6 +60,18 @@ func (x *index) change(e *entry, f func()) {
 	x.displace(e)
 	f()
 	x.place(e)
+}
+
+// shelve takes in a kept task.
+func (x *index) shelve(k *keptTask) {
+	x.undo = append(x.undo, func() { x.shelf.take(k) })
+	x.shelf.put(k)
+}
+
+// unshelve forgets a kept task.
+func (x *index) unshelve(k *keptTask) {
+	x.undo = append(x.undo, func() { x.shelf.put(k) })
+	x.shelf.take(k)
 }
 
 // keep makes what was staged stay, but for the first n changes.

@@ -31,6 +31,16 @@ func (x *index) String() string {
 	for b, n := range x.booked {
 		lines = append(lines, fmt.Sprint("booked ", b, n))
 	}
+	for id, k := range x.shelf.byID {
+		lines = append(lines, fmt.Sprintf("kept %s: seq %d, until %d", id, k.seq, k.until))
+	}
+	for key, same := range x.shelf.byOrder {
+		line := "kept for " + key
+		for _, k := range same {
+			line += " " + k.id
+		}
+		lines = append(lines, line)
+	}
 	for kind, l := range x.lanes {
 		if l.total == 0 && len(l.timed.items) == 0 && len(l.heads.items) == 0 {
 			continue
@@ -78,7 +88,7 @@ func TestIndexReverts(t *testing.T) {
 			return rapid.SampledFrom(all).Draw(t, "entry")
 		}
 		step := func() {
-			switch e := some(); rapid.IntRange(0, 5).Draw(t, "step") {
+			switch e := some(); rapid.IntRange(0, 7).Draw(t, "step") {
 			case 0, 1:
 				seq++
 				e := &entry{task: storage.Task{
@@ -98,6 +108,17 @@ func TestIndexReverts(t *testing.T) {
 					x.change(e, func() { alter(t, e) })
 				}
 			case 5:
+				if e != nil {
+					x.remove(e)
+					x.shelve(&keptTask{
+						id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: rapid.Int64Range(0, 10).Draw(t, "until"),
+					})
+				}
+			case 6:
+				if k := x.shelf.over(now); k != nil {
+					x.unshelve(k)
+				}
+			case 7:
 				now = rapid.Int64Range(0, 10).Draw(t, "now")
 			}
 			for _, l := range x.lanes {

@@ -90,6 +90,25 @@ func TestOpenNewerSchema(t *testing.T) {
 	require.Equal(t, before, after)
 }
 
+// TestOpenOlderSchema: a file of the first version is read, and is one of this
+// version afterwards, which the first one would not understand.
+func TestOpenOlderSchema(t *testing.T) {
+	s := newStore(t)
+	add(t, s, photo("a"))
+	require.NoError(t, s.Close())
+	edit(t, s.path, func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("meta")).Put([]byte(schemaKey), binary.AppendUvarint(nil, 1))
+	})
+	s = open(t, s.path)
+	require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(lease)}))
+	require.NoError(t, s.Close())
+	edit(t, s.path, func(tx *bbolt.Tx) error {
+		version, err := number(tx.Bucket([]byte("meta")), schemaKey)
+		require.Equal(t, uint64(schema), version)
+		return err
+	})
+}
+
 func TestOpenWhatIsNoFile(t *testing.T) {
 	_, err := Open(t.TempDir(), Options{})
 	require.Error(t, err)

@@ -6,6 +6,10 @@ import "mrzbot/storage"
 // program can add fields and still read what this one wrote.
 const form = 1
 
+// keptForm is the form of a task that is finished and kept. It stands where
+// the task stood, so that keeping it touches no more pages than removing it.
+const keptForm = 2
+
 func (d *decoder) form() {
 	if d.byte() != form {
 		d.bad = true
@@ -23,6 +27,18 @@ const (
 // task writes all of a task but Seq, which is its key, payload and lease.
 func (e *encoder) task(t *storage.Task) {
 	e.byte(form)
+	e.fields(t)
+}
+
+// kept writes a task that is kept until a time.
+func (e *encoder) kept(t *storage.Task, until int64) {
+	e.byte(keptForm)
+	e.time(fromMicros(until))
+	e.text(t.Used)
+	e.fields(t)
+}
+
+func (e *encoder) fields(t *storage.Task) {
 	e.text(t.ID)
 	e.text(string(t.Kind))
 	e.text(t.Order)
@@ -38,8 +54,18 @@ func (e *encoder) task(t *storage.Task) {
 	e.attempt(t.Attempt)
 }
 
-func (d *decoder) task(t *storage.Task) error {
-	d.form()
+// task reads what task or kept has written; until is when the time of a kept
+// one is over.
+func (d *decoder) task(t *storage.Task) (until int64, kept bool, err error) {
+	switch d.byte() {
+	case form:
+	case keptForm:
+		kept = true
+		until = micros(d.time())
+		t.Used = d.text()
+	default:
+		d.bad = true
+	}
 	t.ID = d.text()
 	t.Kind = storage.Kind(d.text())
 	t.Order = d.text()
@@ -53,7 +79,7 @@ func (d *decoder) task(t *storage.Task) error {
 	t.Pauses = int(d.int())
 	t.Note = d.text()
 	t.Attempt = d.attempt()
-	return d.end()
+	return until, kept, d.end()
 }
 
 func (e *encoder) attempt(a storage.Attempt) {

@@ -108,3 +108,39 @@ func (b *batch) sweep(t table, from []byte, over func(d *decoder) bool) (next []
 	}
 	return next, nil
 }
+
+// maxShelved is how many kept tasks one transaction removes: their deletion
+// must not hold up what else is in it.
+const maxShelved = 1000
+
+// noteOverdue has the next transaction remove what is kept no longer. It is
+// for claims, which come regularly and do not wait for it.
+func (b *batch) noteOverdue(now int64) {
+	if b.index.shelf.over(now) == nil {
+		return
+	}
+	if since := now - b.swept; since < 0 || since >= shelfPause.Microseconds() {
+		b.overdue, b.swept = true, now
+	}
+}
+
+// sweepShelf stages the removal of kept tasks whose time was over at the last
+// claim that asked.
+func (b *batch) sweepShelf() error {
+	for range maxShelved {
+		k := b.index.shelf.over(b.swept)
+		if k == nil {
+			return nil
+		}
+		b.index.unshelve(k)
+		key := appendUint(nil, k.seq)
+		if err := b.delete(taskTable, key); err != nil {
+			return err
+		}
+		if err := b.delete(payloadTable, key); err != nil {
+			return err
+		}
+	}
+	b.swept -= shelfPause.Microseconds() // there is more: the next claim goes on
+	return nil
+}

@@ -67,6 +67,52 @@ func TestSweepTakes(t *testing.T) {
 	require.LessOrEqual(t, keys(t, s, takeTable), 200)
 }
 
+// TestSweepShelf shows that claims remove what is kept no longer, with its
+// payload, in few transactions, however much there is and after a restart.
+func TestSweepShelf(t *testing.T) {
+	s := newStore(t)
+	const each = 3 * maxShelved
+	for i := range each {
+		task := photo(fmt.Sprint(i))
+		task.Order = task.ID
+		add(t, s, task)
+		require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(time.Minute)}))
+	}
+	require.Equal(t, each, keys(t, s, taskTable))
+	require.NoError(t, s.Close())
+	s = open(t, s.path)
+	var commits int
+	s.commit = func(tx *bbolt.Tx) error { commits++; return tx.Commit() }
+	claimAt := func(now time.Time) {
+		tasks, err := s.Claim(t.Context(), storage.Claim{Kinds: []storage.Kind{storage.KindNotice}, Now: now, Lease: lease, Max: 1})
+		require.NoError(t, err)
+		require.Empty(t, tasks)
+		_, _, err = s.NextTask(t.Context(), now, nil) // the writer is done with the claim's transaction
+		require.NoError(t, err)
+	}
+	claimAt(start.Add(time.Minute - time.Microsecond))
+	require.Zero(t, commits)
+	for n := 1; n <= each/maxShelved; n++ {
+		claimAt(start.Add(time.Minute))
+		require.Equal(t, n, commits)
+		require.Equal(t, each-n*maxShelved, keys(t, s, taskTable))
+		require.Equal(t, each-n*maxShelved, keys(t, s, payloadTable))
+	}
+	// What comes in slowly is removed once a second, not with each claim.
+	for i := range 20 {
+		task := photo(fmt.Sprint("late ", i))
+		add(t, s, task)
+		require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(2*time.Minute + time.Duration(i)*shelfPause/10)}))
+	}
+	commits = 0
+	for i := range 30 {
+		claimAt(start.Add(2*time.Minute + time.Duration(i)*shelfPause/10))
+	}
+	require.Equal(t, 3, commits)
+	require.Zero(t, keys(t, s, taskTable))
+	require.NoError(t, s.Close())
+}
+
 // TestSweepLedger keeps a window of days: rows and counts.
 func TestSweepLedger(t *testing.T) {
 	s := newStore(t)

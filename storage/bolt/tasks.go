@@ -31,7 +31,7 @@ func (b *batch) add(t storage.Task) (added bool, err error) {
 	b.seq++
 	payload := t.Payload
 	t.Seq, t.Added, t.NotBefore = b.seq, cut(t.Added), cut(t.NotBefore)
-	t.Tries, t.Pauses, t.Attempt, t.Payload, t.Lease = 0, 0, storage.Attempt{}, nil, ""
+	t.Tries, t.Pauses, t.Attempt, t.Payload, t.Used, t.Lease = 0, 0, storage.Attempt{}, nil, "", ""
 	e := &entry{task: t}
 	if err := b.save(e); err != nil {
 		return false, err
@@ -91,6 +91,7 @@ func (s *Store) Claim(ctx context.Context, c storage.Claim) (claimed []storage.T
 
 func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 	now := micros(c.Now)
+	b.noteOverdue(now)
 	picked := b.index.pick(c.Kinds, now, c.Max)
 	tasks := make([]storage.Task, len(picked))
 	if len(picked) == 0 {
@@ -189,10 +190,8 @@ func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, n
 
 // Done is as in storage.Tasks.
 func (s *Store) Done(ctx context.Context, t storage.Task, then ...storage.Task) error {
-	for _, next := range then {
-		if err := next.Check(); err != nil {
-			return err
-		}
+	if err := checkAll(then); err != nil {
+		return err
 	}
 	return s.write(ctx, func(b *batch) error {
 		e, err := b.held(t)
@@ -205,13 +204,27 @@ func (s *Store) Done(ctx context.Context, t storage.Task, then ...storage.Task) 
 		if err := b.savePayload(e, nil); err != nil {
 			return err
 		}
-		for _, next := range then {
-			if _, err := b.add(next); err != nil {
-				return err
-			}
-		}
-		return nil
+		return b.addAll(then)
 	})
+}
+
+func checkAll(tasks []storage.Task) error {
+	for _, t := range tasks {
+		if err := t.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addAll stages those tasks whose name is new.
+func (b *batch) addAll(tasks []storage.Task) error {
+	for _, t := range tasks {
+		if _, err := b.add(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drop stages that a task is no longer an unfinished one.

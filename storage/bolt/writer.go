@@ -195,7 +195,7 @@ func (s *Store) run(ops []*op) {
 		if s.isDead() {
 			return
 		}
-		if len(looks) == 0 && len(writes) == 0 && !flush {
+		if len(looks) == 0 && len(writes) == 0 && !flush && !s.overdue {
 			return
 		}
 		broken, err := b.transact(writes)

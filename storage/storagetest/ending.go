@@ -11,6 +11,7 @@ import (
 // endings are the ways in which a task leaves the hands of its holder.
 var endings = map[string]func(b *bench, t storage.Task){
 	"done":      func(b *bench, t storage.Task) { b.done(t) },
+	"kept":      func(b *bench, t storage.Task) { b.keep(t, time.Hour) },
 	"put aside": func(b *bench, t storage.Task) { b.putAside(t) },
 	"postponed": func(b *bench, t storage.Task) { b.postpone(t, time.Hour) },
 }

@@ -77,6 +77,13 @@ var leaseCases = []testCase{
 		b.reopen()
 		b.lost(t)
 	}},
+	{"lost when kept", func(b *bench) {
+		t := b.lone()
+		b.keep(t, time.Hour)
+		b.lost(t)
+		b.reopen()
+		b.lost(t)
+	}},
 	{"lost when put aside", func(b *bench) {
 		t := b.lone()
 		b.putAside(t)
@@ -172,6 +179,7 @@ func (b *bench) lost(t storage.Task) {
 	require.ErrorIs(b, b.Postpone(b.ctx, t, b.now, "late"), storage.ErrLost)
 	require.ErrorIs(b, b.PutAside(b.ctx, t, b.now, "late"), storage.ErrLost)
 	require.ErrorIs(b, b.Done(b.ctx, t, then), storage.ErrLost)
+	require.ErrorIs(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(time.Hour)}, then), storage.ErrLost)
 
 	after, err := b.Attempts(b.ctx, t.Person, day)
 	require.NoError(b, err)

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"mrzbot/storage"
@@ -14,6 +15,7 @@ type model struct {
 	now     time.Time
 	seq     uint64
 	tasks   []*modelTask // unfinished, by Seq
+	kept    []*modelTask // until is when their time is over
 	names   map[string]time.Time
 	settled map[modelDay]int
 	rows    []storage.Entry
@@ -21,7 +23,7 @@ type model struct {
 
 type modelTask struct {
 	storage.Task
-	until time.Time // end of the lease, while Lease is not ""
+	until time.Time // end of the lease, while Lease is not ""; or of the keeping
 }
 
 type modelDay struct {
@@ -177,11 +179,61 @@ func (m *model) done(t storage.Task, then ...storage.Task) error {
 	if m.held(t) == nil {
 		return storage.ErrLost
 	}
-	m.drop(t.ID)
+	return m.end(t.ID, then)
+}
+
+func (m *model) end(id string, then []storage.Task) error {
+	m.drop(id)
 	for _, next := range then {
 		m.add(next)
 	}
 	return nil
+}
+
+func (m *model) keep(t storage.Task, k storage.Keep, then ...storage.Task) error {
+	x := m.held(t)
+	if x == nil {
+		return storage.ErrLost
+	}
+	if since := k.Until.Add(-storage.Remember); m.names[t.ID].Before(since) {
+		m.names[t.ID] = since
+	}
+	x.Lease, x.Note = "", k.Note
+	m.kept = append(m.kept, &modelTask{Task: x.Task, until: k.Until})
+	return m.end(t.ID, then)
+}
+
+// shelf gives the kept task of the highest Seq that fits; nil: none.
+func (m *model) shelf(fits func(x *modelTask) bool) (best *modelTask) {
+	for _, x := range m.kept {
+		if x.until.After(m.now) && fits(x) && (best == nil || x.Seq > best.Seq) {
+			best = x
+		}
+	}
+	return best
+}
+
+func (m *model) use(id, by string) (storage.Task, error) {
+	x := m.shelf(func(x *modelTask) bool { return x.ID == id })
+	switch {
+	case x == nil:
+		return storage.Task{}, storage.ErrGone
+	case x.Used != "" && x.Used != by:
+		return x.Task, storage.ErrUsed
+	}
+	x.Used = by
+	return x.Task, nil
+}
+
+func (m *model) rouse(r storage.Rouse) (n int) {
+	for _, t := range m.tasks {
+		if n < r.Max && t.Kind == r.Kind && strings.HasPrefix(t.Note, r.Note) && (r.Person == 0 || t.Person == r.Person) &&
+			t.NotBefore.After(r.Now) && !m.leased(t) && !t.Attempt.Calling && !t.Attempt.Held && m.open(t) {
+			t.NotBefore = r.Now
+			n++
+		}
+	}
+	return n
 }
 
 func (m *model) putAside(t storage.Task) error {

@@ -31,6 +31,9 @@ var modelCases = []testCase{
 				"hold":   c.hold,
 				"later":  c.postpone,
 				"done":   c.done,
+				"keep":   c.keep,
+				"use":    c.use,
+				"rouse":  c.rouse,
 				"aside":  c.putAside,
 				"reset":  c.reset,
 				"pass":   c.pass,
@@ -161,14 +164,47 @@ func (c *comparison) postpone(*rapid.T) {
 	require.ErrorIs(c, c.b.Postpone(c.b.ctx, t, until, "later"), c.m.postpone(t, until, "later"))
 }
 
-func (c *comparison) done(*rapid.T) {
-	t := c.handle()
-	var then []storage.Task
+// then is what follows from the end of a task.
+func (c *comparison) then(t storage.Task) (then []storage.Task) {
 	for range rapid.IntRange(0, 2).Draw(c.T, "then") {
 		if next := c.task(); next.ID != t.ID {
 			then = append(then, next)
 		}
 	}
+	return then
+}
+
+func (c *comparison) keep(*rapid.T) {
+	t := c.handle()
+	k := storage.Keep{Until: c.m.now.Add(c.wait() * time.Duration(rapid.IntRange(1, 2).Draw(c.T, "times"))), Note: "kept"}
+	then := c.then(t)
+	require.ErrorIs(c, c.b.Keep(c.b.ctx, t, k, then...), c.m.keep(t, k, then...))
+}
+
+func (c *comparison) use(*rapid.T) {
+	id, by := c.name(), rapid.SampledFrom([]string{"x", "y"}).Draw(c.T, "by")
+	got, err := c.b.Use(c.b.ctx, id, by, c.m.now)
+	want, wantErr := c.m.use(id, by)
+	require.ErrorIs(c, err, wantErr)
+	c.same(want, got)
+}
+
+func (c *comparison) rouse(*rapid.T) {
+	r := storage.Rouse{
+		Kind: rapid.SampledFrom(c.kinds).Draw(c.T, "kind"), Note: rapid.SampledFrom([]string{"la", "later", "n"}).Draw(c.T, "note"),
+		Now: c.m.now, Max: rapid.IntRange(0, 3).Draw(c.T, "most"),
+	}
+	if rapid.Bool().Draw(c.T, "of one") {
+		r.Person = c.person()
+	}
+	n, err := c.b.Rouse(c.b.ctx, r)
+	require.NoError(c, err)
+	require.Equal(c, c.m.rouse(r), n)
+}
+
+func (c *comparison) done(*rapid.T) {
+	t := c.handle()
+	then := c.then(t)
 	require.ErrorIs(c, c.b.Done(c.b.ctx, t, then...), c.m.done(t, then...))
 }
 
@@ -205,6 +241,7 @@ func (c *comparison) check(*rapid.T) {
 			}
 		}
 	}
+	c.checkKept()
 	backlog, err := c.b.Backlog(c.b.ctx, c.m.now)
 	require.NoError(c, err)
 	for i, kind := range c.kinds {
@@ -225,6 +262,29 @@ func (c *comparison) check(*rapid.T) {
 		require.NoError(c, err)
 		require.Equal(c, wantOK, ok)
 		require.False(c, ok && at.After(want) && at.After(c.m.now), "%s is later than %s", at, want)
+	}
+}
+
+// checkKept compares what is kept.
+func (c *comparison) checkKept() {
+	for i := range 12 {
+		id := fmt.Sprintf("%d/%d", c.run, i)
+		got, ok, err := c.b.Kept(c.b.ctx, id, c.m.now)
+		require.NoError(c, err)
+		c.sameKept(c.m.shelf(func(x *modelTask) bool { return x.ID == id }), got, ok)
+	}
+	for i := range 4 {
+		order := fmt.Sprintf("%d:%d", c.run, i)
+		got, ok, err := c.b.KeptFor(c.b.ctx, order, c.m.now)
+		require.NoError(c, err)
+		c.sameKept(c.m.shelf(func(x *modelTask) bool { return x.Order == order }), got, ok)
+	}
+}
+
+func (c *comparison) sameKept(want *modelTask, got storage.Task, ok bool) {
+	require.Equal(c, want != nil, ok)
+	if want != nil {
+		c.same(want.Task, got)
 	}
 }
 

@@ -24,13 +24,14 @@ var nameCases = []testCase{
 	}},
 	{"the store's own fields are not taken", func(b *bench) {
 		t := b.photo("a", 1)
-		t.Seq, t.Tries, t.Pauses, t.Lease = 99, 8, 9, "mine"
+		t.Seq, t.Tries, t.Pauses, t.Used, t.Lease = 99, 8, 9, "somebody", "mine"
 		t.Attempt = storage.Attempt{Began: b.now, Day: day, Calling: true, Held: true, Outcome: "ok", Number: 3}
 		b.add(t)
 		got := b.claimOne("a")
 		require.Equal(b, 1, got.Tries)
 		require.Zero(b, got.Pauses)
 		require.Zero(b, got.Attempt)
+		require.Empty(b, got.Used)
 		require.NotEqual(b, "mine", got.Lease)
 		b.counts(1, 0, 0)
 	}},

@@ -1,0 +1,360 @@
+package storagetest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
+)
+
+// keptFor is how long most tests keep a task.
+const keptFor = 10 * time.Minute
+
+var keptCases = []testCase{
+	{"found until its time is over", func(b *bench) {
+		t := b.photo("a", 1)
+		t.Order = "A"
+		b.add(t)
+		t = b.claimOne("a")
+		b.mustBegin(t)
+		held := b.mustHold(t, "ok", true)
+		b.keep(t, keptFor)
+		want := t
+		want.Attempt, want.Note, want.Lease, want.Payload = held, "kept", "", []byte("answer: ok")
+		b.found("a", "A", want)
+		b.reopen()
+		b.found("a", "A", want)
+		b.pass(keptFor - time.Microsecond)
+		b.found("a", "A", want)
+		b.pass(time.Microsecond)
+		b.gone("a", "A")
+	}},
+	{"only what is kept is found", func(b *bench) {
+		t := b.talk("a", "A")
+		b.add(t)
+		b.gone("a", "A")
+		t = b.claimOne("a")
+		b.gone("a", "A")
+		b.done(t)
+		b.gone("a", "A")
+		b.gone("other", "other")
+		b.gone("", "")
+	}},
+	{"kept until a time that is over", func(b *bench) {
+		t := b.lone()
+		require.NoError(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now}, b.photo("b", 1)))
+		b.gone("a", "")
+		b.claimOne("b")
+	}},
+	{"its order key is free, and it is in nobody's way", func(b *bench) {
+		b.add(b.talk("a1", "A"), b.talk("a2", "A"))
+		b.keep(b.claimOne("a1"), time.Hour, b.talk("a3", "A"))
+		b.backlog(0, 2, 0, 0, 0)
+		b.keep(b.claimOne("a2"), time.Hour)
+		b.done(b.claimOne("a3"))
+		b.claims()
+		_, ok, err := b.NextTask(b.ctx, b.now, []storage.Kind{storage.KindPhoto, storage.KindUpdate})
+		require.NoError(b, err)
+		require.False(b, ok)
+		b.reopen()
+		b.claims()
+		b.pass(2 * time.Hour)
+		b.claims()
+	}},
+	{"the newest of an order key", func(b *bench) {
+		b.add(b.talk("a1", "A"), b.talk("a2", "A"), b.talk("a3", "A"), b.talk("b", "B"))
+		b.keep(b.claims("a1", "b")[0], time.Hour)
+		b.keep(b.claimOne("a2"), 2*time.Hour)
+		b.keep(b.claimOne("a3"), time.Minute)
+		for _, step := range []struct {
+			after time.Duration
+			id    string
+		}{{0, "a3"}, {time.Minute, "a2"}, {time.Hour, "a2"}} {
+			b.pass(step.after)
+			t, ok, err := b.KeptFor(b.ctx, "A", b.now)
+			require.NoError(b, err)
+			require.True(b, ok)
+			require.Equal(b, step.id, t.ID)
+			b.reopen()
+		}
+		b.pass(time.Hour)
+		b.gone("a2", "A")
+	}},
+	{"no order key finds nothing", func(b *bench) {
+		b.keep(b.lone(), time.Hour)
+		_, ok, err := b.KeptFor(b.ctx, "", b.now)
+		require.NoError(b, err)
+		require.False(b, ok)
+	}},
+	{"adds what follows, all or nothing", func(b *bench) {
+		t := b.lone()
+		err := b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(time.Hour)}, b.photo("b", 1), storage.Task{})
+		require.ErrorIs(b, err, storage.ErrInvalid)
+		b.gone("a", "")
+		b.keep(t, time.Hour, b.photo("b", 1), b.photo("a", 1), b.photo("b", 2))
+		require.Equal(b, int64(1), b.claimOne("b").Person)
+	}},
+	{"its name is not new while it is kept", func(b *bench) {
+		b.keep(b.lone(), 2*storage.Remember)
+		t := b.photo("a", 2)
+		for _, d := range []time.Duration{0, storage.Remember, 2*storage.Remember - time.Microsecond} {
+			t.Added = start.Add(d)
+			b.addAgain(t)
+		}
+		b.reopen()
+		b.addAgain(t)
+		b.now = start.Add(2 * storage.Remember)
+		t.Added = b.now
+		b.add(t)
+		b.gone("a", "")
+		b.keep(b.claimOne("a"), time.Hour)
+		got, ok, err := b.Kept(b.ctx, "a", b.now)
+		require.NoError(b, err)
+		require.True(b, ok)
+		require.Equal(b, int64(2), got.Person)
+	}},
+	{"and for as long as any other", func(b *bench) {
+		b.keep(b.lone(), time.Minute)
+		t := b.photo("a", 1)
+		t.Added = start.Add(storage.Remember - time.Microsecond)
+		b.addAgain(t)
+		t.Added = start.Add(storage.Remember)
+		b.add(t)
+	}},
+	{"claims clear it away", func(b *bench) {
+		// What is seen stays the same; the engines' own tests look at the disk.
+		b.add(numbered(30, func(id string, i int) storage.Task { return b.photo(id, int64(i)) })...)
+		for i, t := range b.claim(30) {
+			b.keep(t, time.Duration(i+1)*time.Minute)
+		}
+		for i := range 30 {
+			b.claims()
+			b.pass(time.Minute)
+			b.claims()
+			_, ok, err := b.Kept(b.ctx, fmt.Sprintf("%03d", i), b.now)
+			require.NoError(b, err)
+			require.False(b, ok)
+			_, ok, err = b.Kept(b.ctx, "029", b.now)
+			require.NoError(b, err)
+			require.Equal(b, i < 29, ok)
+		}
+	}},
+	{"bad arguments", func(b *bench) {
+		t := b.lone()
+		never := time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+		for name, k := range map[string]storage.Keep{
+			"no time": {}, "late": {Until: never}, "note": {Until: b.now, Note: "a\x00"},
+			"long note": {Until: b.now, Note: strings.Repeat("x", storage.MaxText+1)},
+		} {
+			require.ErrorIs(b, b.Keep(b.ctx, t, k), storage.ErrInvalid, name)
+		}
+		b.keep(t, time.Hour)
+		for name, by := range map[string]string{"nobody": "", "NUL": "\x00", "long": strings.Repeat("x", storage.MaxText+1)} {
+			_, err := b.Use(b.ctx, "a", by, b.now)
+			require.ErrorIs(b, err, storage.ErrInvalid, name)
+		}
+		got, _, err := b.Kept(b.ctx, "a", b.now)
+		require.NoError(b, err)
+		require.Empty(b, got.Used)
+	}},
+}
+
+var useCases = []testCase{
+	{"the first wins", func(b *bench) {
+		t := b.talk("a", "A")
+		b.add(t)
+		b.keep(b.claimOne("a"), keptFor)
+		want, _, err := b.Kept(b.ctx, "a", b.now)
+		require.NoError(b, err)
+		want.Used = "first"
+		for range 2 {
+			got, err := b.Use(b.ctx, "a", "first", b.now)
+			require.NoError(b, err)
+			require.Equal(b, want, got)
+			got, err = b.Use(b.ctx, "a", "second", b.now)
+			require.ErrorIs(b, err, storage.ErrUsed)
+			require.Equal(b, want, got, "it tells who has used it")
+			b.found("a", "A", want)
+			b.reopen()
+		}
+		b.pass(keptFor)
+		_, err = b.Use(b.ctx, "a", "first", b.now)
+		require.ErrorIs(b, err, storage.ErrGone)
+	}},
+	{"only what is kept", func(b *bench) {
+		t := b.lone()
+		for _, id := range []string{"a", "other", ""} {
+			got, err := b.Use(b.ctx, id, "me", b.now)
+			require.ErrorIs(b, err, storage.ErrGone)
+			require.Zero(b, got)
+		}
+		b.keep(t, keptFor)
+		b.pass(keptFor)
+		_, err := b.Use(b.ctx, "a", "me", b.now)
+		require.ErrorIs(b, err, storage.ErrGone)
+	}},
+	{"once by many at the same moment", func(b *bench) {
+		b.keep(b.lone(), keptFor)
+		var won atomic.Int32
+		b.atOnce(callers, func(i int) error {
+			_, err := b.Use(b.ctx, "a", fmt.Sprint("user ", i), b.now)
+			if err == nil {
+				won.Add(1)
+			}
+			if errors.Is(err, storage.ErrUsed) {
+				return nil
+			}
+			return err
+		})
+		require.Equal(b, int32(1), won.Load())
+	}},
+}
+
+var rouseCases = []testCase{
+	{"those that wait, the lowest Seq first", func(b *bench) {
+		for i, t := range b.waitingPhotos(4, "service 1") {
+			require.Equal(b, i%2, int(t.Person))
+		}
+		b.roused(2, storage.Rouse{Max: 2})
+		got := b.claims("000", "001")
+		require.Equal(b, b.now, got[0].NotBefore)
+		require.Equal(b, "service 1", got[0].Note)
+		require.Equal(b, 1, got[0].Pauses)
+		require.Equal(b, 1, got[0].Tries)
+		b.roused(2, storage.Rouse{Max: 10})
+		b.roused(0, storage.Rouse{Max: 10})
+		b.claims("002", "003")
+	}},
+	{"of the kind, the note and the person", func(b *bench) {
+		b.waitingPhotos(4, "service 1")
+		for _, r := range []storage.Rouse{
+			{Kind: storage.KindUpdate}, {Note: "other"}, {Note: "service 12"}, {Note: "ervice"}, {Note: "Service"},
+			{Note: "servic_"}, {Note: "%"}, {Person: 7}, {Max: -1},
+		} {
+			if r.Max == 0 {
+				r.Max = 10
+			}
+			b.roused(0, r)
+		}
+		b.claims()
+		b.roused(2, storage.Rouse{Person: 1, Max: 10})
+		b.claims("001", "003")
+	}},
+	{"none that can be claimed, or is in work", func(b *bench) {
+		tasks := b.waitingPhotos(2, "service")
+		b.pass(time.Hour)
+		b.roused(0, storage.Rouse{Max: 10})
+		tasks = b.claims(names(tasks)...)
+		b.roused(0, storage.Rouse{Max: 10})
+		b.postpone(tasks[0], time.Hour)
+		b.pass(lease)
+		b.claims("001")
+	}},
+	{"none that is calling or held", func(b *bench) {
+		b.add(b.photo("held", 1))
+		t := b.claimOne("held")
+		b.mustHold(t, "ok", false)
+		require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(time.Hour), "service"))
+		b.roused(0, storage.Rouse{Max: 10})
+
+		b.add(b.photo("begun", 1))
+		t = b.claimOne("begun")
+		b.mustBegin(t)
+		require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(time.Hour), "service"))
+		b.roused(1, storage.Rouse{Max: 10})
+		t = b.claimOne("begun")
+		require.Equal(b, storage.Attempt{Began: start, Day: day}, t.Attempt)
+		b.counts(1, 0, 1)
+	}},
+	{"none behind another", func(b *bench) {
+		first, second := b.photo("a1", 1), b.photo("a2", 1)
+		first.Order, second.Order = "A", "A"
+		second.NotBefore, second.Note = b.now.Add(time.Hour), "service"
+		b.add(first, second)
+		b.roused(0, storage.Rouse{Max: 10})
+		b.done(b.claimOne("a1"))
+		b.roused(1, storage.Rouse{Max: 10})
+		b.claims("a2")
+	}},
+	{"for good", func(b *bench) {
+		b.waitingPhotos(1, "service")
+		b.roused(1, storage.Rouse{Max: 1})
+		b.reopen()
+		b.nextBy(b.now)
+		b.claims("000")
+	}},
+	{"bad arguments", func(b *bench) {
+		for name, r := range map[string]storage.Rouse{
+			"no kind": {Note: "n", Now: b.now, Max: 1}, "no note": {Kind: storage.KindPhoto, Now: b.now, Max: 1},
+			"NUL":  {Kind: storage.KindPhoto, Note: "\x00", Now: b.now, Max: 1},
+			"late": {Kind: storage.KindPhoto, Note: "n", Now: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), Max: 1},
+		} {
+			_, err := b.Rouse(b.ctx, r)
+			require.ErrorIs(b, err, storage.ErrInvalid, name)
+		}
+	}},
+}
+
+// keep ends a task that is kept for a while.
+func (b *bench) keep(t storage.Task, d time.Duration, then ...storage.Task) {
+	b.Helper()
+	require.NoError(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(d), Note: "kept"}, then...))
+}
+
+// found checks that a kept task is found by name and by order key.
+func (b *bench) found(id, order string, want storage.Task) {
+	b.Helper()
+	got, ok, err := b.Kept(b.ctx, id, b.now)
+	require.NoError(b, err)
+	require.True(b, ok)
+	require.Equal(b, want, got)
+	got, ok, err = b.KeptFor(b.ctx, order, b.now)
+	require.NoError(b, err)
+	require.True(b, ok)
+	require.Equal(b, want, got)
+}
+
+// gone checks that no kept task is found by name nor by order key.
+func (b *bench) gone(id, order string) {
+	b.Helper()
+	got, ok, err := b.Kept(b.ctx, id, b.now)
+	require.NoError(b, err)
+	require.False(b, ok)
+	require.Zero(b, got)
+	got, ok, err = b.KeptFor(b.ctx, order, b.now)
+	require.NoError(b, err)
+	require.False(b, ok)
+	require.Zero(b, got)
+}
+
+// waitingPhotos adds photos of persons 0 and 1 that were put off for an hour.
+func (b *bench) waitingPhotos(n int, note string) []storage.Task {
+	b.Helper()
+	b.add(numbered(n, func(id string, i int) storage.Task { return b.photo(id, int64(i%2)) })...)
+	tasks := b.claim(n)
+	for _, t := range tasks {
+		require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(time.Hour), note))
+	}
+	return tasks
+}
+
+// roused rouses photos whose note begins with "service", unless r says
+// otherwise, and checks how many it were.
+func (b *bench) roused(want int, r storage.Rouse) {
+	b.Helper()
+	if r.Kind == "" {
+		r.Kind = storage.KindPhoto
+	}
+	if r.Note == "" {
+		r.Note = "service"
+	}
+	r.Now = b.now
+	n, err := b.Rouse(b.ctx, r)
+	require.NoError(b, err)
+	require.Equal(b, want, n)
+}
