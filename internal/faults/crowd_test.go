@@ -1,0 +1,192 @@
+package faults
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/mrzimage"
+	"mrzbot/sandbox"
+)
+
+var admin = sandbox.Person{ID: 1001, FirstName: "Gulnara", LanguageCode: "en"}
+
+// agents are people who were let in.
+func agents(n int) []sandbox.Person {
+	list := make([]sandbox.Person, n)
+	for i := range list {
+		list[i] = sandbox.Person{ID: int64(2001 + i), FirstName: "Agent" + strconv.Itoa(i), LanguageCode: "en"}
+	}
+	return list
+}
+
+// crowd is the people who use the bot on a stage, and what each of them sent
+// and got.
+type crowd struct {
+	*stage
+	agents  []sandbox.Person
+	photos  map[int]*photo // by message
+	orders  []*order
+	presses []string
+	serial  int
+	seen    map[int64]int64 // chat → the version of its messages looked at
+	sums    map[[sha256.Size]byte]*photo
+}
+
+// photo is a picture that somebody sent.
+type photo struct {
+	person  int64
+	message int
+	sum     [sha256.Size]byte // of what the service is to get
+	born    int               // how often the program had been killed before
+	died    int               // and before its first answer
+	answers []string          // the last words it got
+	asked   int               // how often the person asked for another paid call
+}
+
+// order is a command whose answer can be told from all others.
+type order struct {
+	number  int
+	answers int
+	first   int // the message that answered first
+}
+
+func newCrowd(s *stage, n int) *crowd {
+	c := &crowd{stage: s, agents: agents(n), photos: map[int]*photo{}, seen: map[int64]int64{}, sums: map[[sha256.Size]byte]*photo{}}
+	s.seed(c.agents...)
+	return c
+}
+
+// picture makes a picture that nobody else sends. The padding is what makes
+// it take its time on the wire.
+func (c *crowd) picture(padding int) []byte {
+	c.serial++
+	img := image.NewGray(image.Rect(0, 0, 64, 40))
+	for i := range img.Pix {
+		img.Pix[i] = byte(i * c.serial)
+	}
+	for i, digit := range fmt.Sprintf("%08d", c.serial) {
+		block := image.Rect(8*i, 0, 8*i+8, 8) // a block of the JPEG for each digit
+		for y := block.Min.Y; y < block.Max.Y; y++ {
+			for x := block.Min.X; x < block.Max.X; x++ {
+				img.Pix[img.PixOffset(x, y)] = byte(digit-'0') * 25
+			}
+		}
+	}
+	var b bytes.Buffer
+	require.NoError(c.t, jpeg.Encode(&b, img, &jpeg.Options{Quality: 95}))
+	return append(b.Bytes(), make([]byte, padding)...)
+}
+
+// photo sends a compressed photo.
+func (c *crowd) photo(p sandbox.Person, padding int) *photo {
+	data := c.picture(padding)
+	id, err := c.telegram.SendPhoto(p, data, "", sandbox.Unchanged())
+	require.NoError(c.t, err)
+	return c.sent(p, id, data)
+}
+
+// file sends a picture as a file.
+func (c *crowd) file(p sandbox.Person) *photo {
+	data := c.picture(0)
+	bare, err := mrzimage.StripMetadata(data)
+	require.NoError(c.t, err)
+	return c.sent(p, c.telegram.SendDocument(p, "card.jpg", "image/jpeg", data, ""), bare)
+}
+
+func (c *crowd) sent(p sandbox.Person, id int, toService []byte) *photo {
+	ph := &photo{person: p.ID, message: id, sum: sha256.Sum256(toService), born: c.killed()}
+	require.NotContains(c.t, c.sums, ph.sum, "two pictures of this test are the same")
+	c.photos[id], c.sums[ph.sum] = ph, ph
+	return ph
+}
+
+// order has the admin give somebody a limit that was never given before. It is
+// that of an agent who sends no photos: the last of the crowd.
+func (c *crowd) order() {
+	o := &order{number: 10_000 + len(c.orders)}
+	c.orders = append(c.orders, o)
+	c.telegram.Say(admin, fmt.Sprintf("/limit %d %d", c.idle().ID, o.number))
+}
+
+// idle is the agent who sends no photos.
+func (c *crowd) idle() sandbox.Person { return c.agents[len(c.agents)-1] }
+
+// busyAgent is one of the others, by the dice.
+func (c *crowd) busyAgent() sandbox.Person { return c.agents[c.dice.IntN(len(c.agents)-1)] }
+
+// list has the admin ask who may use the bot.
+func (c *crowd) list() { c.telegram.Say(admin, "/users") }
+
+// press presses a button of the newest list, if there is one.
+func (c *crowd) press() {
+	all := c.telegram.Messages(admin.ID)
+	for i := len(all) - 1; i >= 0; i-- {
+		if m := all[i]; m.FromBot && !m.Deleted && len(m.Buttons) > 0 {
+			if id, err := c.telegram.PressIndex(admin, m.ID, 0); err == nil {
+				c.presses = append(c.presses, id)
+			}
+			return
+		}
+	}
+}
+
+var (
+	attemptOf = regexp.MustCompile(`Attempt (\d+)(?: of \d+)? today\.`)
+	limitOf   = regexp.MustCompile(`Attempts a day: (\d+)\.`)
+)
+
+// lastWord reports whether a reply is a photo's answer, and not the promise of
+// one.
+func lastWord(text string) bool {
+	return attemptOf.MatchString(text) || strings.Contains(text, "This did not count.")
+}
+
+// look takes note of what the bot has said since the last look.
+func (c *crowd) look() {
+	for _, p := range append([]sandbox.Person{admin}, c.agents...) {
+		news, version := c.telegram.Changes(p.ID, c.seen[p.ID])
+		c.seen[p.ID] = version
+		for _, m := range news {
+			if m.FromBot && m.EditDate.IsZero() {
+				c.hear(m)
+			}
+		}
+	}
+}
+
+func (c *crowd) hear(m sandbox.Message) {
+	if ph := c.photos[m.ReplyTo]; ph != nil && lastWord(m.Text) {
+		if len(ph.answers) == 0 {
+			ph.died = c.killed() - ph.born
+		}
+		ph.answers = append(ph.answers, m.Text)
+	}
+	if found := limitOf.FindStringSubmatch(m.Text); found != nil {
+		n, _ := strconv.Atoi(found[1]) // digits by the expression
+		if i := n - 10_000; i >= 0 && i < len(c.orders) {
+			o := c.orders[i]
+			if o.answers == 0 {
+				o.first = m.ID
+			}
+			o.answers++
+		}
+	}
+}
+
+// open counts the photos without an answer.
+func (c *crowd) open() (n int) {
+	for _, ph := range c.photos {
+		if len(ph.answers) == 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,45 @@
+package faults
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
+	"mrzbot/storage/bolt"
+)
+
+// place is where one test keeps its store.
+type place struct {
+	url  string // for STORAGE_URL
+	open func(t testing.TB) storage.Store
+}
+
+// engine gives a new, empty place.
+type engine func(t testing.TB) place
+
+// engines are the stores that everything is played with.
+func engines() map[string]engine {
+	return map[string]engine{"bolt": boltPlace}
+}
+
+func boltPlace(t testing.TB) place {
+	path := filepath.Join(t.TempDir(), "mrzbot.db")
+	return place{url: "bolt:" + path, open: func(t testing.TB) storage.Store {
+		s, err := bolt.Open(path, bolt.Options{})
+		require.NoError(t, err)
+		return s
+	}}
+}
+
+// onEach plays a test with each engine.
+func onEach(t *testing.T, play func(t *testing.T, e engine)) {
+	t.Parallel()
+	for name, e := range engines() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			play(t, e)
+		})
+	}
+}

@@ -1,0 +1,158 @@
+package faults
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"mrzbot/sandbox"
+)
+
+const (
+	// openPhotos are kept without an answer: more than the program works at
+	// once, so that some wait in the store and some with Telegram.
+	openPhotos = 24
+	// longLife is the longest life that ends at a moment by the clock.
+	longLife = 1200 * time.Millisecond
+	// overdue is how long a point is waited for that may never be reached.
+	overdue = 3 * time.Second
+	// largePicture does not fit the buffers between program and service: it is
+	// killed in the middle of the body.
+	largePicture = 12 << 20
+)
+
+// TestKills kills the program again and again under load, at moments by the
+// clock and at every point of a photo's life, and starts it again at once.
+func TestKills(t *testing.T) {
+	onEach(t, func(t *testing.T, e engine) {
+		kills := formOf(t).kills
+		for i, by := range []how{polling, webhook} {
+			t.Run(string(by), func(t *testing.T) {
+				c := newCrowd(newStage(t, e, by, nil), 13)
+				for range (kills + i) / 2 {
+					c.liveAndDie(c.start())
+				}
+				c.up()
+				c.reckon(terms{doubles: true})
+			})
+		}
+	})
+}
+
+// liveAndDie feeds a life of the program until it is killed.
+func (c *crowd) liveAndDie(life *program) {
+	end := time.Duration(c.dice.Int64N(int64(longLife)))
+	if c.dice.IntN(3) > 0 {
+		c.arm(c.deadlyPoint(), 1+c.dice.IntN(12), c.kill)
+		end = overdue
+	}
+	timer := time.NewTimer(end)
+	defer timer.Stop()
+	c.trouble()
+	for {
+		c.feed()
+		select {
+		case <-c.replied:
+			c.look()
+		case <-timer.C:
+			c.kill()
+		case <-life.dead:
+			c.disarm()
+			return
+		}
+	}
+}
+
+// deadlyPoint is a point at which the program is killed.
+func (c *crowd) deadlyPoint() point {
+	all := []point{
+		before("getFile"), after("getFile"), before(sandbox.FileCall), after(sandbox.FileCall),
+		mrzBegun, mrzBody, mrzReceived, mrzAnswered, mrzReceived, mrzAnswered,
+		before("sendMessage"), after("sendMessage"), before("sendMessage"), after("sendMessage"),
+		before("answerCallbackQuery"), after("answerCallbackQuery"), before("editMessageText"), after("editMessageText"),
+		before("sendChatAction"), before("setMyCommands"), after("getMe"),
+	}
+	if c.polling {
+		all = append(all, before("getUpdates"), after("getUpdates"), after("getUpdates"))
+	} else {
+		all = append(all, doorAfter, doorAfter, before("getWebhookInfo"))
+	}
+	return all[c.dice.IntN(len(all))]
+}
+
+// feed keeps people busy: photos until enough are open, and with them
+// commands, lists and buttons.
+func (c *crowd) feed() {
+	for open := c.open(); open < openPhotos; open++ {
+		c.mrz.AnswerNext(c.serviceAnswer())
+		switch dice := c.dice.IntN(20); {
+		case dice == 0:
+			c.photo(c.busyAgent(), largePicture)
+		case dice < 4:
+			c.file(c.busyAgent())
+		default:
+			c.photo(c.busyAgent(), c.dice.IntN(200<<10))
+		}
+		switch c.dice.IntN(8) {
+		case 0:
+			c.order()
+		case 1:
+			c.list()
+		case 2:
+			c.press()
+		}
+	}
+}
+
+// serviceAnswer is what a call gets: mostly a zone, sooner or later.
+func (c *crowd) serviceAnswer() sandbox.MRZAnswer {
+	a := sandbox.MRZZone(card...)
+	switch c.dice.IntN(20) {
+	case 0, 1:
+		a = named("unreadable")
+	case 2:
+		a = named("unavailable")
+	case 3:
+		a = named("bad_gateway")
+	case 4:
+		a = named("cut_after")
+	case 5:
+		a = named("cut_in_answer")
+		a.Lines = card
+	}
+	if c.dice.IntN(2) == 0 {
+		a.Delay = time.Duration(c.dice.Int64N(int64(300 * time.Millisecond)))
+	}
+	return a
+}
+
+// named is an answer of the service that there surely is.
+func named(name string) sandbox.MRZAnswer {
+	a, ok := sandbox.MRZAnswerNamed(name)
+	if !ok {
+		panic("no such answer: " + name)
+	}
+	return a
+}
+
+// trouble has Telegram fail now and then, for a moment.
+func (c *crowd) trouble() {
+	if c.dice.IntN(3) > 0 {
+		return
+	}
+	methods := []string{"getFile", sandbox.FileCall, "sendMessage", "sendChatAction", "answerCallbackQuery", "getUpdates", ""}
+	f := sandbox.Fault{Method: methods[c.dice.IntN(len(methods))], Times: 1 + c.dice.IntN(3)}
+	switch c.dice.IntN(5) {
+	case 0:
+		f.Status, f.RetryAfter = http.StatusTooManyRequests, 1
+	case 1:
+		f.Status, f.HTML = http.StatusBadGateway, true
+	case 2:
+		f.Cut = sandbox.CutBefore
+	case 3:
+		f.Cut = sandbox.CutAfter
+	case 4:
+		f.Delay = 300 * time.Millisecond
+	}
+	c.telegram.Fail(f)
+}

@@ -1,0 +1,293 @@
+package faults
+
+import (
+	"errors"
+	"io"
+	"log"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/sandbox"
+	"mrzbot/storage"
+)
+
+const (
+	token  = "123456:the-token-of-a-bot-that-nobody-has"
+	key    = "the-key-of-a-service-that-nobody-pays-for-at-all"
+	secret = "the-secret-of-the-webhook"
+)
+
+// stage is the program between the two stand-ins, one life after another.
+type stage struct {
+	*points
+	t        testing.TB
+	dice     *rand.Rand // of the test's own goroutine
+	telegram *sandbox.Telegram
+	mrz      *sandbox.MRZ
+	place    place
+	environ  map[string]string
+	dir      string
+	polling  bool
+
+	mu    sync.Mutex
+	life  *program   // the one that runs, or ran last
+	lives []*program // all there were
+	kills int
+}
+
+// how is in which way updates come.
+type how string
+
+const (
+	polling how = "polling"
+	webhook how = "webhook"
+)
+
+// newStage makes a stage on which nothing runs yet. Settings of the test go
+// over those of the stage.
+func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage {
+	if runtime.GOOS == "windows" {
+		t.Skip("signals are not sent to processes on Windows")
+	}
+	s := &stage{points: newPoints(), t: t, dice: dice(t, seedOf(t)), place: e(t), dir: t.TempDir(), polling: by == polling}
+	d := &door{stage: s, wire: &http.Transport{MaxIdleConnsPerHost: 100}}
+	var err error
+	s.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Deliver: d})
+	require.NoError(t, err)
+	tg := serve(s.points.telegram(s.telegram))
+	s.mrz, err = sandbox.NewMRZ(sandbox.MRZConfig{Key: key})
+	require.NoError(t, err)
+	mrz := serve(s.points.service(s.mrz))
+	s.mrz.Answer(sandbox.MRZZone(card...))
+	t.Cleanup(func() {
+		s.end()
+		s.telegram.Close()
+		tg.Close()
+		mrz.Close()
+		d.wire.CloseIdleConnections()
+	})
+	s.environ = map[string]string{
+		"TELEGRAM_BOT_TOKEN": token, "TELEGRAM_API_URL": tg.URL,
+		"MRZ_API_KEY": key, "MRZ_API_URL": mrz.URL + sandbox.MRZPath, "MRZ_TIMEOUT": "3s",
+		"STORAGE_URL": s.place.url, "OPS_ADDR": "127.0.0.1:0", "ADMIN_IDS": strconv.FormatInt(admin.ID, 10),
+		"DAILY_ATTEMPTS": "0", "RETRY_FOR": "2m", "LOG_LEVEL": "debug",
+		"PREFLIGHT": "off", // the pictures here show nothing
+	}
+	if by == webhook {
+		// The port is one that nobody has: updates are carried to the one that
+		// the process finds free.
+		s.environ["WEBHOOK_URL"], s.environ["WEBHOOK_SECRET"] = "http://127.0.0.1:1/telegram", secret
+		s.environ["LISTEN_ADDR"] = "127.0.0.1:0"
+	}
+	maps.Copy(s.environ, settings)
+	t.Cleanup(s.tell)
+	return s
+}
+
+func serve(h http.Handler) *httptest.Server {
+	s := httptest.NewUnstartedServer(h)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // connections are cut on purpose here
+	s.Start()
+	return s
+}
+
+// card is an invented, valid Kyrgyz card.
+var card = []string{
+	"IDKGZID1234567320101199012345<",
+	"9001011M3101012KGZ<<<<<<<<<<<0",
+	"TESTOV<<TEST<<<<<<<<<<<<<<<<<<",
+}
+
+// start starts a life of the program, and does not wait for it. Telegram
+// brings what it has as soon as the door is open.
+func (s *stage) start() *program {
+	p := launch(s.t, s.environ, s.dir)
+	s.mu.Lock()
+	s.life, s.lives = p, append(s.lives, p)
+	s.mu.Unlock()
+	if !s.polling {
+		go func() {
+			if p.log.await(p.dead, func() bool { return p.log.webhook != "" }) {
+				s.telegram.RetryNow()
+			}
+		}()
+	}
+	return p
+}
+
+// up starts a life and waits until it works.
+func (s *stage) up() *program {
+	s.t.Helper()
+	p := s.start()
+	require.True(s.t, p.log.await(within(s.t, patience).Done(), func() bool {
+		return p.log.started && p.log.ops != "" && (s.polling || p.log.webhook != "")
+	}), "the program does not start")
+	return p
+}
+
+// kill kills the life that runs.
+func (s *stage) kill() {
+	s.mu.Lock()
+	life := s.life
+	s.kills++
+	s.mu.Unlock()
+	life.kill()
+}
+
+// killed counts the kills so far.
+func (s *stage) killed() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kills
+}
+
+var errNobody = errors.New("nobody listens")
+
+// webhook gives where the life that runs takes updates.
+func (s *stage) webhook() (string, error) {
+	s.mu.Lock()
+	life := s.life
+	s.mu.Unlock()
+	if life == nil {
+		return "", errNobody
+	}
+	to, _ := life.log.where()
+	if to == "" {
+		return "", errNobody
+	}
+	return to, nil
+}
+
+// stop ends the program properly, and looks whether it did.
+func (s *stage) stop() {
+	s.mu.Lock()
+	life := s.life
+	s.mu.Unlock()
+	require.NoError(s.t, life.stop())
+	select {
+	case <-life.dead:
+		require.NoError(s.t, life.err)
+	case <-within(s.t, patience).Done():
+		s.t.Fatal("the program does not stop")
+	}
+}
+
+// end ends what still runs, at the end of a test.
+func (s *stage) end() {
+	s.mu.Lock()
+	lives := s.lives
+	s.mu.Unlock()
+	for _, p := range lives {
+		p.kill()
+	}
+}
+
+// tell leaves the logs of a failed test, and the end of the last one's.
+func (s *stage) tell() {
+	if !s.t.Failed() {
+		return
+	}
+	dir, err := os.MkdirTemp("", "mrzbot-faults-failed")
+	if err != nil {
+		return
+	}
+	for i, p := range s.lives {
+		_ = os.WriteFile(filepath.Join(dir, strconv.Itoa(i)+".log"), []byte(p.log.String()), 0o600)
+	}
+	s.t.Log("the logs of all lives are kept in", dir)
+}
+
+// work is what lies in the store of the running program, by its own metrics:
+// kind and state → tasks. ok is false when it does not answer.
+func (s *stage) work() (tasks map[string]int, ok bool) {
+	s.mu.Lock()
+	life := s.life
+	s.mu.Unlock()
+	_, ops := life.log.where()
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	resp, err := client.Get("http://" + ops + "/metrics")
+	if err != nil {
+		return nil, false
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, false
+	}
+	tasks = map[string]int{}
+	for _, m := range tasksOf.FindAllStringSubmatch(string(body), -1) {
+		n, _ := strconv.Atoi(m[3]) // digits by the expression
+		tasks[m[1]+" "+m[2]] = n
+	}
+	return tasks, len(tasks) > 0
+}
+
+var tasksOf = regexp.MustCompile(`(?m)^mrzbot_tasks\{kind="(\w+)",state="(\w+)"\} (\d+)$`)
+
+// quiet waits until everything that was sent has been taken in and worked.
+func (s *stage) quiet(atMost time.Duration) {
+	s.t.Helper()
+	seen := 0 // in a row: between two questions a task may move
+	last := map[string]int{}
+	look := func() bool {
+		s.mu.Lock()
+		life := s.life
+		s.mu.Unlock()
+		require.False(s.t, life.crashed(), "the program ended by itself: %v", life.err)
+		s.telegram.RetryNow()
+		tasks, ok := s.work()
+		last = tasks
+		if !ok || s.telegram.Pending() > 0 || busy(tasks) > 0 {
+			seen = 0
+			return false
+		}
+		seen++
+		return seen == 3
+	}
+	deadline := within(s.t, atMost)
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for !look() {
+		select {
+		case <-again.C:
+		case <-deadline.Done():
+			s.t.Fatalf("work is left after %v: %d updates on their way, tasks %v", atMost, s.telegram.Pending(), last)
+		}
+	}
+}
+
+// busy counts the tasks that are to be worked.
+func busy(tasks map[string]int) (n int) {
+	for what, number := range tasks {
+		if !strings.HasSuffix(what, " aside") {
+			n += number
+		}
+	}
+	return n
+}
+
+// seed puts people into the store before anything runs.
+func (s *stage) seed(people ...sandbox.Person) {
+	store := s.place.open(s.t)
+	for _, p := range people {
+		_, err := store.ChangePerson(s.t.Context(), p.ID, func(kept *storage.Person) error {
+			kept.Role, kept.Added, kept.By, kept.Name = storage.RoleAgent, time.Now(), admin.ID, p.FirstName
+			return nil
+		})
+		require.NoError(s.t, err)
+	}
+	require.NoError(s.t, store.Close())
+}
