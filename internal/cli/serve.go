@@ -218,7 +218,13 @@ func (r *running) serveDoor(ctx context.Context, l net.Listener) error {
 	stop := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceBeyond)
 		defer cancel()
-		stopped <- s.Shutdown(grace)
+		err := s.Shutdown(grace)
+		if errors.Is(err, context.DeadlineExceeded) {
+			// A connection that was opened for later and has brought nothing yet
+			// counts as busy for five seconds. What is cut, Telegram brings again.
+			err = s.Close()
+		}
+		stopped <- err
 	})
 	defer stop()
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
