@@ -181,12 +181,12 @@ func (c *crowd) hear(m sandbox.Message) {
 	}
 }
 
-// open counts the photos without an answer.
-func (c *crowd) open() (n int) {
+// unanswered gives the photos without an answer.
+func (c *crowd) unanswered() (open []*photo) {
 	for _, ph := range c.photos {
 		if len(ph.answers) == 0 {
-			n++
+			open = append(open, ph)
 		}
 	}
-	return n
+	return open
 }

@@ -191,10 +191,7 @@ func (b *watched) Read(to []byte) (int, error) {
 }
 
 // door carries Telegram's updates to where the process listens now.
-type door struct {
-	stage *stage
-	wire  *http.Transport
-}
+type door struct{ stage *stage }
 
 func (d *door) RoundTrip(r *http.Request) (*http.Response, error) {
 	raw, err := io.ReadAll(r.Body)
@@ -219,5 +216,5 @@ func (d *door) carry(r *http.Request, raw []byte) (*http.Response, error) {
 	out := r.Clone(r.Context())
 	out.URL.Host, out.Host = to, to
 	out.Body = io.NopCloser(bytes.NewReader(raw))
-	return d.wire.RoundTrip(out)
+	return d.stage.wire.RoundTrip(out)
 }

@@ -110,8 +110,22 @@ func (b *books) nothingLeft() {
 	for kind, n := range work.Leased {
 		require.Zero(b.t, n, "%s is in work", kind)
 	}
-	require.Equal(b.t, b.aside, work.Aside, "put aside")
+	require.Equal(b.t, b.aside+b.givenUp(), work.Aside, "put aside")
 	require.Zero(b.t, b.telegram.Lost())
+}
+
+// givenUp counts the updates that were put aside because the program died over
+// them too often.
+func (s *stage) givenUp() (n int) {
+	for _, p := range s.lives {
+		for line := range strings.Lines(p.log.String()) {
+			if strings.Contains(line, "reason=broken") && strings.Contains(line, "put aside") {
+				n++
+			}
+		}
+	}
+	require.True(s.t, n == 0 || s.killed() >= maxDeaths, "updates were given up, and nobody killed the program")
+	return n
 }
 
 // nothingLost: every photo has its last word, and no two different ones.
@@ -119,7 +133,7 @@ func (b *books) nothingLost() {
 	for _, ph := range b.photos {
 		require.NotEmpty(b.t, ph.answers, "photo %d (update %d) was never answered", ph.message, b.updateOf(ph.message))
 		for _, text := range ph.answers {
-			require.Equal(b.t, ph.answers[0], text, "photo %d got two different answers", ph.message)
+			require.True(b.t, same(ph.answers[0], text), "photo %d got two different answers:\n%s\n\n%s", ph.message, ph.answers[0], text)
 		}
 		if !b.doubles {
 			require.Len(b.t, ph.answers, 1, "photo %d was answered twice", ph.message)
@@ -127,6 +141,20 @@ func (b *books) nothingLost() {
 		require.Contains(b.t, b.entries, b.task(ph), "photo %d is not in the ledger", ph.message)
 	}
 	require.Len(b.t, b.entries, len(b.photos), "the ledger knows of photos that nobody sent")
+}
+
+// same reports whether two answers say the same. One that the program has died
+// over is sent plainly at last: its lines are among those of the other.
+func same(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	for line := range strings.Lines(b) {
+		if !strings.Contains(a+"\n", strings.TrimSpace(line)+"\n") {
+			return false
+		}
+	}
+	return true
 }
 
 func (b *books) task(ph *photo) string {
@@ -284,6 +312,9 @@ func (b *books) totalsRight() {
 func (b *books) ordersKept() {
 	last := 0
 	for _, o := range b.orders {
+		if o.answers == 0 && b.givenUp() > 0 {
+			continue
+		}
 		require.NotZero(b.t, o.answers, "/limit … %d was never answered", o.number)
 		if !b.doubles {
 			require.Equal(b.t, 1, o.answers)
@@ -291,7 +322,7 @@ func (b *books) ordersKept() {
 		require.Greater(b.t, o.first, last, "/limit … %d was answered before the one it came after", o.number)
 		last = o.first
 	}
-	if len(b.orders) > 0 {
+	if len(b.orders) > 0 && b.givenUp() == 0 {
 		p, err := b.store.Person(b.t.Context(), b.idle().ID)
 		require.NoError(b.t, err)
 		require.NotNil(b.t, p.Limit)

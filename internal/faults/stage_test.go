@@ -41,6 +41,7 @@ type stage struct {
 	environ  map[string]string
 	dir      string
 	polling  bool
+	wire     *http.Transport // of those who knock at the door
 
 	mu    sync.Mutex
 	life  *program   // the one that runs, or ran last
@@ -63,9 +64,9 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 		t.Skip("signals are not sent to processes on Windows")
 	}
 	s := &stage{points: newPoints(), t: t, dice: dice(t, seedOf(t)), place: e(t), dir: t.TempDir(), polling: by == polling}
-	d := &door{stage: s, wire: &http.Transport{MaxIdleConnsPerHost: 100}}
+	s.wire = &http.Transport{MaxIdleConnsPerHost: 100}
 	var err error
-	s.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Deliver: d})
+	s.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Deliver: &door{s}})
 	require.NoError(t, err)
 	tg := serve(s.points.telegram(s.telegram))
 	s.mrz, err = sandbox.NewMRZ(sandbox.MRZConfig{Key: key})
@@ -77,7 +78,7 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 		s.telegram.Close()
 		tg.Close()
 		mrz.Close()
-		d.wire.CloseIdleConnections()
+		s.wire.CloseIdleConnections()
 	})
 	s.environ = map[string]string{
 		"TELEGRAM_BOT_TOKEN": token, "TELEGRAM_API_URL": tg.URL,

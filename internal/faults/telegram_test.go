@@ -1,0 +1,169 @@
+package faults
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/sandbox"
+	"mrzbot/storage"
+)
+
+// telegramFaults is every way in which a call to Telegram fails. Each happens
+// so many times.
+func telegramFaults(method string, times int, waits bool) []sandbox.Fault {
+	faults := []sandbox.Fault{
+		{Status: http.StatusTooManyRequests, RetryAfter: 1},
+		{Status: http.StatusInternalServerError},
+		{Status: http.StatusBadGateway, HTML: true},
+		{Status: http.StatusServiceUnavailable, HTML: true},
+		{Cut: sandbox.CutBefore},
+		{Cut: sandbox.CutAfter},
+		{Delay: time.Second},
+	}
+	if waits {
+		// Of a gateway, not of Telegram: the program waits a minute then.
+		faults = append(faults, sandbox.Fault{Status: http.StatusNotFound, HTML: true})
+	}
+	for i := range faults {
+		faults[i].Method, faults[i].Times = method, times
+	}
+	return faults
+}
+
+// TestTelegramFails has every method fail in every way, while people use the
+// bot.
+func TestTelegramFails(t *testing.T) {
+	methods := map[string]how{
+		"getMe": polling, "deleteWebhook": polling, "getUpdates": polling, "setMyCommands": polling,
+		"getWebhookInfo": webhook, "setWebhook": webhook,
+		"getFile": polling, sandbox.FileCall: webhook, "sendChatAction": polling, "sendMessage": webhook,
+		"answerCallbackQuery": polling, "editMessageText": webhook, "deleteMessages": polling,
+	}
+	onEach(t, func(t *testing.T, e engine) {
+		form := formOf(t)
+		for method, by := range methods {
+			if !form.waits && method != "sendMessage" && method != sandbox.FileCall {
+				continue // the pauses after a failure are what this takes its time for
+			}
+			t.Run(method, func(t *testing.T) {
+				t.Parallel()
+				telegramFails(t, e, method, by, form.waits)
+			})
+		}
+	})
+}
+
+func telegramFails(t *testing.T, e engine, method string, by how, waits bool) {
+	c := newCrowd(newStage(t, e, by, map[string]string{"DELETE_AFTER": "1s"}), 13)
+	wrong := 0
+	for _, f := range telegramFaults(method, 2, waits) {
+		c.telegram.Fail(f)
+		if f.Status != 0 || f.Cut != sandbox.CutNever {
+			wrong += f.Times
+		}
+	}
+	c.list()
+	c.up()
+	// One after another, until all that was to go wrong has: what is asked for
+	// side by side is asked for again together as well.
+	met := func() (n int) {
+		for _, call := range c.telegram.CallsOf(method) {
+			if call.Error != "" {
+				n++
+			}
+		}
+		return n
+	}
+	again := time.NewTicker(200 * time.Millisecond)
+	defer again.Stop()
+	deadline := within(t, 3*patience)
+	for met() < wrong {
+		for range 3 {
+			c.photo(c.busyAgent(), 0)
+		}
+		c.order()
+		c.list()
+		c.press()
+		select {
+		case <-again.C:
+		case <-deadline.Done():
+			t.Fatalf("%s went wrong %d times only", method, met())
+		}
+	}
+	c.reckon(terms{doubles: method == "sendMessage"})
+}
+
+// TestTelegramFailsMixed mixes all faults and methods by the dice.
+func TestTelegramFailsMixed(t *testing.T) {
+	methods := []string{"", "getFile", sandbox.FileCall, "sendMessage", "sendMessage", "sendChatAction", "answerCallbackQuery", "editMessageText"}
+	onEach(t, func(t *testing.T, e engine) {
+		form := formOf(t)
+		if !form.waits {
+			t.Skip("takes its time: MRZBOT_FAULTS=short plays it; ../shared has nothing to do with it")
+		}
+		c := newCrowd(newStage(t, e, webhook, nil), 13)
+		c.up()
+		for range 3 * form.rounds {
+			for range 4 {
+				all := telegramFaults(methods[c.dice.IntN(len(methods))], 1+c.dice.IntN(4), false)
+				c.telegram.Fail(all[c.dice.IntN(len(all))])
+			}
+			for range 20 {
+				c.photo(c.busyAgent(), 0)
+			}
+			c.order()
+			c.list()
+			c.press()
+			c.quiet(2 * patience)
+			c.look()
+		}
+		c.reckon(terms{doubles: true})
+	})
+}
+
+// TestLongPause: Telegram wants an hour without a message to one chat. That
+// chat's answer lies in the store until then, also after a kill; all others
+// go on.
+func TestLongPause(t *testing.T) {
+	onEach(t, func(t *testing.T, e engine) {
+		c := newCrowd(newStage(t, e, polling, nil), 4)
+		slow, quick := c.agents[0], c.agents[1]
+		c.telegram.Fail(sandbox.Fault{Method: "sendMessage", Chat: slow.ID, Status: http.StatusTooManyRequests, RetryAfter: 3600})
+		c.up()
+		held := c.photo(slow, 0)
+		until(t, "the answer is held", patience, func() bool { return c.waiting("photo") == 1 && c.mrz.Counts().Received == 1 })
+		until(t, "Telegram has refused the reply", patience, func() bool { return len(c.telegram.CallsOf("sendMessage")) > 0 })
+		c.kill()
+		c.up()
+		for range 5 {
+			c.photo(quick, 0)
+		}
+		until(t, "the others are answered", patience, func() bool { c.look(); return len(c.unanswered()) == 1 })
+		c.stop()
+		store := c.place.open(t)
+		defer func() { require.NoError(t, store.Close()) }()
+		work, err := store.Backlog(t.Context(), time.Now())
+		require.NoError(t, err)
+		require.Equal(t, 1, work.Waiting[storage.KindPhoto])
+		at, ok, err := store.NextTask(t.Context(), time.Now(), []storage.Kind{storage.KindPhoto})
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.WithinRange(t, at, time.Now().Add(50*time.Minute), time.Now().Add(time.Hour))
+		rows, err := store.Entries(t.Context(), time.Unix(0, 0), time.Now().Add(time.Hour), everyEntry)
+		require.NoError(t, err)
+		require.Len(t, rows, 6)
+		require.Equal(t, "update:"+strconv.FormatInt(c.updateOf(held.message), 10), rows[0].Task)
+		require.Equal(t, 6, c.mrz.Counts().Received)
+		c.calm()
+	})
+}
+
+// waiting gives how many tasks of a kind wait in the running program.
+func (s *stage) waiting(kind string) int {
+	tasks, _ := s.work()
+	return tasks[kind+" waiting"]
+}
