@@ -22,7 +22,7 @@ const (
 	oldWork = 6 * time.Second
 	// largePicture does not fit the buffers between program and service: it is
 	// killed in the middle of the body.
-	largePicture = 12 << 20
+	largePicture = 8 << 20
 )
 
 // TestKills kills the program again and again under load, at moments by the
@@ -44,15 +44,14 @@ func TestKills(t *testing.T) {
 }
 
 // liveAndDie feeds a life of the program until it is killed. A task over which
-// the program died several times is given up, and rightly so: so every third
-// life gets to the end of what the ones before have left.
+// the program died several times is given up, and rightly so: so every second
+// life first gets to the end of what the ones before have left.
 func (c *crowd) liveAndDie(life *program) {
 	old := c.unanswered()
 	c.trouble()
-	if len(c.lives)%maxDeaths == 0 {
+	if len(c.lives)%2 == 0 {
 		limit := time.After(oldWork)
 		for finished := false; !finished; {
-			c.feed()
 			select {
 			case <-c.replied:
 				c.look()
@@ -105,13 +104,13 @@ func (c *crowd) deadlyPoint() point {
 func (c *crowd) feed() {
 	for open := len(c.unanswered()); open < openPhotos; open++ {
 		c.mrz.AnswerNext(c.serviceAnswer())
-		switch dice := c.dice.IntN(20); {
+		switch dice := c.dice.IntN(60); {
 		case dice == 0:
 			c.photo(c.busyAgent(), largePicture)
-		case dice < 4:
+		case dice < 10:
 			c.file(c.busyAgent())
 		default:
-			c.photo(c.busyAgent(), c.dice.IntN(200<<10))
+			c.photo(c.busyAgent(), c.dice.IntN(20<<10))
 		}
 		switch c.dice.IntN(8) {
 		case 0:
