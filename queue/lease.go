@@ -58,7 +58,7 @@ func (q *Queue) keep(ctx context.Context, l *lease) {
 }
 
 func (q *Queue) renew(ctx context.Context, l *lease) error {
-	until := q.Now().Add(q.Lease)
+	until := q.now().Add(q.Lease)
 	err := q.Tasks.Renew(ctx, l.task, until)
 	switch {
 	case err == nil:

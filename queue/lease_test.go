@@ -83,6 +83,25 @@ func TestOwnTaskIsNotClaimedAfterOutage(t *testing.T) {
 	}
 }
 
+// Times of a machine's other clock, which stands still while it sleeps, must
+// not be what a lease is held against.
+func TestLeasesGoByTheCalendar(t *testing.T) {
+	store := newFake(task("1"))
+	machine := time.Now() // outside the bubble, which has no such clock
+	prepare := func(q *Queue) {
+		q.Now = func() time.Time { return machine.Add(elapsed()) }
+	}
+	inBubble(t, store, takes(time.Minute), prepare, func(t *testing.T, r *rig) {
+		for range 3 { // claimed, and renewed
+			r.pass(DefaultLease / 3)
+			late := r.held.late(machine.Add(time.Hour))
+			require.Len(t, late, 1)
+			require.True(t, late[0].until == late[0].until.Round(0), "%#v", late[0].until) // == compares the readings as well
+		}
+		r.pass(time.Minute)
+	})
+}
+
 func TestLostLeaseEndsTheWork(t *testing.T) {
 	store := newFake(task("1"))
 	var ended time.Duration

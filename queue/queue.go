@@ -172,7 +172,7 @@ func (q *Queue) lane(ctx, work context.Context, l Lane, wake chan struct{}) {
 			wait(ctx, wake, poll)
 			continue
 		}
-		now := q.Now()
+		now := q.now()
 		q.renewLate(ctx, now)
 		tasks, err := q.Tasks.Claim(ctx, storage.Claim{
 			Kinds: l.Kinds, Owner: q.Owner, Now: now, Lease: q.Lease, Max: room,
@@ -210,13 +210,19 @@ func (q *Queue) lane(ctx, work context.Context, l Lane, wake chan struct{}) {
 // untilNext is how long nothing will be ready unless somebody pokes; nothing
 // or less when the store holds something for ready.
 func (q *Queue) untilNext(ctx context.Context, kinds []storage.Kind) time.Duration {
-	now := q.Now()
+	now := q.now()
 	at, ok, err := q.Tasks.NextTask(ctx, now, kinds)
 	if err != nil || !ok {
 		return poll
 	}
 	return min(at.Sub(now), poll)
 }
+
+// now is the time by the calendar, which the store goes by. Now's may carry the
+// machine's other clock as well, and times that both carry it are compared by
+// that: it stands still while the machine sleeps, and is not set when the
+// calendar is. A lease would look long to us and be over to the store.
+func (q *Queue) now() time.Time { return q.Now().Round(0) }
 
 // wait waits until something wakes the lane, and reports whether it did.
 func wait(ctx context.Context, wake <-chan struct{}, d time.Duration) bool {

@@ -127,7 +127,7 @@ func (q *Queue) step(ctx context.Context, t storage.Task, v Verdict) error {
 	case later:
 		return q.Tasks.Postpone(ctx, t, v.at, v.note)
 	default:
-		return q.Tasks.PutAside(ctx, t, q.Now(), v.reason)
+		return q.Tasks.PutAside(ctx, t, q.now(), v.reason)
 	}
 }
 
