@@ -31,8 +31,8 @@ const maxDeaths = 3
 
 // figures are what a reckoning found.
 type figures struct {
-	kills, photos, calls, doubles, again int
-	outcomes                             map[string]int
+	kills, photos, calls, doubles int
+	outcomes                      map[string]int
 }
 
 // reckon waits for the end of all work, stops the program, and goes through
