@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"strconv"
@@ -32,9 +33,13 @@ type Chat interface {
 	SetMenu(ctx context.Context, chat int64, menu []MenuEntry) error
 }
 
-// Files fetches what people sent, into memory.
+// Files fetches what people sent.
 type Files interface {
+	// Download gives a file in memory.
 	Download(ctx context.Context, fileID string) ([]byte, error)
+	// Open gives a file on its way. The body gives size bytes or fails; closing
+	// it ends a Read that waits.
+	Open(ctx context.Context, fileID string) (body io.ReadCloser, size int64, err error)
 }
 
 // Message is a message to be sent.
@@ -104,6 +109,11 @@ type Config struct {
 	LedgerKept time.Duration
 	Delete     time.Duration // remove photo and reply after this; 0: never
 	Protect    bool
+
+	// Stream passes a compressed photo from Telegram on to the Reader as it
+	// comes, instead of holding it in memory. It is for a Reader that needs no
+	// more than that.
+	Stream bool
 }
 
 // Bot answers tasks.

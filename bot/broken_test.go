@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	cryptorand "crypto/rand"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"path/filepath"
@@ -25,6 +26,7 @@ type tableau struct {
 	t     *testing.T
 	store storage.Store
 	said  []Message
+	flow  io.ReadCloser // what Open gives
 }
 
 func (c *tableau) Send(_ context.Context, m Message) (int, error) {
@@ -40,6 +42,10 @@ func (*tableau) Outcome(string, string, time.Duration)                      {}
 
 func (*tableau) Download(context.Context, string) ([]byte, error) {
 	return []byte("\xff\xd8\xff\xe0"), nil
+}
+
+func (c *tableau) Open(context.Context, string) (io.ReadCloser, int64, error) {
+	return c.flow, 1 << 20, nil
 }
 
 // readerFunc reads for money.

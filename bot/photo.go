@@ -87,6 +87,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.failed(ctx, err)
 	}
+	defer pic.Close()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
 	})

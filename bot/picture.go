@@ -57,10 +57,33 @@ func (s *sent) refuse() *Failure {
 
 // picture fetches the file and makes it ready to be read.
 func (j *job) picture(ctx context.Context) (Picture, error) {
+	document := j.sent.Message.Document != nil
+	if j.Stream && !document {
+		return j.stream(ctx)
+	}
 	data, err := j.Files.Download(ctx, j.t.FileID)
 	if err != nil {
 		return Picture{}, downloadFailure(err)
 	}
+	p, err := inspect(data, document)
+	if err != nil {
+		return Picture{}, err
+	}
+	// A file still carries what the phone wrote into it, the place included.
+	// Telegram has taken that out of a compressed photo already.
+	if document {
+		if data, err = mrzimage.StripMetadata(data); err != nil {
+			return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
+		}
+	}
+	p.Data = data
+	return p, nil
+}
+
+// inspect names the picture of which these are the first bytes, or says why it
+// is not to be read. Only a file must be whole for that: what Telegram has
+// compressed is a picture.
+func inspect(data []byte, document bool) (Picture, error) {
 	if isHEIC(data) {
 		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailHEIC}
 	}
@@ -70,21 +93,14 @@ func (j *job) picture(ctx context.Context) (Picture, error) {
 		return Picture{}, &Failure{Code: CodeTooLarge, Detail: DetailPixels}
 	case errors.Is(err, mrzimage.ErrUnsupported):
 		return Picture{}, &Failure{Code: CodeUnsupportedFile}
-	case err != nil && j.sent.Message.Document != nil:
+	case err != nil && document:
 		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
-	}
-	// A file still carries what the phone wrote into it, the place included.
-	// Telegram has taken that out of a compressed photo already.
-	if j.sent.Message.Document != nil {
-		if data, err = mrzimage.StripMetadata(data); err != nil {
-			return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
-		}
 	}
 	kind := string(info.Kind)
 	if kind == "" {
 		kind = "jpeg" // Telegram's photos are
 	}
-	return Picture{Data: data, Name: "photo." + strings.Replace(kind, "jpeg", "jpg", 1), Type: "image/" + kind}, nil
+	return Picture{Name: "photo." + strings.Replace(kind, "jpeg", "jpg", 1), Type: "image/" + kind}, nil
 }
 
 // downloadFailure sorts an error of the download.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"mrzbot/storage"
@@ -23,11 +24,22 @@ type Reader interface {
 // that surely nothing was processed.
 var ErrInterrupted = errors.New("reading: interrupted")
 
-// Picture is a file to be read, in memory.
+// Picture is a file to be read.
 type Picture struct {
 	Data []byte
+	// Body is the picture on its way, when Data is nil: it gives Size bytes, or
+	// fails. A Reader is given one only where Config.Stream says so.
+	Body io.ReadCloser
+	Size int64
 	Name string // "photo.jpg"; never the name a person gave it
 	Type string // MIME type
+}
+
+// Close gives up what of the picture is still on its way.
+func (p Picture) Close() {
+	if p.Body != nil {
+		_ = p.Body.Close() // nothing is lost: what was needed was read
+	}
 }
 
 // Reading is what was read.

@@ -17,9 +17,11 @@ func (Service) Paid() bool { return true }
 
 // Read sends the picture to the service.
 func (s Service) Read(ctx context.Context, p Picture) (Reading, error) {
-	a, err := s.Client.Read(ctx, mrzclient.Picture{
-		Name: p.Name, ContentType: p.Type, Size: int64(len(p.Data)), Body: bytes.NewReader(p.Data),
-	})
+	picture := mrzclient.Picture{Name: p.Name, ContentType: p.Type, Size: p.Size, Body: p.Body}
+	if p.Body == nil {
+		picture.Size, picture.Body = int64(len(p.Data)), bytes.NewReader(p.Data)
+	}
+	a, err := s.Client.Read(ctx, picture)
 	if err != nil {
 		return Reading{}, serviceFailure(err)
 	}
@@ -49,8 +51,11 @@ func serviceFailure(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	if e.Kind == mrzclient.Canceled {
+	switch {
+	case e.Kind == mrzclient.Canceled:
 		return ErrInterrupted
+	case e.Kind == mrzclient.BadPicture && !errors.Is(err, mrzclient.ErrPicture):
+		return streamFailure(err)
 	}
 	f, ok := serviceFailures[e.Kind]
 	if !ok {

@@ -37,20 +37,40 @@ func (c *Client) Download(ctx context.Context, fileID string) (File, error) {
 	return f, err
 }
 
+// Open starts the download of a file that is passed on as it comes. The body
+// gives size bytes, or fails: with ErrTooLarge, or with an *Error when the file
+// is cut. The caller closes it, also to end a Read that waits.
+//
+// What Telegram says of the length has to be believed before the file is there.
+// Where the answer says nothing, or something else than the link, the file is
+// read into memory first.
+func (c *Client) Open(ctx context.Context, fileID string) (body io.ReadCloser, size int64, err error) {
+	b, _, err := c.open(ctx, fileID)
+	if err != nil {
+		return nil, 0, err
+	}
+	if b.agreed {
+		return b, b.size, nil
+	}
+	defer b.Close()
+	data, err := b.all()
+	if err != nil {
+		return nil, 0, err
+	}
+	return io.NopCloser(bytes.NewReader(data)), int64(len(data)), nil
+}
+
 func (c *Client) download(ctx context.Context, fileID string) (f File, cut bool, err error) {
 	body, name, err := c.open(ctx, fileID)
 	if err != nil {
 		return File{}, false, err
 	}
 	defer body.Close()
-	var data bytes.Buffer
-	if body.size > 0 {
-		data.Grow(int(body.size) + bytes.MinRead)
-	}
-	if _, err := data.ReadFrom(body); err != nil {
+	data, err := body.all()
+	if err != nil {
 		return File{}, body.cut, err
 	}
-	return File{Data: data.Bytes(), Name: name}, false, nil
+	return File{Data: data, Name: name}, false, nil
 }
 
 // open asks for the link and follows it. A link lives for an hour; one that
@@ -102,6 +122,7 @@ func (c *Client) follow(ctx context.Context, file models.File) (*fileBody, error
 		return nil, err
 	}
 	b := &fileBody{body: res.Body, size: res.ContentLength, ctx: ctx, stop: stop, wire: c.wire}
+	b.agreed = b.size >= 0 && (file.FileSize == 0 || file.FileSize == b.size)
 	if b.size < 0 && file.FileSize > 0 {
 		b.size = file.FileSize
 	}
@@ -114,10 +135,11 @@ func (c *Client) follow(ctx context.Context, file models.File) (*fileBody, error
 
 // fileBody is a file on its way: bounded, with errors that are safe.
 type fileBody struct {
-	body io.ReadCloser
-	size int64 // -1: not known
-	got  int64
-	cut  bool // the connection ended before the file did
+	body   io.ReadCloser
+	size   int64 // -1: not known
+	agreed bool  // the answer says the size, and the link no other
+	got    int64
+	cut    bool // the connection ended before the file did
 
 	ctx  context.Context // the caller's
 	stop context.CancelFunc
@@ -139,6 +161,16 @@ func (b *fileBody) Read(p []byte) (int, error) {
 	e.cause = b.ctx.Err()
 	b.cut = e.cause == nil && !errors.Is(err, context.DeadlineExceeded)
 	return n, e
+}
+
+// all reads the file into memory.
+func (b *fileBody) all() ([]byte, error) {
+	var data bytes.Buffer
+	if b.size > 0 {
+		data.Grow(int(b.size) + bytes.MinRead)
+	}
+	_, err := data.ReadFrom(b)
+	return data.Bytes(), err
 }
 
 func (b *fileBody) Close() error {

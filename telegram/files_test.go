@@ -159,34 +159,87 @@ func TestDownloadPathIsEscaped(t *testing.T) {
 	require.Equal(t, "a b?c#d%2e.jpg", f.Name)
 }
 
+// A file is passed on as it comes where its size can be believed, and read
+// into memory where not.
 func TestOpen(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		link   string
 		answer http.HandlerFunc
-		size   int64
+		passed bool
 	}{
-		{"size from the answer", `{"file_id":"F","file_path":"a","file_size":3}`, gives([]byte("hello")), 5},
-		{"size from the link", lies, trickles([]byte("hello")), 5},
-		{"no size", `{"file_id":"F","file_path":"a"}`, trickles([]byte("hello")), -1},
+		{"both sizes agree", lies, gives([]byte("hello")), true},
+		{"size from the answer", `{"file_id":"F","file_path":"a"}`, gives([]byte("hello")), true},
+		{"another size in the link", `{"file_id":"F","file_path":"a","file_size":3}`, gives([]byte("hello")), false},
+		{"size from the link", lies, trickles([]byte("hello")), false},
+		{"no size", `{"file_id":"F","file_path":"a"}`, trickles([]byte("hello")), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, client, _ := play(t, done(c.link), c.answer)
-			body, _, err := client.open(t.Context(), "F")
+			body, size, err := client.Open(t.Context(), "F")
 			require.NoError(t, err)
-			require.Equal(t, c.size, body.size)
+			require.EqualValues(t, 5, size)
+			_, passed := body.(*fileBody)
+			require.Equal(t, c.passed, passed)
 			data, err := io.ReadAll(body)
 			require.NoError(t, err)
 			require.Equal(t, "hello", string(data))
 			require.NoError(t, body.Close())
 		})
 	}
-	t.Run("fails", func(t *testing.T) {
-		_, client, _ := play(t, done(lies), page(502))
-		body, _, err := client.open(t.Context(), "F")
-		requireError(t, err)
-		require.Nil(t, body)
+}
+
+func TestOpenFails(t *testing.T) {
+	half := "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe"
+	for name, next := range map[string][]http.HandlerFunc{
+		"no file":                   {done(lies), page(502)},
+		"cut, to be read whole":     {done(`{"file_id":"F","file_path":"a","file_size":9}`), hangUp(half)},
+		"short, to be read whole":   {done(lies), trickles([]byte("hi"))},
+		"too long for its chunking": {done(lies), hangUp("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhello")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, client, _ := play(t, next...)
+			body, _, err := client.Open(t.Context(), "F")
+			requireError(t, err)
+			require.Nil(t, body)
+		})
+	}
+	t.Run("too large, to be read whole", func(t *testing.T) {
+		_, client, _ := play(t, done(lies), trickles(bytes.Repeat([]byte("x"), MaxFile+1)))
+		_, _, err := client.Open(t.Context(), "F")
+		require.ErrorIs(t, err, ErrTooLarge)
 	})
+	t.Run("cut on its way", func(t *testing.T) {
+		_, client, _ := play(t, done(lies), hangUp(half))
+		body, size, err := client.Open(t.Context(), "F")
+		require.NoError(t, err)
+		require.EqualValues(t, 5, size)
+		data, err := io.ReadAll(body)
+		require.Equal(t, usualPause, requireError(t, err).After)
+		require.Equal(t, "he", string(data))
+		require.NoError(t, body.Close())
+	})
+}
+
+// Whoever waits for the rest of a file is let go by Close.
+func TestCloseEndsARead(t *testing.T) {
+	_, client, _ := play(t, done(lies), func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "5")
+		_, _ = w.Write([]byte("he"))
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	body, _, err := client.Open(t.Context(), "F")
+	require.NoError(t, err)
+	_, err = io.ReadFull(body, make([]byte, 2))
+	require.NoError(t, err)
+	read := make(chan error)
+	go func() {
+		_, err := body.Read(make([]byte, 1))
+		read <- err
+	}()
+	require.NoError(t, body.Close())
+	requireError(t, <-read)
 }
 
 // endless is a body that stops giving bytes, and breaks with the request.
@@ -220,6 +273,9 @@ func TestADownloadThatStalls(t *testing.T) {
 		_, err = c.Download(ctx, "F")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		requireError(t, err)
+
+		_, _, err = c.Open(t.Context(), "F")
+		require.Equal(t, "telegram: download: no answer in time", requireError(t, err).Error())
 
 		body, _, err := c.open(t.Context(), "F")
 		require.NoError(t, err)

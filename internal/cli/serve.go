@@ -261,6 +261,8 @@ func (r *running) newBot(me models.User) (*bot.Bot, error) {
 		LedgerKept: time.Duration(r.cfg.LedgerDays) * 24 * time.Hour,
 		Delete:     r.cfg.DeleteAfter,
 		Protect:    r.cfg.ProtectContent,
+		// Where nothing here looks at the picture, only its reader needs it.
+		Stream: !r.cfg.Preflight && !r.cfg.MRZKey.Empty(),
 	})
 }
 

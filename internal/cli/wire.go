@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"runtime"
@@ -31,10 +32,12 @@ func (c chat) Edit(ctx context.Context, id int64, message int, m bot.Message) er
 
 func (c chat) Download(ctx context.Context, fileID string) ([]byte, error) {
 	f, err := c.Client.Download(ctx, fileID)
-	if errors.Is(err, telegram.ErrTooLarge) {
-		return nil, tooLarge{err}
-	}
-	return f.Data, err
+	return f.Data, sized(err)
+}
+
+func (c chat) Open(ctx context.Context, fileID string) (io.ReadCloser, int64, error) {
+	body, size, err := c.Client.Open(ctx, fileID)
+	return body, size, sized(err)
 }
 
 func (c chat) SetMenu(ctx context.Context, id int64, menu []bot.MenuEntry) error {
@@ -47,6 +50,14 @@ func (c chat) SetMenu(ctx context.Context, id int64, menu []bot.MenuEntry) error
 
 // tooLarge is a file that is larger than a bot can fetch.
 type tooLarge struct{ error }
+
+// sized marks the error of a file that is too large.
+func sized(err error) error {
+	if errors.Is(err, telegram.ErrTooLarge) {
+		return tooLarge{err}
+	}
+	return err
+}
 
 func (tooLarge) TooLarge() bool  { return true }
 func (e tooLarge) Unwrap() error { return e.error }

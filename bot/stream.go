@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"bufio"
+	"context"
+	"io"
+)
+
+// A compressed photo need not be held in memory to be read by the service: it
+// flows from Telegram's answer into the service's request. The service gets
+// the end of the request only when the photo was whole. So a download that
+// breaks on the way is a call that was surely not processed, and the photo
+// waits like one whose download broke before.
+
+// headBytes is how much of a photo is looked at before anything is sent: a
+// JPEG of Telegram's tells its size in its first kilobyte.
+const headBytes = 4 << 10
+
+// flow is a picture on its way, of which the first bytes were looked at.
+type flow struct {
+	*bufio.Reader
+	io.Closer
+}
+
+// stream begins to fetch a compressed photo.
+func (j *job) stream(ctx context.Context) (Picture, error) {
+	body, size, err := j.Files.Open(ctx, j.t.FileID)
+	if err != nil {
+		return Picture{}, downloadFailure(err)
+	}
+	buffered := bufio.NewReaderSize(body, headBytes)
+	head, err := buffered.Peek(headBytes)
+	if err != nil && err != io.EOF {
+		_ = body.Close()
+		return Picture{}, downloadFailure(err)
+	}
+	p, err := inspect(head, false)
+	if err != nil {
+		_ = body.Close()
+		return Picture{}, err
+	}
+	p.Body, p.Size = flow{buffered, body}, size
+	return p, nil
+}
+
+// streamFailure sorts the failure of a picture on its way to the service. The
+// request was not written to its end.
+func streamFailure(err error) error {
+	f := downloadFailure(err)
+	if f.Detail == DetailGone {
+		f.Detail = DetailNone // it was there when its first bytes were
+	}
+	return f
+}

@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// spring is a file on its way that knows whether it was given up.
+type spring struct {
+	io.Reader
+	closed int
+}
+
+func (s *spring) Close() error {
+	s.closed++
+	return nil
+}
+
+// TestFlowIsGivenUp: a picture on its way that nobody reads to its end leaves
+// no connection behind.
+func TestFlowIsGivenUp(t *testing.T) {
+	jpeg := "\xff\xd8\xff\xe0" + strings.Repeat("x", headBytes)
+	broken := errors.New("broken")
+	for name, c := range map[string]struct {
+		file   string
+		end    error // after what there is of the file; nil: just its end
+		lost   bool  // somebody else has the task by now
+		panics bool
+		reads  int
+		code   Code // of the last word; "": none
+	}{
+		"no picture":           {file: strings.Repeat("x", headBytes), code: CodeUnsupportedFile},
+		"broken at its head":   {file: "\xff\xd8", end: broken, code: CodeDownloadFailed},
+		"the task is lost":     {file: jpeg, lost: true},
+		"the reader panics":    {file: jpeg, panics: true, reads: 1},
+		"read":                 {file: jpeg, reads: 1, code: CodeOK},
+		"shorter than a head":  {file: "\xff\xd8\xff\xe0", reads: 1, code: CodeOK},
+		"broken after a head ": {file: jpeg, end: broken, reads: 1, code: CodeOK}, // its reader did not notice
+	} {
+		t.Run(name, func(t *testing.T) {
+			var desk *tableau
+			reads := 0
+			desk = setTable(t, func() (Reading, error) {
+				if reads++; c.panics {
+					panic("reader")
+				}
+				return Reading{Lines: []string{"I<UTO"}}, nil
+			})
+			flow := &spring{Reader: strings.NewReader(c.file)}
+			if c.end != nil {
+				flow.Reader = io.MultiReader(flow.Reader, failing{c.end})
+			}
+			desk.flow, desk.Stream = flow, true
+			task := desk.claim()
+			if c.lost {
+				require.NoError(t, desk.store.Done(t.Context(), task))
+			}
+			work := func() { desk.Handle(t.Context(), task) }
+			if c.panics {
+				require.Panics(t, work)
+			} else {
+				work()
+			}
+			require.NotZero(t, flow.closed)
+			require.Equal(t, c.reads, reads)
+			totals, err := desk.store.Totals(t.Context())
+			require.NoError(t, err)
+			if c.code == "" {
+				require.Empty(t, totals)
+				return
+			}
+			require.Len(t, totals, 1)
+			require.Equal(t, string(c.code), totals[0].Outcome)
+		})
+	}
+}
+
+// failing is a reader that fails.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// TestStreamFailure: a photo that broke on its way was there once, so that it
+// is fetched again.
+func TestStreamFailure(t *testing.T) {
+	require.Equal(t, &Failure{Code: CodeDownloadFailed}, streamFailure(errors.New("x")))
+}
