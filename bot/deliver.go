@@ -16,6 +16,10 @@ import (
 // as long as Telegram itself keeps what it could not deliver to us.
 const giveUpReply = 24 * time.Hour
 
+// typingAfter keeps the typing indicator away from an answer that comes before
+// anybody has looked: it is one of six calls a photo costs.
+const typingAfter = 500 * time.Millisecond
+
 // typingEvery repeats the typing indicator, which Telegram shows for about
 // five seconds.
 const typingEvery = 4 * time.Second
@@ -164,7 +168,7 @@ func (b *Bot) remove(ctx context.Context, t storage.Task) queue.Verdict {
 // is never held up by an indicator.
 func (j *job) typing(ctx context.Context) (stop func()) {
 	over := make(chan struct{})
-	go func() {
+	timer := time.AfterFunc(typingAfter, func() {
 		again := time.NewTicker(typingEvery)
 		defer again.Stop()
 		for {
@@ -178,6 +182,9 @@ func (j *job) typing(ctx context.Context) (stop func()) {
 				return
 			}
 		}
-	}()
-	return sync.OnceFunc(func() { close(over) })
+	})
+	return sync.OnceFunc(func() {
+		timer.Stop()
+		close(over)
+	})
 }

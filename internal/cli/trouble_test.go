@@ -94,11 +94,12 @@ func TestTypingRefused(t *testing.T) {
 	b := reading(t, nil)
 	b.telegram.Fail(sandbox.Fault{Method: "sendChatAction", Status: http.StatusTooManyRequests, RetryAfter: 3600})
 	slow := sandbox.MRZZone(card...)
-	slow.Delay = 100 * time.Millisecond
+	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
 	b.mrz.Answer(slow)
 	b.start()
 	b.photo(gulnara)
 	b.answered(gulnara, "Attempt 1 of 50 today.")
+	require.NotEmpty(t, b.telegram.CallsOf("sendChatAction"))
 }
 
 // TestAlertsOfAFlappingService: one alert an hour, and one all-clear for it.

@@ -1,0 +1,47 @@
+package bot
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// typist counts how often the indicator was shown.
+type typist struct {
+	tableau
+	shown int
+}
+
+func (c *typist) Typing(context.Context, int64) error {
+	c.shown++
+	return nil
+}
+
+// TestTyping: the indicator comes when an answer takes its time, is repeated
+// while it does, and ends with it.
+func TestTyping(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chat := &typist{}
+		j := &job{Bot: &Bot{Config: Config{Chat: chat}}}
+		shows := func(after time.Duration, want int) {
+			t.Helper()
+			time.Sleep(after)
+			synctest.Wait()
+			require.Equal(t, want, chat.shown)
+		}
+		stop := j.typing(t.Context())
+		shows(typingAfter-1, 0)
+		shows(1, 1)
+		shows(typingEvery-1, 1)
+		shows(1, 2)
+		stop()
+		stop()
+		shows(time.Hour, 2)
+
+		j.typing(t.Context())() // an answer at once
+		shows(time.Hour, 2)
+	})
+}
