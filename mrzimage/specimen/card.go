@@ -9,6 +9,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -30,6 +31,9 @@ type Card struct {
 	// Pattern is how strongly the background is printed, from 0 (plain) to 1
 	// (as dark as ink allows).
 	Pattern float64
+	// Front draws the other side of the card, the one without a zone. Lines
+	// tell its size then, and nothing of them is printed.
+	Front bool
 }
 
 // Sizes in millimetres (ICAO 9303-3 to -7). A cell is 2.54 mm wide; lines lie
@@ -90,6 +94,11 @@ func (c Card) Draw() (*image.RGBA, error) {
 	box := image.Rect(0, 0, int(l.wide*d.unit), int(l.tall*d.unit))
 	d.img, d.cover = image.NewRGBA(box), image.NewAlpha(box)
 	d.paper(c.Pattern)
+	if c.Front {
+		d.front()
+		d.ink(color.RGBA{70, 70, 90, 255})
+		return d.img, nil
+	}
 	d.words()
 	d.ink(color.RGBA{70, 70, 90, 255})
 	d.zone(c.Lines)
@@ -143,6 +152,26 @@ func (d *drawing) words() {
 		d.text(labels[d.rand.IntN(len(labels))], d.wide*0.06, y, 1.5)
 		y += d.tall * 0.07
 	}
+}
+
+// front prints labels, and an empty frame at their side.
+func (d *drawing) front() {
+	d.frame(d.wide*0.06, d.tall*0.2, d.wide*0.26, d.tall*0.62)
+	d.text("SPECIMEN", d.wide*0.38, d.tall*0.2, 5)
+	for i, label := range []string{"FRONT SIDE", "SURNAME", "GIVEN NAMES", "DATE OF BIRTH", "NOT A DOCUMENT"} {
+		d.text(label, d.wide*0.38, d.tall*(0.36+0.12*float64(i)), 1.8)
+	}
+}
+
+// frame draws the edges of a box; x and y in millimetres, of its upper left
+// corner.
+func (d *drawing) frame(x, y, wide, tall float64) {
+	const edge = 0.5 // millimetres
+	at := func(x, y float64) image.Point { return image.Pt(int(x*d.unit), int(y*d.unit)) }
+	outer := image.Rectangle{Min: at(x, y), Max: at(x+wide, y+tall)}
+	inner := outer.Inset(max(1, int(edge*d.unit)))
+	draw.Draw(d.cover, outer, image.Opaque, image.Point{}, draw.Src)
+	draw.Draw(d.cover, inner, image.Transparent, image.Point{}, draw.Src)
 }
 
 // zone prints the lines.
