@@ -99,6 +99,7 @@ func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdi
 	after, again := retryAfter(err)
 	switch {
 	case err == nil:
+		j.step("replied")
 		return queue.Done(j.cleanUp(id)...)
 	case blocked(err):
 		j.note(ctx, j.t.Person, true)

@@ -25,6 +25,7 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 		return b.storeFailed(t, "who sent it", err)
 	}
 	j := &job{Bot: b, t: t, person: p, started: b.Now()}
+	j.step("claimed")
 	opened := j.open()
 	switch {
 	case t.Attempt.Calling && b.Reader.Paid():
@@ -51,6 +52,11 @@ type job struct {
 	sent    sent
 	voice   voice
 	started time.Time
+}
+
+// step notes how far the photo is, for those who look on.
+func (j *job) step(name string) {
+	j.Log.Debug("photo step", "update_id", updateID(j.t), "user_id", j.t.Person, "step", name)
 }
 
 // errShut: what is sealed cannot be opened, because the token has changed.
@@ -88,6 +94,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 		return j.failed(ctx, err)
 	}
 	defer pic.Close()
+	j.step("fetched")
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
 	})
@@ -102,6 +109,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	}
 	j.t.Attempt = began
 	j.attempts.Store(j.t.ID, began)
+	j.step("begun")
 
 	r, err := j.Reader.Read(ctx, pic)
 	stop()
@@ -185,6 +193,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	}
 	j.t.Attempt = att
 	j.attempts.Store(j.t.ID, att)
+	j.step("held")
 	j.report(ctx, row, h)
 	return j.deliver(ctx, a)
 }

@@ -25,6 +25,9 @@ const (
 	aside
 )
 
+// endings names the ends, for the log.
+var endings = map[end]string{leave: "left", done: "done", later: "later", aside: "aside"}
+
 // Done ends the task. What follows from it is added in the same step.
 func Done(then ...storage.Task) Verdict { return Verdict{end: done, then: then} }
 

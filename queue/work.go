@@ -132,6 +132,7 @@ func (q *Queue) step(ctx context.Context, t storage.Task, v Verdict) error {
 }
 
 func (q *Queue) carriedOut(t storage.Task, v Verdict) {
+	q.Log.Debug("task step", "task", t.ID, "kind", t.Kind, "step", endings[v.end])
 	if v.end == aside {
 		q.Log.Warn("task put aside", "task", t.ID, "kind", t.Kind, "reason", v.reason)
 	}
