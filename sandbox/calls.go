@@ -63,10 +63,7 @@ func (t *Telegram) serveCall(w http.ResponseWriter, r *http.Request, token, name
 	call := Call{At: t.now(), Method: name}
 	defer func() {
 		call.Took = time.Since(started)
-		t.mu.Lock()
-		t.calls = keepLast(append(t.calls, call), maxCalls)
-		t.touch()
-		t.mu.Unlock()
+		t.note(call)
 	}()
 	refuse := func(err *botapi.Error) {
 		call.Status, call.Error = err.Code, err.Description
@@ -103,6 +100,15 @@ func (t *Telegram) serveCall(w http.ResponseWriter, r *http.Request, token, name
 	fault.after(&call)
 	call.Status = http.StatusOK
 	writeJSON(w, http.StatusOK, map[string]any{"ok": true, "result": result})
+}
+
+// note writes a call into the log.
+func (t *Telegram) note(call Call) {
+	t.mu.Lock()
+	t.calls = keepLast(append(t.calls, call), maxCalls)
+	t.touch()
+	t.mu.Unlock()
+	t.journal.Add(call.entry())
 }
 
 func (t *Telegram) carryOut(r *http.Request, q *botapi.Request) (any, *botapi.Error) {

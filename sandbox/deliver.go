@@ -81,6 +81,7 @@ func (t *Telegram) deliver(u *update, url, secret string) {
 		UpdateID: u.id, Attempt: u.failures + 1, At: started, Took: time.Since(started), Status: status, Error: failure,
 	}
 	t.updates.log = keepLast(append(t.updates.log, entry), maxDeliveries)
+	t.journal.Add(entry.entry(t.now().UnixMilli(), u))
 	if status >= 200 && status < 300 {
 		t.delivered(u)
 	} else {
@@ -121,9 +122,13 @@ func (t *Telegram) delivered(u *update) {
 		return // dropped meanwhile
 	}
 	t.updates.past = keepLast(append(t.updates.past, u), maxDeliveries)
-	if t.updates.twice > 0 {
-		t.updates.twice--
-		t.updates.push(&update{id: u.id, queue: u.queue, raw: u.raw, expires: u.expires})
+	if u.message != nil && !u.message.taken {
+		u.message.taken = true
+		u.message.version = t.touch()
+	}
+	if t.updates.twice != 0 && !u.again {
+		t.updates.twice = max(-1, t.updates.twice-1)
+		t.updates.push(&update{id: u.id, queue: u.queue, raw: u.raw, expires: u.expires, again: true})
 	}
 }
 

@@ -43,6 +43,13 @@ type armedFault struct {
 // Fail arms a fault and returns what disarms it. Of several that fit a call
 // the one armed first happens; one that still skips leaves the call to others.
 func (t *Telegram) Fail(f Fault) (heal func()) {
+	heal, _ = t.arm(f)
+	return heal
+}
+
+// arm is Fail that also gives what says whether the fault has happened as
+// often as it was to.
+func (t *Telegram) arm(f Fault) (heal func(), spent func() bool) {
 	armed := &armedFault{Fault: f, left: f.Times}
 	if f.Times == 0 {
 		armed.left = -1
@@ -50,11 +57,17 @@ func (t *Telegram) Fail(f Fault) (heal func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.faults = append(t.faults, armed)
-	return func() {
+	heal = func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.faults = slices.DeleteFunc(t.faults, func(a *armedFault) bool { return a == armed })
 	}
+	spent = func() bool {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		return armed.left == 0
+	}
+	return heal, spent
 }
 
 // takeFault finds what goes wrong with this call; nil: nothing.

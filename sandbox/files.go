@@ -154,10 +154,7 @@ func (t *Telegram) serveFile(w http.ResponseWriter, r *http.Request, rest string
 	call := Call{At: t.now(), Method: FileCall}
 	defer func() {
 		call.Took = time.Since(started)
-		t.mu.Lock()
-		t.calls = keepLast(append(t.calls, call), maxCalls)
-		t.touch()
-		t.mu.Unlock()
+		t.note(call)
 	}()
 	fault := t.takeFault(FileCall, 0)
 	if fault.before(w, r, &call) {

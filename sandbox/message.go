@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -19,6 +21,7 @@ type Message struct {
 	EditDate  time.Time // zero: never edited
 	Kind      string    // "text", "photo", "document", "sticker", … as Telegram's field is called
 	Text      string    // or the caption
+	Detail    string    // of a contact, a place or chosen people: who or where, in words
 	Entities  []models.MessageEntity
 	ReplyTo   int // message id; 0: no reply
 	Buttons   [][]botapi.Button
@@ -28,6 +31,7 @@ type Message struct {
 	Protected bool
 	Reaction  string // the bot's
 	Deleted   bool
+	Taken     bool  // a person's: the bot has it
 	Version   int64 // grows with every change of any message; see Changes
 }
 
@@ -45,6 +49,7 @@ type message struct {
 	fromBot  bool
 	reaction string
 	deleted  bool
+	taken    bool
 	version  int64
 }
 
@@ -53,7 +58,7 @@ func (m *message) view() Message {
 	v := Message{
 		ID: w.ID, Chat: w.Chat.ID, FromBot: m.fromBot, Date: time.Unix(w.Date, 0), Kind: w.kind(),
 		Text: w.Text, Entities: slices.Clone(w.Entities), File: w.attachment(), AlbumID: w.AlbumID,
-		Protected: w.Protected, Reaction: m.reaction, Deleted: m.deleted, Version: m.version,
+		Protected: w.Protected, Reaction: m.reaction, Deleted: m.deleted, Taken: m.taken, Version: m.version,
 	}
 	if w.From != nil {
 		v.From = w.From.ID
@@ -70,6 +75,7 @@ func (m *message) view() Message {
 	if w.ReplyMarkup != nil {
 		v.Buttons = w.ReplyMarkup.Rows
 	}
+	v.Detail = w.detail()
 	if name, ok := w.ForwardOrigin["sender_user_name"].(string); ok {
 		v.Forwarded = name
 	}
@@ -105,6 +111,23 @@ func (w *wireMessage) kind() string {
 		return "users_shared"
 	}
 	return "text"
+}
+
+// detail says who or where, for what has no text.
+func (w *wireMessage) detail() string {
+	switch {
+	case w.Contact != nil:
+		return strings.TrimSpace(w.Contact.FirstName+" "+w.Contact.LastName) + ", " + w.Contact.PhoneNumber
+	case w.Location != nil:
+		return fmt.Sprintf("%.4f, %.4f", w.Location.Latitude, w.Location.Longitude)
+	case w.UsersShared != nil:
+		var names []string
+		for _, u := range w.UsersShared.Users {
+			names = append(names, strings.TrimSpace(u.FirstName+" "+u.LastName))
+		}
+		return strings.Join(names, ", ")
+	}
+	return ""
 }
 
 func (w *wireMessage) attachment() *Attachment {
@@ -175,18 +198,11 @@ func (t *Telegram) Changes(chat int64, since int64) ([]Message, int64) {
 	return list, t.version
 }
 
-// latest is the bot's last message in the chat; 0: none.
-func (t *Telegram) latest(chat int64) int {
+// Version grows with every change of any message.
+func (t *Telegram) Version() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if c := t.chats[chat]; c != nil {
-		for _, m := range slices.Backward(c.messages) {
-			if m.fromBot && !m.deleted {
-				return m.wire.ID
-			}
-		}
-	}
-	return 0
+	return t.version
 }
 
 // Message is one message by its id, which is unique over all chats.

@@ -30,6 +30,8 @@ type MRZConfig struct {
 	Now func() time.Time
 	// Random makes session ids; nil: crypto/rand.
 	Random io.Reader
+	// Journal is told of every call; nil: nobody is.
+	Journal *Journal
 }
 
 // MRZ plays the Biometric MRZ API. Make it with NewMRZ. All methods may be
@@ -41,6 +43,7 @@ type MRZ struct {
 	changed chan struct{}
 	usual   MRZAnswer
 	next    []MRZAnswer // once each, before the usual one
+	slow    time.Duration
 	counts  MRZCounts
 	calls   []MRZCall
 	last    []byte // the last picture received
@@ -66,6 +69,7 @@ type MRZCall struct {
 	Sum      [sha256.Size]byte // of the picture
 	Status   int               // 0: no answer
 	Session  string
+	Answer   string // the body, when there was one
 	Took     time.Duration
 }
 
@@ -104,6 +108,13 @@ func (m *MRZ) AnswerNext(answers ...MRZAnswer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.next = append(m.next, answers...)
+}
+
+// Slow makes every answer take so much longer from now on.
+func (m *MRZ) Slow(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.slow = d
 }
 
 // Usual is the answer set with Answer.
@@ -175,12 +186,13 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				m.counts.sort(answer, call.Status)
 			}
 		})
+		m.cfg.Journal.Add(call.entry())
 	}()
 	answer.cutEarly(r)
 	picture, refusal := m.receive(r)
 	if refusal != nil {
 		m.giveBack(answer)
-		call.Status = refusal.Status
+		call.Status, call.Answer = refusal.Status, refusal.Body
 		refusal.write(w, r)
 		return
 	}
@@ -189,7 +201,7 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		m.counts.Received++
 		m.last = picture
 	})
-	if answer.Delay > 0 && !pause(r, answer.Delay) {
+	if delay := answer.Delay + answer.more; delay > 0 && !pause(r, delay) {
 		return
 	}
 	if answer.Cut == MRZCutAfter {
@@ -198,7 +210,7 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	full := m.compose(r.Context(), answer, picture)
 	call.Session = full.session
 	if full.Cut != MRZCutInAnswer {
-		call.Status = full.Status
+		call.Status, call.Answer = full.Status, full.Body
 	}
 	full.write(w, r)
 }
@@ -207,12 +219,13 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (m *MRZ) choose() MRZAnswer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.next) == 0 {
-		return m.usual
+	answer := m.usual
+	if len(m.next) > 0 {
+		answer = m.next[0]
+		answer.once = true
+		m.next = m.next[1:]
 	}
-	answer := m.next[0]
-	answer.once = true
-	m.next = m.next[1:]
+	answer.more = m.slow
 	return answer
 }
 

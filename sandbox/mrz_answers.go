@@ -46,10 +46,11 @@ type MRZAnswer struct {
 	Delay time.Duration // after the body was received
 	Cut   MRZCut
 
-	name    string // among the named ones
-	failed  bool   // a 200 with result false
-	once    bool   // set with AnswerNext
-	session string // of the finished answer
+	name    string        // among the named ones
+	failed  bool          // a 200 with result false
+	once    bool          // set with AnswerNext
+	more    time.Duration // of Slow, when it was chosen
+	session string        // of the finished answer
 }
 
 func (a MRZAnswer) isZone() bool { return a.Status == 0 }
@@ -120,54 +121,53 @@ const slowAnswer = 10 * time.Minute
 // name tests and the page call it. Texts with a vendor's source are literal.
 var mrzAnswers = []struct {
 	name   string
-	label  string // on the page, after "The MRZ service answers"; empty: not offered there
 	answer MRZAnswer
 }{
-	{"ok", "what it reads in the picture", MRZAnswer{}},
-	{"misread", "one character read wrongly", MRZAnswer{Misread: true}},
-	{"ok_crlf", "", MRZAnswer{Separator: "\r\n"}},
-	{"ok_joined", "", MRZAnswer{Separator: "none"}},
-	{"ok_session_id", "", MRZAnswer{SessionField: "backend_session_id"}},
+	{"ok", MRZAnswer{}},
+	{"misread", MRZAnswer{Misread: true}},
+	{"ok_crlf", MRZAnswer{Separator: "\r\n"}},
+	{"ok_joined", MRZAnswer{Separator: "none"}},
+	{"ok_session_id", MRZAnswer{SessionField: "backend_session_id"}},
 
-	{"unreadable", "that it cannot read the picture", mrzText(422, "Error while parsing MRZ")},
-	{"failed_null", "", mrzFailure(nil)},
-	{"failed_object", "", mrzFailure(map[string]string{"type": "CALC_RESULT", "detail": "MRZ not found"})},
-	{"failed_string", "", mrzFailure("MRZ not found")},
-	{"failed_list", "", mrzFailure([]string{"MRZ not found"})},
+	{"unreadable", mrzText(422, "Error while parsing MRZ")},
+	{"failed_null", mrzFailure(nil)},
+	{"failed_object", mrzFailure(map[string]string{"type": "CALC_RESULT", "detail": "MRZ not found"})},
+	{"failed_string", mrzFailure("MRZ not found")},
+	{"failed_list", mrzFailure([]string{"MRZ not found"})},
 
-	{"not_started", "", mrzText(400, "Subscription has not started")},
-	{"no_subscription", "that there is no subscription", mrzText(400, "No active or future subscription for technology")},
-	{"client_no_subscription", "", mrzText(400, "Client does not have subscription")},
-	{"no_access", "", mrzText(400, "Client does not have access to MRZ technology")},
-	{"max_attempts", "that the attempts are used up", mrzText(400, "MRZ max attempts exceeded")},
-	{"bad_request_message", "", MRZAnswer{Status: 400, Body: `{"message":"Client does not have subscription"}`}},
-	{"bad_request_error", "", MRZAnswer{Status: 400, Body: `{"error":"Client doesn` + "`" + `t have subscription"}`}},
-	{"bad_request_field", "", MRZAnswer{Status: 400, Body: `{"api_key":["Ensure this field has at least 47 characters."]}`}},
-	{"bad_request_general", "", MRZAnswer{Status: 400, Body: `{"non_field_errors":["MRZ max attempts exceeded"]}`}},
-	{"bad_request_plain", "", MRZAnswer{Status: 400, Body: "MRZ max attempts exceeded", ContentType: "text/plain"}},
-	{"bad_request_422", "", MRZAnswer{Status: 422, Body: `{"detail":[{"loc":["body","image"],"msg":"field required","type":"value_error.missing"}]}`}},
-	{"bad_key", "that the key is wrong", mrzText(401, "Invalid api_key")},
-	{"forbidden", "", mrzText(403, "You do not have permission to perform this action.")},
-	{"not_found", "", mrzText(404, "Not found.")},
-	{"too_large", "", MRZAnswer{Status: 413, HTML: true}},
-	{"redirect", "", MRZAnswer{Status: 307, Location: movedPath, ContentType: "text/plain"}},
+	{"not_started", mrzText(400, "Subscription has not started")},
+	{"no_subscription", mrzText(400, "No active or future subscription for technology")},
+	{"client_no_subscription", mrzText(400, "Client does not have subscription")},
+	{"no_access", mrzText(400, "Client does not have access to MRZ technology")},
+	{"max_attempts", mrzText(400, "MRZ max attempts exceeded")},
+	{"bad_request_message", MRZAnswer{Status: 400, Body: `{"message":"Client does not have subscription"}`}},
+	{"bad_request_error", MRZAnswer{Status: 400, Body: `{"error":"Client doesn` + "`" + `t have subscription"}`}},
+	{"bad_request_field", MRZAnswer{Status: 400, Body: `{"api_key":["Ensure this field has at least 47 characters."]}`}},
+	{"bad_request_general", MRZAnswer{Status: 400, Body: `{"non_field_errors":["MRZ max attempts exceeded"]}`}},
+	{"bad_request_plain", MRZAnswer{Status: 400, Body: "MRZ max attempts exceeded", ContentType: "text/plain"}},
+	{"bad_request_422", MRZAnswer{Status: 422, Body: `{"detail":[{"loc":["body","image"],"msg":"field required","type":"value_error.missing"}]}`}},
+	{"bad_key", mrzText(401, "Invalid api_key")},
+	{"forbidden", mrzText(403, "You do not have permission to perform this action.")},
+	{"not_found", mrzText(404, "Not found.")},
+	{"too_large", MRZAnswer{Status: 413, HTML: true}},
+	{"redirect", MRZAnswer{Status: 307, Location: movedPath, ContentType: "text/plain"}},
 
-	{"government", "", mrzText(424, "Government service error")},
-	{"busy", "that it is busy (429)", MRZAnswer{Status: 429, Body: `{"detail":"Request was throttled."}`, RetryAfter: 2}},
-	{"unavailable", "that it is down (503)", mrzText(503, "MRZ service not available now")},
-	{"internal", "with an error of its own (500)", mrzText(500, "Internal server error")},
-	{"bad_gateway", "with a gateway's page (502)", MRZAnswer{Status: 502, HTML: true}},
-	{"gateway_timeout", "", MRZAnswer{Status: 504, HTML: true}},
+	{"government", mrzText(424, "Government service error")},
+	{"busy", MRZAnswer{Status: 429, Body: `{"detail":"Request was throttled."}`, RetryAfter: 2}},
+	{"unavailable", mrzText(503, "MRZ service not available now")},
+	{"internal", mrzText(500, "Internal server error")},
+	{"bad_gateway", MRZAnswer{Status: 502, HTML: true}},
+	{"gateway_timeout", MRZAnswer{Status: 504, HTML: true}},
 
-	{"garbage", "with nonsense", MRZAnswer{Status: 200, Body: "{\"result\": tr"}},
-	{"empty", "", MRZAnswer{Status: 200}},
-	{"wrong_types", "", MRZAnswer{Status: 200, Body: `{"backend_session":1,"status":true,"result":"yes","mrz_string":["I<"],"failure_reason":0}`}},
-	{"blank_zone", "", MRZAnswer{Status: 200, Body: `{"backend_session":"SESSION","status":"RECEIVED","result":true,"mrz_string":" ","failure_reason":null}`}},
-	{"slow", "too late", MRZAnswer{Delay: slowAnswer}},
-	{"cut_before", "", MRZAnswer{Cut: MRZCutBefore}},
-	{"cut_in_body", "", MRZAnswer{Cut: MRZCutInBody}},
-	{"cut_after", "not at all: it hangs up", MRZAnswer{Cut: MRZCutAfter}},
-	{"cut_in_answer", "", MRZAnswer{Cut: MRZCutInAnswer}},
+	{"garbage", MRZAnswer{Status: 200, Body: "{\"result\": tr"}},
+	{"empty", MRZAnswer{Status: 200}},
+	{"wrong_types", MRZAnswer{Status: 200, Body: `{"backend_session":1,"status":true,"result":"yes","mrz_string":["I<"],"failure_reason":0}`}},
+	{"blank_zone", MRZAnswer{Status: 200, Body: `{"backend_session":"SESSION","status":"RECEIVED","result":true,"mrz_string":" ","failure_reason":null}`}},
+	{"slow", MRZAnswer{Delay: slowAnswer}},
+	{"cut_before", MRZAnswer{Cut: MRZCutBefore}},
+	{"cut_in_body", MRZAnswer{Cut: MRZCutInBody}},
+	{"cut_after", MRZAnswer{Cut: MRZCutAfter}},
+	{"cut_in_answer", MRZAnswer{Cut: MRZCutInAnswer}},
 }
 
 // MRZAnswerNames lists the answers that MRZAnswerNamed knows.

@@ -1,54 +1,86 @@
 package sandbox
 
 import (
+	"bytes"
 	"embed"
 	"io/fs"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
 //go:embed page
 var pageFiles embed.FS
 
+// Parts that a Character plays.
+const (
+	PartAgent    = "agent"
+	PartAdmin    = "admin"
+	PartStranger = "stranger"
+)
+
 // Character is a person one may be on the page.
 type Character struct {
 	Person
-	Part string // "admin", "agent", "stranger": shown under the name
+	Part string // PartAgent, …: shown beside the name
 }
 
-// Characters are the people of the sandbox unless others are given: an agent,
-// an admin and a stranger. Whom the bot knows as what is the bot's settings' work.
+// Characters are the people of the sandbox unless others are given. Whom the
+// bot knows as what is the bot's settings' work.
 func Characters() []Character {
 	return []Character{
-		{Person{ID: 700001, FirstName: "Aibek", LanguageCode: "ky"}, "agent"},
-		{Person{ID: 700002, FirstName: "Gulnara", LanguageCode: "ru"}, "admin"},
-		{Person{ID: 700003, FirstName: "Bakyt", LanguageCode: "en"}, "stranger"},
+		{Person{ID: 700001, FirstName: "Aibek", LanguageCode: "ky"}, PartAgent},
+		{Person{ID: 700002, FirstName: "Gulnara", LanguageCode: "ru"}, PartAdmin},
+		{Person{ID: 700003, FirstName: "Bakyt", LanguageCode: "en"}, PartStranger},
+		{Person{ID: 700004, FirstName: "Oksana", LanguageCode: "ru"}, PartAgent},
+		{Person{ID: 700005, FirstName: "Meerim", LanguageCode: "ky"}, PartAdmin},
 	}
 }
 
 // Sample is a drawn card one may send with a button.
 type Sample struct {
 	Name    string
-	Picture func() ([]byte, error) // JPEG or PNG
+	Hint    string // what it is good for, in a few words
+	Picture func(width int) ([]byte, error)
 }
 
-// PageConfig is what the page shows. Telegram and People are needed.
+const (
+	// sampleWidth is what phones send after Telegram's compression.
+	sampleWidth = 1280
+	// previewWidth is the width of a sample in the page's list.
+	previewWidth = 320
+	// maxCast bounds how many people may be on the page.
+	maxCast = 24
+)
+
+// PageConfig is what the page shows. Telegram, MRZ and People are needed.
 type PageConfig struct {
 	Telegram *Telegram
-	MRZ      *MRZ // nil: the page offers no answers to choose from
+	MRZ      *MRZ
 	People   []Character
 	Samples  []Sample
+	Journal  *Journal   // nil: nothing is seen behind the chat
+	Process  BotProcess // nil: the page cannot kill the bot
+	Demo     bool       // the demonstration begins with the first browser
 }
 
 // Page serves the chat. It answers only to names of the loopback, so that no
 // other site can reach it through a name that points here, and takes no
 // requests made by other sites' pages.
 type Page struct {
-	cfg     PageConfig
-	epoch   int64 // of this run: a page that reconnects to another run starts anew
-	handler http.Handler
+	cfg      PageConfig
+	epoch    int64 // of this run: a page that reconnects to another run starts anew
+	handler  http.Handler
+	switches *switches
+	demo     demo
+	previews []func() ([]byte, error)
+
+	mu      sync.Mutex
+	changed chan struct{} // closed at every change of what is below or of a switch
+	people  []Character
 }
 
 // NewPage makes the page.
@@ -57,22 +89,28 @@ func NewPage(cfg PageConfig) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Page{cfg: cfg, epoch: time.Now().UnixNano()}
+	p := &Page{
+		cfg: cfg, epoch: time.Now().UnixNano(), switches: newSwitches(cfg.Telegram, cfg.MRZ),
+		changed: make(chan struct{}), people: slices.Clone(cfg.People), demo: demo{wanted: make(chan struct{}, 1)},
+	}
 	for _, c := range cfg.People {
 		cfg.Telegram.AddPerson(c.Person)
+		if c.Part != PartStranger {
+			cfg.Telegram.Acquaint(c.Person)
+		}
+	}
+	for _, s := range cfg.Samples {
+		p.previews = append(p.previews, sync.OnceValues(func() ([]byte, error) { return s.Picture(previewWidth) }))
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(files))
 	mux.HandleFunc("GET /api/setup", p.setup)
 	mux.HandleFunc("GET /api/events", p.events)
 	mux.HandleFunc("GET /api/file", p.file)
-	mux.HandleFunc("POST /api/say", p.say)
-	mux.HandleFunc("POST /api/upload", p.upload)
-	mux.HandleFunc("POST /api/sample", p.sample)
-	mux.HandleFunc("POST /api/press", p.press)
-	mux.HandleFunc("POST /api/share", p.share)
-	mux.HandleFunc("POST /api/other", p.other)
-	mux.HandleFunc("POST /api/service", p.service)
+	mux.HandleFunc("GET /api/preview", p.preview)
+	for name, handler := range p.orders() {
+		mux.HandleFunc("POST /api/"+name, handler)
+	}
 	p.handler = http.NewCrossOriginProtection().Handler(mux)
 	return p, nil
 }
@@ -96,41 +134,46 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.handler.ServeHTTP(w, r)
 }
 
-type pagePerson struct {
-	ID   int64  `json:"id"`
+// touch wakes the browsers. The caller does not hold mu.
+func (p *Page) touch() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// cast is everybody on the page, and what is closed when that or a switch
+// changes.
+func (p *Page) cast() ([]Character, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.people), p.changed
+}
+
+func (p *Page) person(id int64) (Person, bool) {
+	people, _ := p.cast()
+	i := slices.IndexFunc(people, func(c Character) bool { return c.ID == id })
+	if i < 0 {
+		return Person{}, false
+	}
+	return people[i].Person, true
+}
+
+type pageSample struct {
 	Name string `json:"name"`
-	Part string `json:"part"`
+	Hint string `json:"hint"`
 }
 
-type pageAnswer struct {
-	Name  string `json:"name"`
-	Label string `json:"label"`
-}
-
+// setup is what does not change while the sandbox runs.
 func (p *Page) setup(w http.ResponseWriter, _ *http.Request) {
-	setup := struct {
-		Bot     string       `json:"bot"`
-		BotName string       `json:"bot_name"`
-		People  []pagePerson `json:"people"`
-		Samples []string     `json:"samples"`
-		Answers []pageAnswer `json:"answers"`
-		Answer  string       `json:"answer"` // of the service now; empty: none of the list
-	}{Bot: p.cfg.Telegram.bot.FirstName, BotName: p.cfg.Telegram.BotName(), Samples: []string{}, Answers: []pageAnswer{}}
-	for _, c := range p.cfg.People {
-		setup.People = append(setup.People, pagePerson{c.ID, c.Name(), c.Part})
-	}
+	samples := []pageSample{}
 	for _, s := range p.cfg.Samples {
-		setup.Samples = append(setup.Samples, s.Name)
+		samples = append(samples, pageSample{s.Name, s.Hint})
 	}
-	if p.cfg.MRZ != nil {
-		setup.Answer = p.cfg.MRZ.Usual().name
-		for _, row := range mrzAnswers {
-			if row.label != "" {
-				setup.Answers = append(setup.Answers, pageAnswer{row.name, row.label})
-			}
-		}
-	}
-	writeJSON(w, http.StatusOK, setup)
+	writeJSON(w, http.StatusOK, object{
+		"bot": p.cfg.Telegram.bot.FirstName, "bot_name": p.cfg.Telegram.BotName(), "samples": samples,
+		"journal": p.cfg.Journal != nil, "process": p.cfg.Process != nil,
+	})
 }
 
 // file is a picture or file of a message. Only pictures are shown; everything
@@ -144,10 +187,46 @@ func (p *Page) file(w http.ResponseWriter, r *http.Request) {
 	kind := "application/octet-stream"
 	if looksLikePicture(data) {
 		kind = http.DetectContentType(data)
+		w.Header().Set("Cache-Control", "private, max-age=86400") // a file's id stands for its bytes
 	} else {
 		w.Header().Set("Content-Disposition", "attachment")
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	_, _ = w.Write(data)
+}
+
+// preview is a small picture of a sample, drawn when it is first asked for.
+func (p *Page) preview(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.Atoi(r.URL.Query().Get("sample"))
+	if err != nil || n < 0 || n >= len(p.previews) {
+		http.NotFound(w, r)
+		return
+	}
+	picture, err := p.previews[n]()
+	if err != nil {
+		http.Error(w, "This sample could not be drawn.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Cache-Control", "private, max-age=86400")
+	http.ServeContent(w, r, "preview.jpg", time.Time{}, bytes.NewReader(picture))
+}
+
+// BotProcess is the bot's process, run by somebody else.
+type BotProcess interface {
+	// Now is the process as it is, and what is closed when that changes.
+	Now() (ProcessState, <-chan struct{})
+	// Kill ends the process at once, as a power cut would. It is started again
+	// after a moment, unless it is to stay down.
+	Kill()
+	// StayDown keeps a bot that was killed from being started again.
+	StayDown(bool)
+}
+
+// ProcessState says how the bot's process is.
+type ProcessState struct {
+	State string `json:"state"` // "starting", "running" or "down"
+	Since int64  `json:"since"` // Unix milliseconds
+	Kills int    `json:"kills"`
+	Stays bool   `json:"stays"` // it is not started again
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -13,8 +12,12 @@ import (
 	"mrzbot/sandbox/botapi"
 )
 
-// heartbeat keeps an idle stream alive and finds out that a browser left.
-const heartbeat = 20 * time.Second
+const (
+	// heartbeat keeps an idle stream alive and finds out that a browser left.
+	heartbeat = 20 * time.Second
+	// maxShown messages of a chat are given to a browser that comes anew.
+	maxShown = 300
+)
 
 // pageState is what stands around the messages of a chat.
 type pageState struct {
@@ -22,7 +25,15 @@ type pageState struct {
 	Commands []models.BotCommand `json:"commands"`
 	Keyboard [][]botapi.Key      `json:"keyboard"`
 	Holder   string              `json:"placeholder"`
-	Latest   map[int64]int       `json:"latest"` // by person: the bot's last message to them
+	Blocked  bool                `json:"blocked"`
+	Started  bool                `json:"started"`
+}
+
+type pagePerson struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Part     string `json:"part"`
+	Language string `json:"language"`
 }
 
 type pageMessage struct {
@@ -31,11 +42,14 @@ type pageMessage struct {
 	Date      int64                  `json:"date"` // milliseconds
 	Edited    bool                   `json:"edited"`
 	Deleted   bool                   `json:"deleted"`
+	Taken     bool                   `json:"taken"`
 	Kind      string                 `json:"kind"`
 	Text      string                 `json:"text"`
+	Detail    string                 `json:"detail"`
 	Entities  []models.MessageEntity `json:"entities"`
 	ReplyTo   int                    `json:"reply_to"`
 	Forwarded string                 `json:"forwarded"`
+	Album     string                 `json:"album"`
 	Reaction  string                 `json:"reaction"`
 	Protected bool                   `json:"protected"`
 	Buttons   [][]botapi.Button      `json:"buttons"`
@@ -50,70 +64,161 @@ type pageFile struct {
 	Height int    `json:"height"`
 }
 
-// events streams the changes of one person's chat as server-sent events
-// (https://html.spec.whatwg.org/multipage/server-sent-events.html). The id of
-// an event is run and version, so that a browser that reconnects gets only
-// what it missed, and everything anew from another run.
+// watcher is one browser that follows everything.
+type watcher struct {
+	page    *Page
+	out     http.ResponseWriter
+	version int64 // of the messages it has
+	entries int64 // of the journal it has
+	reset   bool  // it has nothing
+	sent    map[string][]byte
+	err     error
+}
+
+// events streams all changes as server-sent events
+// (https://html.spec.whatwg.org/multipage/server-sent-events.html): "people",
+// "bot", "switches", "demo", for each person "chat", and "journal". The id of
+// an event is the run and how far the browser is, so that one that reconnects
+// gets only what it missed, and everything anew from another run.
 func (p *Page) events(w http.ResponseWriter, r *http.Request) {
-	id, _ := strconv.ParseInt(r.URL.Query().Get("person"), 10, 64) // nobody has the id 0
-	who, ok := p.person(id)
-	if !ok {
-		http.Error(w, "nobody here has this id", http.StatusNotFound)
-		return
-	}
 	w.Header().Set("Content-Type", "text/event-stream")
-	out := http.NewResponseController(w)
-	since := p.since(r.Header.Get("Last-Event-ID"))
-	reset := since == 0
-	var lastState []byte
+	b := &watcher{page: p, out: w, sent: map[string][]byte{}}
+	b.resume(r.Header.Get("Last-Event-ID"))
+	b.print("retry: 1000\n\n")
+	flush := http.NewResponseController(w)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	_, _ = fmt.Fprint(w, "retry: 1000\n\n")
+	p.watched()
 	for {
-		changed := p.cfg.Telegram.Changed()
-		messages, version := p.cfg.Telegram.Changes(who.ID, since)
-		state, err := encode(p.state(who))
-		if err != nil {
+		messages := p.cfg.Telegram.Changed()
+		people, page := p.cast()
+		entries, journal := p.cfg.Journal.Since(b.entries)
+		process := b.process()
+		b.chats(people)
+		b.journal(entries)
+		if b.err != nil || flush.Flush() != nil {
 			return
 		}
-		if reset || len(messages) > 0 || !bytes.Equal(state, lastState) {
-			body, err := encode(object{
-				"reset": reset, "messages": pageMessages(messages, who), "state": json.RawMessage(state),
-			})
-			if err != nil {
-				return
-			}
-			_, _ = fmt.Fprintf(w, "id: %d-%d\nevent: chat\ndata: %s\n\n", p.epoch, version, body)
-			since, reset, lastState = version, false, state
-		}
-		if out.Flush() != nil {
-			return
-		}
+		b.reset = false
 		select {
-		case <-changed:
+		case <-messages:
+		case <-page:
+		case <-journal:
+		case <-process:
 		case <-beat.C:
-			_, _ = fmt.Fprint(w, ": still here\n\n")
+			b.print(": still here\n\n")
 		case <-r.Context().Done():
 			return
 		}
 	}
 }
 
-func (p *Page) since(eventID string) int64 {
-	epoch, version, _ := strings.Cut(eventID, "-")
-	if epoch != strconv.FormatInt(p.epoch, 10) {
-		return 0
+func (b *watcher) print(text string) {
+	if b.err == nil {
+		_, b.err = fmt.Fprint(b.out, text)
 	}
-	n, _ := strconv.ParseInt(version, 10, 64) // what cannot be read starts anew
-	return n
+}
+
+// resume reads how far a browser was.
+func (b *watcher) resume(eventID string) {
+	parts := strings.Split(eventID, "-")
+	if len(parts) != 3 || parts[0] != strconv.FormatInt(b.page.epoch, 10) {
+		b.reset = true
+		return
+	}
+	b.version, _ = strconv.ParseInt(parts[1], 10, 64) // what cannot be read starts anew
+	b.entries, _ = strconv.ParseInt(parts[2], 10, 64)
+}
+
+// event sends an event.
+func (b *watcher) event(name string, value any) {
+	body, err := encode(value)
+	if err != nil {
+		b.err = err
+		return
+	}
+	b.print(fmt.Sprintf("id: %d-%d-%d\nevent: %s\ndata: %s\n\n", b.page.epoch, b.version, b.entries, name, body))
+}
+
+// fresh reports whether a value is not what the browser has under that key.
+func (b *watcher) fresh(key string, value any) bool {
+	body, err := encode(value)
+	if err != nil {
+		b.err = err
+		return false
+	}
+	if had, ok := b.sent[key]; ok && bytes.Equal(had, body) {
+		return false
+	}
+	b.sent[key] = body
+	return true
+}
+
+// process sends how the bot, the switches and the demonstration are, and gives
+// what is closed when the bot's process changes.
+func (b *watcher) process() <-chan struct{} {
+	var changed <-chan struct{}
+	if b.page.cfg.Process != nil {
+		var state ProcessState
+		if state, changed = b.page.cfg.Process.Now(); b.fresh("bot", state) {
+			b.event("bot", state)
+		}
+	}
+	answers, others := b.page.switches.list()
+	if all := (object{"answers": answers, "others": others}); b.fresh("switches", all) {
+		b.event("switches", all)
+	}
+	if scene := b.page.demo.scene(); b.fresh("demo", scene) {
+		b.event("demo", scene)
+	}
+	return changed
+}
+
+// chats sends what is new in every chat.
+func (b *watcher) chats(cast []Character) {
+	people := []pagePerson{}
+	for _, c := range cast {
+		people = append(people, pagePerson{c.ID, c.Name(), c.Part, c.LanguageCode})
+	}
+	if b.fresh("people", people) {
+		b.event("people", people)
+	}
+	tg := b.page.cfg.Telegram
+	since := b.version
+	b.version = tg.Version()
+	for _, c := range cast {
+		messages, _ := tg.Changes(c.ID, since)
+		if b.reset && len(messages) > maxShown {
+			messages = messages[len(messages)-maxShown:]
+		}
+		state := b.page.state(c.Person)
+		changed := b.fresh("state "+strconv.FormatInt(c.ID, 10), state)
+		if b.reset || changed || len(messages) > 0 {
+			b.event("chat", object{
+				"person": c.ID, "reset": b.reset, "messages": pageMessages(messages, c.Person), "state": state,
+			})
+		}
+	}
+}
+
+// journal sends what happened behind.
+func (b *watcher) journal(entries []Entry) {
+	if len(entries) == 0 && !b.reset {
+		return
+	}
+	if len(entries) > 0 {
+		b.entries = entries[len(entries)-1].Number
+	}
+	if entries == nil {
+		entries = []Entry{}
+	}
+	b.event("journal", object{"reset": b.reset, "entries": entries})
 }
 
 func (p *Page) state(who Person) pageState {
 	tg := p.cfg.Telegram
-	s := pageState{Commands: tg.Commands(who), Latest: map[int64]int{}}
-	for _, c := range p.cfg.People {
-		s.Latest[c.ID] = tg.latest(c.ID)
-	}
+	s := pageState{Commands: tg.Commands(who)}
+	s.Started, s.Blocked = tg.Acquainted(who.ID)
 	s.Keyboard, s.Holder = tg.Keyboard(who.ID)
 	if until := tg.TypingUntil(who.ID); !until.IsZero() {
 		s.Typing = until.Add(-typingLasts).UnixMilli()
@@ -125,9 +230,9 @@ func pageMessages(messages []Message, who Person) []pageMessage {
 	list := []pageMessage{}
 	for _, m := range messages {
 		shown := pageMessage{
-			ID: m.ID, Own: m.From == who.ID, Date: m.Date.UnixMilli(), Edited: !m.EditDate.IsZero(), Deleted: m.Deleted,
-			Kind: m.Kind, Text: m.Text, Entities: m.Entities, ReplyTo: m.ReplyTo, Forwarded: m.Forwarded,
-			Reaction: m.Reaction, Protected: m.Protected, Buttons: m.Buttons,
+			ID: m.ID, Own: m.From == who.ID, Date: m.Date.UnixMilli(), Edited: !m.EditDate.IsZero(), Deleted: m.Deleted, Taken: m.Taken,
+			Kind: m.Kind, Text: m.Text, Detail: m.Detail, Entities: m.Entities, ReplyTo: m.ReplyTo, Forwarded: m.Forwarded,
+			Album: m.AlbumID, Reaction: m.Reaction, Protected: m.Protected, Buttons: m.Buttons,
 		}
 		if m.File != nil {
 			shown.File = &pageFile{

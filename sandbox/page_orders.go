@@ -6,9 +6,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mrzbot/sandbox/botapi"
 )
@@ -19,6 +21,8 @@ const (
 	maxPageUpload = 50 << 20
 	// maxPageJSON bounds the small requests of the page.
 	maxPageJSON = 64 << 10
+	// maxNameLength of somebody new, in characters: Telegram's.
+	maxNameLength = 64
 	// answerPatience is how long a pressed button shows that it works.
 	answerPatience = 15 * time.Second
 )
@@ -32,17 +36,29 @@ type order struct {
 	Button    int     `json:"button"`
 	Sample    int     `json:"sample"`
 	AsFile    bool    `json:"as_file"`
+	Album     string  `json:"album"`
 	RequestID int     `json:"request_id"`
 	Users     []int64 `json:"users"`
-	Answer    string  `json:"answer"`
+	Whose     int64   `json:"whose"`
 	Kind      string  `json:"kind"`
+	Name      string  `json:"name"`
+	Language  string  `json:"language"`
+	On        bool    `json:"on"`
+}
+
+// orders is what the page can ask for, by name.
+func (p *Page) orders() map[string]http.HandlerFunc {
+	return map[string]http.HandlerFunc{
+		"say": p.say, "upload": p.upload, "sample": p.sample, "press": p.press, "share": p.share, "contact": p.contact,
+		"forward": p.forward, "other": p.other, "block": p.block, "join": p.join,
+		"service": p.service, "switch": p.turn, "mend": p.mend, "kill": p.kill, "down": p.down, "demo": p.play,
+	}
 }
 
 // read takes an order and who gives it; false: it was refused.
 func (p *Page) read(w http.ResponseWriter, r *http.Request) (order, Person, bool) {
-	var o order
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxPageJSON)).Decode(&o); err != nil {
-		http.Error(w, "cannot be understood", http.StatusBadRequest)
+	o, ok := decodeOrder(w, r)
+	if !ok {
 		return o, Person{}, false
 	}
 	who, ok := p.person(o.Person)
@@ -52,18 +68,21 @@ func (p *Page) read(w http.ResponseWriter, r *http.Request) (order, Person, bool
 	return o, who, ok
 }
 
-func (p *Page) person(id int64) (Person, bool) {
-	i := slices.IndexFunc(p.cfg.People, func(c Character) bool { return c.ID == id })
-	if i < 0 {
-		return Person{}, false
+func decodeOrder(w http.ResponseWriter, r *http.Request) (order, bool) {
+	var o order
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxPageJSON)).Decode(&o); err != nil {
+		http.Error(w, "cannot be understood", http.StatusBadRequest)
+		return o, false
 	}
-	return p.cfg.People[i].Person, true
+	return o, true
 }
+
+func done(w http.ResponseWriter) { writeJSON(w, http.StatusOK, object{}) }
 
 func (p *Page) say(w http.ResponseWriter, r *http.Request) {
 	if o, who, ok := p.read(w, r); ok {
 		p.cfg.Telegram.Say(who, o.Text, ReplyTo(o.ReplyTo))
-		writeJSON(w, http.StatusOK, object{})
+		done(w)
 	}
 }
 
@@ -84,24 +103,26 @@ func (p *Page) upload(w http.ResponseWriter, r *http.Request) {
 	replyTo, _ := strconv.Atoi(q.Get("reply_to")) // 0: no reply
 	p.send(w, who, data, sending{
 		asFile: q.Get("as") == "file", name: q.Get("name"), mime: r.Header.Get("Content-Type"),
-		caption: q.Get("caption"), replyTo: replyTo,
+		caption: q.Get("caption"), album: q.Get("album"), replyTo: replyTo,
 	})
 }
 
 type sending struct {
 	asFile              bool
 	name, mime, caption string
+	album               string
 	replyTo             int
 }
 
 func (p *Page) send(w http.ResponseWriter, who Person, data []byte, s sending) {
+	options := []Option{ReplyTo(s.replyTo), InAlbum(bounded(s.album, maxNameLength))}
 	if s.asFile {
-		p.cfg.Telegram.SendDocument(who, s.name, s.mime, data, s.caption, ReplyTo(s.replyTo))
-	} else if _, err := p.cfg.Telegram.SendPhoto(who, data, s.caption, ReplyTo(s.replyTo)); err != nil {
+		p.cfg.Telegram.SendDocument(who, s.name, s.mime, data, s.caption, options...)
+	} else if _, err := p.cfg.Telegram.SendPhoto(who, data, s.caption, options...); err != nil {
 		http.Error(w, "This cannot be sent as a photo. Send it as a file.", http.StatusUnprocessableEntity)
 		return
 	}
-	writeJSON(w, http.StatusOK, object{})
+	done(w)
 }
 
 func (p *Page) sample(w http.ResponseWriter, r *http.Request) {
@@ -113,17 +134,12 @@ func (p *Page) sample(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no such sample", http.StatusNotFound)
 		return
 	}
-	picture, err := p.cfg.Samples[o.Sample].Picture()
+	picture, err := p.cfg.Samples[o.Sample].Picture(sampleWidth)
 	if err != nil {
 		http.Error(w, "This sample could not be drawn.", http.StatusInternalServerError)
 		return
 	}
-	mime := http.DetectContentType(picture)
-	name := "card.jpg"
-	if mime == "image/png" {
-		name = "card.png"
-	}
-	p.send(w, who, picture, sending{asFile: o.AsFile, name: name, mime: mime})
+	p.send(w, who, picture, sending{asFile: o.AsFile, name: "card.jpg", mime: "image/jpeg", album: o.Album, replyTo: o.ReplyTo})
 }
 
 // press presses a button and waits a while for the bot's answer to it.
@@ -151,6 +167,7 @@ func (p *Page) press(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, object{"answered": err == nil, "text": answer.Text, "alert": answer.Alert})
 }
 
+// share answers a keyboard button that asked for people.
 func (p *Page) share(w http.ResponseWriter, r *http.Request) {
 	o, who, ok := p.read(w, r)
 	if !ok {
@@ -167,10 +184,44 @@ func (p *Page) share(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.cfg.Telegram.ShareUsers(who, o.RequestID, users...)
-	writeJSON(w, http.StatusOK, object{})
+	done(w)
 }
 
-// other sends a contact, a location or whatever else SendOther knows.
+// about is an order that names another person.
+func (p *Page) about(w http.ResponseWriter, r *http.Request) (o order, who, whose Person, ok bool) {
+	if o, who, ok = p.read(w, r); !ok {
+		return o, who, whose, false
+	}
+	if whose, ok = p.person(o.Whose); !ok {
+		http.Error(w, "nobody here has this id", http.StatusNotFound)
+	}
+	return o, who, whose, ok
+}
+
+// contact shares somebody's contact.
+func (p *Page) contact(w http.ResponseWriter, r *http.Request) {
+	if _, who, whose, ok := p.about(w, r); ok {
+		p.cfg.Telegram.SendContact(who, whose)
+		done(w)
+	}
+}
+
+// forward sends a text that somebody else wrote; hidden: their account does
+// not say who they are.
+func (p *Page) forward(w http.ResponseWriter, r *http.Request) {
+	o, who, whose, ok := p.about(w, r)
+	if !ok {
+		return
+	}
+	from := ForwardedFrom(whose)
+	if o.Kind == "hidden" {
+		from = ForwardedHidden(whose.Name())
+	}
+	p.cfg.Telegram.Say(who, "Hello! I would like to scan cards.", from)
+	done(w)
+}
+
+// other sends a location, a sticker or whatever else SendOther knows.
 func (p *Page) other(w http.ResponseWriter, r *http.Request) {
 	o, who, ok := p.read(w, r)
 	if !ok {
@@ -180,20 +231,58 @@ func (p *Page) other(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "this cannot be sent", http.StatusBadRequest)
 		return
 	}
-	writeJSON(w, http.StatusOK, object{})
+	done(w)
 }
 
-// service chooses what the MRZ service answers from now on.
-func (p *Page) service(w http.ResponseWriter, r *http.Request) {
-	o, _, ok := p.read(w, r)
+func (p *Page) block(w http.ResponseWriter, r *http.Request) {
+	o, who, ok := p.read(w, r)
 	if !ok {
 		return
 	}
-	answer, known := MRZAnswerNamed(o.Answer)
-	if p.cfg.MRZ == nil || !known {
-		http.Error(w, "there is no such answer", http.StatusNotFound)
+	if o.On {
+		p.cfg.Telegram.Block(who)
+	} else {
+		p.cfg.Telegram.Unblock(who)
+	}
+	done(w)
+}
+
+// languageTag is what phones send as language_code.
+var languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z]{2,8})?$`)
+
+// join brings somebody new to the page, a stranger.
+func (p *Page) join(w http.ResponseWriter, r *http.Request) {
+	o, ok := decodeOrder(w, r)
+	if !ok {
 		return
 	}
-	p.cfg.MRZ.Answer(answer)
-	writeJSON(w, http.StatusOK, object{})
+	name := strings.Join(strings.Fields(o.Name), " ")
+	if name == "" || utf8.RuneCountInString(name) > maxNameLength || !languageTag.MatchString(o.Language) {
+		http.Error(w, "Give a name and a language.", http.StatusBadRequest)
+		return
+	}
+	c, err := p.invite(name, o.Language)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	}
+	writeJSON(w, http.StatusOK, object{"id": c.ID})
 }
+
+// invite adds a stranger to the page.
+func (p *Page) invite(name, language string) (Character, error) {
+	p.mu.Lock()
+	if len(p.people) >= maxCast {
+		p.mu.Unlock()
+		return Character{}, errors.New("There are enough people in this sandbox.")
+	}
+	c := Character{Person{ID: firstGuest + int64(len(p.people)), FirstName: name, LanguageCode: language}, PartStranger}
+	p.people = append(p.people, c)
+	p.mu.Unlock()
+	p.cfg.Telegram.AddPerson(c.Person)
+	p.touch()
+	return c, nil
+}
+
+// firstGuest is where the ids of people begin who came through the page.
+const firstGuest = 700_100

@@ -1,37 +1,67 @@
 package sandbox
 
 import (
-	"bufio"
-	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 type pageBench struct {
-	t      *testing.T
-	tg     *Telegram
-	mrz    *MRZ
-	page   *Page
-	server *httptest.Server
+	t       *testing.T
+	tg      *Telegram
+	mrz     *MRZ
+	journal *Journal
+	process *fakeProcess
+	page    *Page
+	server  *httptest.Server
 }
+
+// fakeProcess is a bot that is killed and never runs.
+type fakeProcess struct {
+	mu      sync.Mutex
+	state   ProcessState
+	changed chan struct{}
+}
+
+func (f *fakeProcess) Now() (ProcessState, <-chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.state, f.changed
+}
+
+func (f *fakeProcess) change(what func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	what()
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+func (f *fakeProcess) Kill() {
+	f.change(func() { f.state.State, f.state.Kills = "down", f.state.Kills+1 })
+}
+
+func (f *fakeProcess) StayDown(stay bool) { f.change(func() { f.state.Stays = stay }) }
 
 func newPage(t *testing.T) *pageBench {
 	t.Helper()
-	b := &pageBench{t: t, tg: newTelegram(t, TelegramConfig{}), mrz: newMRZ(t, nil)}
+	b := &pageBench{t: t, journal: NewJournal(), process: &fakeProcess{changed: make(chan struct{})}}
+	b.tg = newTelegram(t, TelegramConfig{Journal: b.journal})
+	b.mrz = newMRZ(t, nil)
 	var err error
 	b.page, err = NewPage(PageConfig{
-		Telegram: b.tg, MRZ: b.mrz, People: []Character{{aibek, "agent"}, {gulnara, "admin"}},
+		Telegram: b.tg, MRZ: b.mrz, People: []Character{{aibek, PartAgent}, {gulnara, PartAdmin}, {bakyt, PartStranger}},
 		Samples: []Sample{
-			{"Clear", func() ([]byte, error) { return drawn(60, 40), nil }},
-			{"Broken", func() ([]byte, error) { return nil, errors.New("no ink") }},
+			{"Clear", "to be read", func(width int) ([]byte, error) { return drawn(width/16, width/24), nil }},
+			{"Broken", "", func(int) ([]byte, error) { return nil, errors.New("no ink") }},
 		},
+		Journal: b.journal, Process: b.process,
 	})
 	require.NoError(t, err)
 	b.server = httptest.NewServer(b.page)
@@ -96,7 +126,7 @@ func TestPageTakesNothingFromOtherSites(t *testing.T) {
 func TestPageFiles(t *testing.T) {
 	b := newPage(t)
 	for path, want := range map[string]string{
-		"/": "<!doctype html>", "/app.js": "import", "/composer.js": "export", "/style.css": ":root", "/icon.svg": "<svg",
+		"/": "<!doctype html>", "/app.js": "import", "/composer.js": "export", "/wire.js": "export", "/base.css": ":root", "/icon.svg": "<svg",
 	} {
 		resp, err := b.server.Client().Get(b.server.URL + path)
 		require.NoError(t, err)
@@ -123,16 +153,22 @@ func TestPageSendsWhatPeopleSend(t *testing.T) {
 	b.ok("/api/sample", `{"person":1001,"sample":0}`)
 	b.ok("/api/sample", `{"person":1001,"sample":0,"as_file":true}`)
 	b.ok("/api/share", `{"person":1001,"request_id":4,"users":[1002]}`)
-	b.ok("/api/other", `{"person":1001,"kind":"contact"}`)
+	b.ok("/api/contact", `{"person":1001,"whose":1002}`)
+	b.ok("/api/forward", `{"person":1001,"whose":1003}`)
+	b.ok("/api/forward", `{"person":1001,"whose":1003,"kind":"hidden"}`)
+	b.ok("/api/other", `{"person":1001,"kind":"location"}`)
 	var kinds []string
 	list := b.tg.Messages(1001)
 	for _, m := range list {
 		kinds = append(kinds, m.Kind)
 	}
-	require.Equal(t, []string{"text", "text", "photo", "document", "photo", "document", "users_shared", "contact"}, kinds)
+	require.Equal(t, []string{"text", "text", "photo", "document", "photo", "document", "users_shared", "contact", "text", "text", "location"}, kinds)
 	require.Equal(t, first.ID, list[1].ReplyTo)
 	require.Equal(t, "hello", list[2].Text)
 	require.Equal(t, "card.jpg", list[5].File.Name)
+	require.Equal(t, "Gulnara Asanova", list[6].Detail)
+	require.Equal(t, "Gulnara Asanova, +996000000000", list[7].Detail)
+	require.Equal(t, "Bakyt", list[8].Forwarded)
 
 	for name, c := range map[string]struct {
 		path, body string
@@ -146,7 +182,11 @@ func TestPageSendsWhatPeopleSend(t *testing.T) {
 		"broken sample":  {"/api/sample", `{"person":1001,"sample":1}`, 500},
 		"nobody chosen":  {"/api/share", `{"person":1001,"users":[5]}`, 400},
 		"unknown kind":   {"/api/other", `{"person":1001,"kind":"thought"}`, 400},
-		"unknown answer": {"/api/service", `{"person":1001,"answer":"wise"}`, 404},
+		"unknown answer": {"/api/service", `{"name":"wise"}`, 404},
+		"unknown switch": {"/api/switch", `{"name":"gravity","on":true}`, 404},
+		"nobody's card":  {"/api/contact", `{"person":1001,"whose":5}`, 404},
+		"no name":        {"/api/join", `{"name":"  ","language":"en"}`, 400},
+		"no language":    {"/api/join", `{"name":"Nobody","language":"<b>"}`, 400},
 		"gone button":    {"/api/press", `{"person":1001,"message":1,"button":0}`, 409},
 	} {
 		status, _ := b.post(c.path, c.body)
@@ -171,26 +211,6 @@ func TestPagePressWaitsForTheAnswer(t *testing.T) {
 	require.JSONEq(t, `{"answered":true,"text":"Noted","alert":false}`, <-done)
 }
 
-func TestPageChoosesTheServicesAnswer(t *testing.T) {
-	b := newPage(t)
-	b.ok("/api/service", `{"person":1001,"answer":"unavailable"}`)
-	require.Equal(t, 503, ask(b.mrz, nil).Code)
-	resp, err := b.server.Client().Get(b.server.URL + "/api/setup")
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	var setup struct {
-		Answer  string
-		Answers []struct{ Name, Label string }
-		Samples []string
-		People  []struct{ Name, Part string }
-	}
-	require.NoError(t, json.NewDecoder(resp.Body).Decode(&setup))
-	require.Equal(t, "unavailable", setup.Answer)
-	require.Equal(t, "ok", setup.Answers[0].Name)
-	require.Equal(t, []string{"Clear", "Broken"}, setup.Samples)
-	require.Equal(t, "Gulnara Asanova", setup.People[1].Name)
-}
-
 func TestPageShowsFilesSafely(t *testing.T) {
 	b := newPage(t)
 	evil := b.tg.SendDocument(aibek, "page.html", "text/html", []byte("<script>alert(1)</script>"), "")
@@ -207,89 +227,4 @@ func TestPageShowsFilesSafely(t *testing.T) {
 	require.Equal(t, "attachment", get(evil).Get("Content-Disposition"))
 	require.Equal(t, "nosniff", get(evil).Get("X-Content-Type-Options"))
 	require.Equal(t, "image/jpeg", get(photo).Get("Content-Type"))
-}
-
-// stream is a browser that follows a chat.
-type stream struct {
-	t     *testing.T
-	lines *bufio.Scanner
-	id    string
-}
-
-type chatEvent struct {
-	Reset    bool
-	Messages []struct {
-		ID      int
-		Own     bool
-		Text    string
-		Deleted bool
-	}
-	State struct {
-		Typing   int64
-		Commands []struct{ Command string }
-		Latest   map[string]int
-	}
-}
-
-func (b *pageBench) follow(lastID string) *stream {
-	b.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, b.server.URL+"/api/events?person=1001", nil)
-	require.NoError(b.t, err)
-	if lastID != "" {
-		r.Header.Set("Last-Event-ID", lastID)
-	}
-	resp, err := b.server.Client().Do(r)
-	require.NoError(b.t, err)
-	b.t.Cleanup(func() { cancel(); _ = resp.Body.Close() })
-	require.Equal(b.t, "text/event-stream", resp.Header.Get("Content-Type"))
-	return &stream{t: b.t, lines: bufio.NewScanner(resp.Body)}
-}
-
-func (s *stream) next() chatEvent {
-	s.t.Helper()
-	for s.lines.Scan() {
-		line := s.lines.Text()
-		if id, ok := strings.CutPrefix(line, "id: "); ok {
-			s.id = id
-		}
-		if data, ok := strings.CutPrefix(line, "data: "); ok {
-			var e chatEvent
-			require.NoError(s.t, json.Unmarshal([]byte(data), &e))
-			return e
-		}
-	}
-	s.t.Fatal("the stream ended")
-	return chatEvent{}
-}
-
-func TestPageStreamsChanges(t *testing.T) {
-	b := newPage(t)
-	b.tg.Say(aibek, "one <b>")
-	s := b.follow("")
-	first := s.next()
-	require.True(t, first.Reset)
-	require.Equal(t, "one <b>", first.Messages[0].Text)
-	require.True(t, first.Messages[0].Own)
-
-	n := sent(t, b.tg, "sendMessage", "chat_id", "1001", "text", "two")
-	second := s.next()
-	require.False(t, second.Reset)
-	require.Len(t, second.Messages, 1)
-	require.Equal(t, n, second.State.Latest["1001"])
-	seen := s.id
-
-	require.True(t, call(b.tg, "sendChatAction", "chat_id", "1001", "action", "typing").OK)
-	require.NotZero(t, s.next().State.Typing)
-	require.True(t, call(b.tg, "setMyCommands", "commands", `[{"command":"me","description":"d"}]`).OK)
-	require.Equal(t, "me", s.next().State.Commands[0].Command)
-	b.tg.Erase(n)
-	require.True(t, s.next().Messages[0].Deleted)
-
-	again := b.follow(seen).next()
-	require.False(t, again.Reset, "a browser that reconnects gets what it missed")
-	require.Len(t, again.Messages, 1)
-	other := b.follow("1-5").next()
-	require.True(t, other.Reset, "of another run it gets everything")
-	require.Len(t, other.Messages, 2)
 }

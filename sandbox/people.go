@@ -59,6 +59,26 @@ func (t *Telegram) AddPerson(p Person) {
 	t.touch()
 }
 
+// Acquaint opens a person's chat with the bot as if they had pressed Start long
+// ago: the bot may write to them, and is not told.
+func (t *Telegram) Acquaint(p Person) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.talk(p)
+	t.touch()
+}
+
+// Acquainted says whether a person has opened the chat with the bot, and
+// whether they have blocked it since.
+func (t *Telegram) Acquainted(id int64) (started, blocked bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if who := t.people[id]; who != nil {
+		return who.started, who.blocked
+	}
+	return false, false
+}
+
 func (t *Telegram) know(p Person) *person {
 	known, ok := t.people[p.ID]
 	if !ok {

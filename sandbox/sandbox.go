@@ -42,6 +42,10 @@ type Config struct {
 	People []Character
 	// Samples the page offers.
 	Samples []Sample
+	// Process is the bot's process, for the page's switch; nil: it has none.
+	Process BotProcess
+	// Demo begins the demonstration with the first browser.
+	Demo bool
 	// Read finds the zone in a picture; see MRZConfig.
 	Read func(ctx context.Context, picture []byte) (lines []string, err error)
 	// Now is the calendar; nil: time.Now.
@@ -54,6 +58,7 @@ type Config struct {
 type Sandbox struct {
 	Telegram *Telegram
 	MRZ      *MRZ
+	Journal  *Journal
 
 	TelegramURL string // for TELEGRAM_API_URL
 	MRZURL      string // for MRZ_API_URL
@@ -77,18 +82,21 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 	if cfg.People == nil {
 		cfg.People = Characters()
 	}
-	s := &Sandbox{}
+	s := &Sandbox{Journal: NewJournal()}
 	if err := s.invent(cfg.Random); err != nil {
 		return nil, err
 	}
 	var err error
-	if s.Telegram, err = NewTelegram(TelegramConfig{Token: s.Token, Bot: cfg.Bot, Now: cfg.Now}); err != nil {
+	if s.Telegram, err = NewTelegram(TelegramConfig{Token: s.Token, Bot: cfg.Bot, Now: cfg.Now, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
-	if s.MRZ, err = NewMRZ(MRZConfig{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random}); err != nil {
+	if s.MRZ, err = NewMRZ(MRZConfig{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
-	page, err := NewPage(PageConfig{Telegram: s.Telegram, MRZ: s.MRZ, People: cfg.People, Samples: cfg.Samples})
+	page, err := NewPage(PageConfig{
+		Telegram: s.Telegram, MRZ: s.MRZ, People: cfg.People, Samples: cfg.Samples,
+		Journal: s.Journal, Process: cfg.Process, Demo: cfg.Demo,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +106,7 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 		s.Close()
 		return nil, err
 	}
+	s.serving.Go(func() { page.Run(serving) })
 	context.AfterFunc(ctx, s.Close)
 	return s, nil
 }

@@ -36,7 +36,7 @@ func TestStart(t *testing.T) {
 	require.GreaterOrEqual(t, len(s.Key), minKey)
 	require.Regexp(t, `^[A-Za-z0-9_-]{1,256}$`, s.Secret)
 	require.Regexp(t, tokenForm, s.Token)
-	require.Contains(t, func() string { _, body := get(t, s.PageURL+"api/setup"); return body }(), "Gulnara")
+	require.Contains(t, func() string { _, body := get(t, s.PageURL+"api/setup"); return body }(), "mrz_sandbox_bot")
 
 	other, err := Start(t.Context(), Config{PageAddr: "127.0.0.1:0"})
 	require.NoError(t, err)

@@ -37,6 +37,8 @@ type TelegramConfig struct {
 	// Deliver carries updates to the webhook; nil: a client of its own
 	// without a proxy. Redirects are never followed.
 	Deliver http.RoundTripper
+	// Journal is told of every call and delivery; nil: nobody is.
+	Journal *Journal
 }
 
 // Telegram plays the Bot API. Make it with NewTelegram and end it with Close.
@@ -45,6 +47,7 @@ type Telegram struct {
 	token   string
 	bot     models.User
 	now     func() time.Time
+	journal *Journal
 	client  *http.Client
 	methods map[string]method
 
@@ -99,6 +102,7 @@ func NewTelegram(cfg TelegramConfig) (*Telegram, error) {
 			ID: id, IsBot: true, FirstName: cfg.Bot.FirstName, Username: cfg.Bot.Username, CanJoinGroups: true,
 		},
 		now:      cfg.Now,
+		journal:  cfg.Journal,
 		client:   deliveryClient(cfg.Deliver),
 		methods:  playedMethods(),
 		ctx:      ctx,
@@ -120,6 +124,9 @@ func (t *Telegram) Close() {
 	t.mu.Lock()
 	t.stop()
 	t.hook.clear()
+	if t.updates.mix.timer != nil {
+		t.updates.mix.timer.Stop()
+	}
 	t.mu.Unlock()
 	t.work.Wait()
 	t.client.CloseIdleConnections()

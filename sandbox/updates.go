@@ -19,7 +19,9 @@ type update struct {
 	due      time.Time     // by the machine's clock; not before
 	pause    time.Duration // the last one made
 	failures int
-	busy     bool // a delivery is under way
+	busy     bool     // a delivery is under way
+	again    bool     // a repetition of one that was delivered
+	message  *message // that the bot takes with it; nil: none
 }
 
 // updateQueues holds what is not delivered. The webhook works queue by queue,
@@ -33,9 +35,17 @@ type updateQueues struct {
 	busy    int // deliveries under way
 	lost    int
 	held    bool
-	twice   int       // so many deliveries will be made once more
+	twice   int           // so many deliveries will be made once more; below 0: every one
+	late    time.Duration // every update is on its way so long
+	mix     mixing
 	past    []*update // delivered, for Redeliver
 	log     []Delivery
+}
+
+// mixing keeps updates back for a while and lets them go in reverse order.
+type mixing struct {
+	window time.Duration // 0: nothing is mixed
+	timer  *time.Timer   // of the window now open; nil: none is
 }
 
 // Delivery is one attempt to bring an update to the webhook.
@@ -82,7 +92,15 @@ func (t *Telegram) enqueue(queue, kind string, lifetime time.Duration, u wireUpd
 		s.lost++
 		return
 	}
-	s.push(&update{id: u.ID, queue: queue, raw: raw, expires: t.now().Add(lifetime)})
+	sent := &update{id: u.ID, queue: queue, raw: raw, expires: t.now().Add(lifetime)}
+	if s.late > 0 {
+		sent.due = time.Now().Add(s.late)
+	}
+	if u.Message != nil {
+		sent.message = t.messages[u.Message.ID]
+	}
+	s.push(sent)
+	t.openWindow()
 	t.touch()
 	t.pump()
 }
@@ -193,8 +211,45 @@ func (t *Telegram) release(reversed bool) {
 	t.pump()
 }
 
+// Late makes every update from now on take so long on its way to the webhook.
+func (t *Telegram) Late(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.updates.late = d
+}
+
+// Mix keeps updates back for a time that begins with the first of them, and
+// delivers what came together in reverse order; 0 ends that. It must not be
+// used together with Hold.
+func (t *Telegram) Mix(window time.Duration) {
+	t.mu.Lock()
+	t.updates.mix.window = window
+	open := t.updates.mix.timer
+	t.mu.Unlock()
+	if window == 0 && open != nil && open.Stop() {
+		t.closeWindow()
+	}
+}
+
+// openWindow keeps an update back when updates are mixed. The caller holds mu.
+func (t *Telegram) openWindow() {
+	s := &t.updates
+	if s.mix.window == 0 || s.mix.timer != nil || t.ctx.Err() != nil {
+		return
+	}
+	s.held = true
+	s.mix.timer = time.AfterFunc(s.mix.window, t.closeWindow)
+}
+
+func (t *Telegram) closeWindow() {
+	t.mu.Lock()
+	t.updates.mix.timer = nil
+	t.mu.Unlock()
+	t.ReleaseReversed()
+}
+
 // DeliverTwice makes the next n successful deliveries happen once more, as
-// after an answer that was lost on its way.
+// after an answer that was lost on its way; -1: every one from now on.
 func (t *Telegram) DeliverTwice(n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"runtime/debug"
 	"time"
 
@@ -32,6 +33,9 @@ type Process struct {
 	Stderr  io.Writer
 	Now     func() time.Time
 	Version string // "" or "dev": what the build knows of itself
+	// Again makes a command that runs this program once more; nil: by the path
+	// of its file.
+	Again func(args ...string) *exec.Cmd
 }
 
 // commands is the command line.

@@ -36,6 +36,11 @@ func TestMain(m *testing.M) {
 	context.AfterFunc(ctx, stop)
 	os.Exit(Run(ctx, Process{
 		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now,
+		Again: func(args ...string) *exec.Cmd {
+			cmd := exec.Command(os.Args[0], args...)
+			cmd.Env = []string{asProgram + "=1"}
+			return cmd
+		},
 	}))
 }
 

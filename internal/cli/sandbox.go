@@ -6,80 +6,99 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"syscall"
 	"time"
 
 	"mrzbot/internal/config"
 	"mrzbot/mrzimage"
-	"mrzbot/mrzimage/specimen"
 	"mrzbot/sandbox"
 	"mrzbot/storage"
+	"mrzbot/storage/bolt"
 )
 
 type sandboxCommand struct {
 	Addr string `name:"addr" placeholder:"HOST:PORT" help:"Where the page is served; a loopback address. Without it 127.0.0.1:8088, or the next free port."`
+	Demo bool   `name:"demo" help:"Play a demonstration when the page is opened."`
 }
 
-// Run plays Telegram and the MRZ API, and runs the real bot between them. It
-// reads no settings and talks to this machine only; at the end everything is
-// forgotten.
+// Run plays Telegram and the MRZ API, and runs the real bot between them, as a
+// process of its own. It reads no settings and talks to this machine only; at
+// the end everything is forgotten.
 func (c sandboxCommand) Run(ctx context.Context, p Process) error {
+	// A terminal that is closed must not leave the folder behind.
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
+	defer stop()
 	dir, err := os.MkdirTemp("", "mrzbot-sandbox-")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	s, err := sandbox.Start(ctx, sandbox.Config{PageAddr: c.Addr, Read: readLines, Samples: samples(), Now: p.Now})
+	child := newSupervisor(p, dir)
+	s, err := sandbox.Start(ctx, sandbox.Config{
+		PageAddr: c.Addr, Read: readLines, Samples: samples(p.Now), Now: p.Now, Process: child, Demo: c.Demo,
+	})
 	if err != nil {
 		return usageError{err}
 	}
 	defer s.Close()
-	cfg, err := sandboxSettings(s, filepath.Join(dir, "mrzbot.db"))
+	settings, err := sandboxSettings(s, filepath.Join(dir, "mrzbot.db"))
 	if err != nil {
 		return err
 	}
-	r, err := assemble(p, cfg)
-	if err != nil {
+	if err := letIn(ctx, filepath.Join(dir, "mrzbot.db"), p.Now); err != nil {
 		return err
 	}
-	if err := letIn(ctx, r); err != nil {
-		return errors.Join(err, r.close())
-	}
+	child.settings, child.log = settings, s.Journal.LogWriter()
 	fmt.Fprintf(p.Stdout, "Open %s in a browser. Ctrl+C ends the sandbox and forgets everything.\n", s.PageURL)
-	err = r.run(ctx)
-	// Telegram's stand-in waits for the bot's door, so it goes first.
-	s.Close()
-	return errors.Join(err, r.close())
+	return child.run(ctx)
 }
 
+// What differs from the settings of a real bot: nobody wants to wait half a
+// minute to see what a service that hangs looks like.
+const (
+	sandboxTimeout  = "10s"
+	sandboxRetryFor = "3m"
+)
+
 // sandboxSettings are the real program's settings between the stand-ins.
-func sandboxSettings(s *sandbox.Sandbox, store string) (config.Config, error) {
+func sandboxSettings(s *sandbox.Sandbox, store string) (map[string]string, error) {
 	door, err := freeAddress()
 	if err != nil {
-		return config.Config{}, err
+		return nil, err
+	}
+	ops, err := freeAddress()
+	if err != nil {
+		return nil, err
 	}
 	var admins []string
 	for _, c := range sandbox.Characters() {
-		if c.Part == "admin" {
+		if c.Part == sandbox.PartAdmin {
 			admins = append(admins, strconv.FormatInt(c.ID, 10))
 		}
 	}
-	return config.Load(map[string]string{
+	settings := map[string]string{
 		"TELEGRAM_BOT_TOKEN": s.Token,
 		"TELEGRAM_API_URL":   s.TelegramURL,
 		"ADMIN_IDS":          strings.Join(admins, ","),
 		"MRZ_API_KEY":        s.Key,
 		"MRZ_API_URL":        s.MRZURL,
+		"MRZ_TIMEOUT":        sandboxTimeout,
+		"RETRY_FOR":          sandboxRetryFor,
 		"WEBHOOK_URL":        "http://" + door + "/telegram",
 		"WEBHOOK_SECRET":     s.Secret,
 		"LISTEN_ADDR":        door,
-		"OPS_ADDR":           "127.0.0.1:0",
+		"OPS_ADDR":           ops,
 		"STORAGE_URL":        "bolt:" + store,
-		"LOG_LEVEL":          "warn",
-	}, nil)
+		"LOG_FORMAT":         "json",
+		"LOG_LEVEL":          "debug",
+	}
+	// What is wrong with them is said here and not by a child.
+	_, err = config.Load(settings, os.ReadFile)
+	return settings, err
 }
 
 // freeAddress finds a port of the loopback that nobody listens on.
@@ -91,21 +110,24 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// letIn lets the sandbox's agents in, as an admin would.
-func letIn(ctx context.Context, r *running) error {
+// letIn lets the sandbox's agents in, as an admin would, before the bot first
+// opens its store.
+func letIn(ctx context.Context, path string, now func() time.Time) error {
+	store, err := bolt.Open(path, bolt.Options{})
+	if err != nil {
+		return err
+	}
 	for _, c := range sandbox.Characters() {
-		if c.Part != "agent" {
+		if c.Part != sandbox.PartAgent {
 			continue
 		}
-		_, err := r.store.ChangePerson(ctx, c.ID, func(p *storage.Person) error {
-			p.Name, p.Role, p.Added = c.Name(), storage.RoleAgent, r.Now()
+		_, changed := store.ChangePerson(ctx, c.ID, func(p *storage.Person) error {
+			p.Name, p.Role, p.Added = c.Name(), storage.RoleAgent, now()
 			return nil
 		})
-		if err != nil {
-			return err
-		}
+		err = errors.Join(err, changed)
 	}
-	return nil
+	return errors.Join(err, store.Close())
 }
 
 // readLines is the eyes of the MRZ API's stand-in: the local reader.
@@ -120,30 +142,3 @@ func readLines(ctx context.Context, picture []byte) ([]string, error) {
 	}
 	return r.Lines, nil
 }
-
-// samples are drawn cards, another invented person at each press.
-func samples() []sandbox.Sample {
-	var seed atomic.Uint64
-	seed.Store(uint64(time.Now().UnixNano()))
-	sample := func(name string, scene specimen.Scene) sandbox.Sample {
-		return sandbox.Sample{Name: name, Picture: func() ([]byte, error) {
-			n := seed.Add(1)
-			card, err := specimen.Card{Lines: specimen.Invent("TD1", n), Seed: n}.Draw()
-			if err != nil {
-				return nil, err
-			}
-			return scene.Photo(samplePixels, samplePixels*3/4, n).JPEG(card)
-		}}
-	}
-	return []sandbox.Sample{
-		sample("Sharp", specimen.Plain),
-		sample("Tilted", specimen.Tilted),
-		sample("Upside down", specimen.Inverted),
-		sample("Dark", specimen.Dark),
-		sample("Blurred", specimen.Blurred),
-		sample("Far away", specimen.Far),
-	}
-}
-
-// samplePixels is the width of a sample: as Telegram makes photos.
-const samplePixels = 1280

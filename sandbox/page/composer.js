@@ -1,75 +1,72 @@
-// The lower edge of the chat: text, picture, reply, commands, keyboard.
+// The lower edge of a chat: text, attachments, reply, commands, keyboard.
 
-import { order, upload } from "./server.js";
+import { attempt, el, icon, iconButton } from "./dom.js";
+import { choose, choosePeople, popover } from "./overlay.js";
+import { order } from "./server.js";
+import { sendDialog, specimenSheet } from "./sending.js";
 
-const $ = (id) => document.getElementById(id);
+const maxAlbum = 10; // Telegram's
 
 /**
- * Makes the composer work.
- * @param chat what it needs: self, nameOf, summary, say, attempt, toast, pick
+ * Fills the composer of a pane and makes it work.
+ * @param form its place; pane is where files may be dropped
+ * @param chat what it needs: id, person, nameOf, summary, say
  */
-export function composer(chat) {
-  const text = $("text");
+export function composer(form, pane, chat) {
+  const nodes = make(chat);
+  form.append(nodes.commands, nodes.reply, nodes.line, nodes.keyboard);
   let replyTo = null;
-  let picked = null; // the file to be sent
   let commands = [];
   let chosen = -1; // of the commands now listed
 
   /* Text. */
 
   function grow() {
-    text.style.height = "auto";
-    text.style.height = text.scrollHeight + "px";
+    nodes.text.style.height = "auto";
+    nodes.text.style.height = nodes.text.scrollHeight + "px";
+    form.classList.toggle("filled", nodes.text.value.trim() !== "");
   }
 
   async function submit() {
-    const words = text.value.trim();
+    const words = nodes.text.value.trim();
+    if (!words) return;
     const reply = replyTo?.id ?? 0;
-    if (!words && !picked) return;
-    const file = picked;
-    const kind = document.querySelector('input[name="as"]:checked')?.value ?? "file";
-    clearText();
+    clear();
     setReply(null);
-    pick(null);
-    const sent = file
-      ? await chat.attempt(() => upload(file, { person: chat.self().id, as: kind, name: file.name, caption: words, reply_to: reply }))
-      : await chat.say(words, reply);
-    if (!sent) {
-      text.value ||= words; // nothing that was written is lost
-      if (file) pick(file);
+    if (!await chat.say(words, reply)) {
+      nodes.text.value ||= words; // nothing that was written is lost
       grow();
     }
   }
 
-  function clearText() {
-    text.value = "";
+  function clear() {
+    nodes.text.value = "";
     grow();
     list(null);
   }
 
-  $("composer").addEventListener("submit", (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
   });
-
-  text.addEventListener("input", () => {
+  nodes.text.addEventListener("input", () => {
     grow();
-    const start = /^\/(\w*)$/.exec(text.value);
+    const start = /^\/(\w*)$/.exec(nodes.text.value);
     list(start ? start[1].toLowerCase() : null);
   });
-
-  text.addEventListener("keydown", (event) => {
+  nodes.text.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    const open = !$("commands").hidden;
+    const open = !nodes.commands.hidden;
     if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
-      choose(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Escape") {
+      mark(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape" && (open || replyTo)) {
+      event.stopPropagation();
       list(null);
       setReply(null);
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (open && chosen >= 0) $("commands").children[chosen].click();
+      if (open && chosen >= 0) nodes.commands.children[chosen].click();
       else submit();
     }
   });
@@ -78,151 +75,188 @@ export function composer(chat) {
 
   // list shows the commands that begin so; null closes the list.
   function list(beginning) {
-    const box = $("commands");
-    box.replaceChildren();
     chosen = -1;
     const fitting = beginning === null ? [] : commands.filter((c) => c.command.startsWith(beginning));
-    for (const command of fitting) {
-      const node = document.createElement("button");
-      node.type = "button";
-      node.setAttribute("role", "option");
-      const name = document.createElement("b");
-      name.textContent = "/" + command.command;
-      const what = document.createElement("span");
-      what.textContent = command.description;
-      node.append(name, what);
-      node.addEventListener("click", () => {
-        clearText();
+    nodes.commands.replaceChildren(...fitting.map((command, i) => el("button", {
+      type: "button", role: "option", id: `command-${chat.id}-${i}`, "aria-selected": "false",
+      onclick: () => {
+        clear();
         chat.say("/" + command.command);
-        text.focus();
-      });
-      box.append(node);
-    }
-    box.hidden = fitting.length === 0;
-    $("slash").setAttribute("aria-expanded", String(!box.hidden));
+        nodes.text.focus();
+      },
+    }, el("b", { text: "/" + command.command }), el("span", { text: command.description }))));
+    nodes.commands.hidden = fitting.length === 0;
+    nodes.menu.setAttribute("aria-expanded", String(!nodes.commands.hidden));
+    nodes.text.removeAttribute("aria-activedescendant");
   }
 
-  function choose(step) {
-    const nodes = $("commands").children;
-    chosen = (chosen + step + nodes.length) % nodes.length;
-    [...nodes].forEach((node, i) => node.classList.toggle("chosen", i === chosen));
-    nodes[chosen].scrollIntoView({ block: "nearest" });
+  function mark(step) {
+    const all = [...nodes.commands.children];
+    chosen = chosen < 0 && step < 0 ? all.length - 1 : (chosen + step + all.length) % all.length;
+    all.forEach((node, i) => node.setAttribute("aria-selected", String(i === chosen)));
+    all[chosen].scrollIntoView({ block: "nearest" });
+    nodes.text.setAttribute("aria-activedescendant", all[chosen].id);
   }
 
-  $("slash").addEventListener("click", () => {
-    list($("commands").hidden ? "" : null);
-    text.focus();
+  nodes.menu.addEventListener("click", () => {
+    list(nodes.commands.hidden ? "" : null);
+    nodes.text.focus();
   });
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest(".composer")) list(null);
+  pane.addEventListener("pointerdown", (event) => {
+    if (!form.contains(event.target)) list(null);
   });
 
   /* Reply. */
 
   function setReply(message) {
     replyTo = message;
-    $("reply").hidden = !message;
+    nodes.reply.hidden = !message;
     if (!message) return;
-    $("reply-name").textContent = chat.nameOf(message);
-    $("reply-text").textContent = chat.summary(message);
-    text.focus();
+    nodes.replyName.textContent = "Reply to " + chat.nameOf(message);
+    nodes.replyText.textContent = chat.summary(message);
+    nodes.text.focus();
   }
 
-  $("reply-cancel").addEventListener("click", () => setReply(null));
+  nodes.replyCancel.addEventListener("click", () => setReply(null));
 
-  /* Picture: chosen, pasted or dropped. */
+  /* Attachments. */
 
-  function pick(file) {
-    if ($("picked-image").src) URL.revokeObjectURL($("picked-image").src);
-    picked = file;
-    $("picked").hidden = !file;
-    $("picked-image").hidden = true;
-    $("picked-image").removeAttribute("src");
-    $("file").value = "";
-    if (!file) return;
-    const asPhoto = /^image\/(jpeg|png)$/.test(file.type);
-    $("picked-name").textContent = file.name || "Pasted picture";
-    $("as-photo").disabled = !asPhoto;
-    $(asPhoto ? "as-photo" : "as-file").checked = true;
-    if (asPhoto) {
-      $("picked-image").src = URL.createObjectURL(file);
-      $("picked-image").hidden = false;
-    }
-    text.focus();
+  function send(files, asFile) {
+    const list = [...files].slice(0, maxAlbum);
+    if (list.length === 0) return;
+    const caption = nodes.text.value.trim();
+    sendDialog({ person: chat.id, files: list, asFile, caption, replyTo: replyTo?.id ?? 0, sent() {
+      clear();
+      setReply(null);
+      nodes.text.focus();
+    } });
   }
 
-  $("attach").addEventListener("click", () => $("file").click());
-  $("file").addEventListener("change", () => pick($("file").files[0] ?? null));
-  $("picked-cancel").addEventListener("click", () => pick(null));
-  document.addEventListener("paste", (event) => {
-    const file = event.clipboardData?.files[0];
-    if (!file) return;
-    event.preventDefault();
-    pick(file);
-  });
+  const specimens = () => specimenSheet(chat.id, chat.person);
 
-  let over = 0; // dragenter and dragleave come for every child
-  const carriesFile = (event) => event.dataTransfer?.types.includes("Files");
-  document.addEventListener("dragenter", (event) => {
-    if (!carriesFile(event)) return;
-    over++;
-    $("drop").hidden = false;
-  });
-  document.addEventListener("dragleave", (event) => {
-    if (!carriesFile(event)) return;
-    over = Math.max(0, over - 1);
-    $("drop").hidden = over === 0;
-  });
-  document.addEventListener("dragover", (event) => {
-    if (carriesFile(event)) event.preventDefault();
-  });
-  document.addEventListener("drop", (event) => {
-    if (!carriesFile(event)) return;
+  function pickFiles(asFile) {
+    const input = el("input", { type: "file", multiple: true, hidden: true });
+    if (!asFile) input.accept = "image/jpeg,image/png";
+    input.addEventListener("change", () => { send(input.files, asFile); input.remove(); });
+    input.addEventListener("cancel", () => input.remove());
+    document.body.append(input); // so that it is there as long as the choice is open
+    input.click();
+  }
+
+  nodes.attach.addEventListener("click", () => popover(nodes.attach, [
+    ["card", "Specimen card…", specimens],
+    ["photo", "Photos", () => pickFiles(false)],
+    ["file", "Files, as they are", () => pickFiles(true)],
+    ["contact", "Contact…", () => choose("Whose contact?", 0, (whose) => order("contact", { person: chat.id, whose }))],
+    ["place", "Place", () => attempt(() => order("other", { person: chat.id, kind: "location" }))],
+    ["smile", "Sticker", () => attempt(() => order("other", { person: chat.id, kind: "sticker" }))],
+  ]));
+  pane.addEventListener("paste", (event) => {
+    const files = event.clipboardData?.files;
+    if (!files?.length) return;
     event.preventDefault();
-    over = 0;
-    $("drop").hidden = true;
-    pick(event.dataTransfer.files[0] ?? null);
+    send(files, false);
   });
+  dropping(pane, send);
 
   /* The reply keyboard the bot shows. */
 
   function showKeyboard(rows) {
-    $("keyboard").replaceChildren();
-    for (const row of rows ?? []) {
-      const line = document.createElement("div");
-      for (const key of row) line.append(keyButton(key));
-      $("keyboard").append(line);
-    }
-    $("keyboard").hidden = !rows?.length;
+    nodes.keyboard.replaceChildren(...(rows ?? []).map((row) => el("div", {}, ...row.map(keyButton))));
+    nodes.keyboard.hidden = !rows?.length;
   }
 
   function keyButton(key) {
-    const node = document.createElement("button");
-    node.type = "button";
-    if (["danger", "success", "primary"].includes(key.style)) node.className = key.style;
-    node.textContent = key.text;
+    const style = ["danger", "success", "primary"].includes(key.style) ? key.style : "";
+    const node = el("button", { type: "button", class: style, text: key.text });
+    const ask = key.request_users;
     node.addEventListener("click", () => {
-      if (key.request_users) chat.pick(key.request_users);
-      else if (key.request_contact || key.request_location) {
-        const kind = key.request_contact ? "contact" : "location";
-        chat.attempt(() => order("other", { person: chat.self().id, kind }));
-      } else chat.say(key.text);
+      if (ask) {
+        choosePeople(key.text, ask.max_quantity || 1, chat.id, (users) => order("share", { person: chat.id, request_id: ask.request_id, users }));
+      } else if (key.request_contact) {
+        attempt(() => order("contact", { person: chat.id, whose: chat.id }));
+      } else if (key.request_location) {
+        attempt(() => order("other", { person: chat.id, kind: "location" }));
+      } else {
+        chat.say(key.text);
+      }
     });
     return node;
   }
 
+  let keys = "";
+
   return {
     reply: setReply,
-    reset() {
-      clearText();
-      setReply(null);
-      pick(null);
-    },
+    specimens,
+    focus: () => nodes.text.focus(),
     state(state) {
       commands = state.commands ?? [];
-      $("slash").hidden = commands.length === 0;
-      text.placeholder = state.placeholder || "Message";
-      showKeyboard(state.keyboard);
+      nodes.menu.hidden = commands.length === 0;
+      nodes.text.placeholder = state.placeholder || "Message";
+      const now = JSON.stringify(state.keyboard ?? null);
+      if (now !== keys) showKeyboard(state.keyboard);
+      keys = now;
     },
   };
+}
+
+function make(chat) {
+  const nodes = {
+    commands: el("div", { class: "commands", role: "listbox", "aria-label": "Commands", id: `commands-${chat.id}` }),
+    replyName: el("b"),
+    replyText: el("span"),
+    replyCancel: iconButton("close", "Do not reply", null),
+    text: el("textarea", { rows: "1", placeholder: "Message", "aria-label": `Message of ${chat.person.name}`, enterkeyhint: "send", "aria-controls": `commands-${chat.id}` }),
+    menu: iconButton("menu", "Commands", null, "menu"),
+    attach: iconButton("attach", "Attach", null),
+    keyboard: el("div", { class: "keyboard" }),
+  };
+  nodes.attach.id = `attach-${chat.id}`;
+  nodes.attach.setAttribute("aria-haspopup", "menu");
+  nodes.menu.setAttribute("aria-expanded", "false");
+  nodes.menu.setAttribute("aria-controls", `commands-${chat.id}`);
+  nodes.reply = el("div", { class: "strip" }, icon("reply"), el("div", { class: "quote" }, el("span", {}, nodes.replyName, nodes.replyText)), nodes.replyCancel);
+  nodes.line = el("div", { class: "line" }, el("div", { class: "field" }, nodes.menu, nodes.text, nodes.attach),
+    el("button", { type: "submit", class: "icon send", "aria-label": "Send", title: "Send" }, icon("send")));
+  for (const hidden of [nodes.commands, nodes.reply, nodes.menu, nodes.keyboard]) hidden.hidden = true;
+  return nodes;
+}
+
+// dropping lets files be dropped on a pane: on its upper half as photos, on
+// its lower half as files.
+function dropping(pane, send) {
+  const photos = el("div", { class: "drop-half" }, icon("photo"), el("b", { text: "Drop to send as a photo" }), el("span", { text: "scaled and compressed, as Telegram does" }));
+  const files = el("div", { class: "drop-half" }, icon("file"), el("b", { text: "Drop to send as a file" }), el("span", { text: "as it is, with all it says about itself" }));
+  const veil = el("div", { class: "drop", hidden: true }, photos, files);
+  pane.append(veil);
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  let over = 0; // dragenter and dragleave come for every child
+  const leave = () => {
+    over = 0;
+    veil.hidden = true;
+    photos.classList.remove("over");
+    files.classList.remove("over");
+  };
+  pane.addEventListener("dragenter", (event) => {
+    if (!carries(event)) return;
+    over++;
+    veil.hidden = false;
+  });
+  pane.addEventListener("dragleave", (event) => {
+    if (carries(event) && --over <= 0) leave();
+  });
+  pane.addEventListener("dragover", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    photos.classList.toggle("over", photos.contains(event.target));
+    files.classList.toggle("over", files.contains(event.target));
+  });
+  pane.addEventListener("drop", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    const asFile = files.contains(event.target);
+    leave();
+    send(event.dataTransfer.files, asFile);
+  });
 }

@@ -41,11 +41,16 @@ function element(entity, text, act) {
       const node = document.createElement(entity.type);
       node.title = "Copy";
       node.tabIndex = 0;
+      node.setAttribute("role", "button");
+      node.setAttribute("aria-label", "Copy " + text);
       node.addEventListener("click", () => {
         if (getSelection().isCollapsed) act.copy(text);
       });
       node.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") act.copy(text);
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          act.copy(text);
+        }
       });
       return node;
     }

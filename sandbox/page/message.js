@@ -1,144 +1,129 @@
 // One message: bubble, picture, reply, buttons.
 
 import { renderText } from "./entities.js";
+import { el, icon, iconButton, sizeOf, timeOf } from "./dom.js";
 
-const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const photoBox = { width: 400, height: 340 }; // a photo is shown whole, at most so large
+const photoBox = { width: 380, height: 320 }; // a photo is shown whole, at most so large
 
 const others = {
   sticker: "Sticker", video: "Video", video_note: "Video message", animation: "Animation", voice: "Voice message",
-  audio: "Audio", contact: "Contact", location: "Location", users_shared: "Chosen people",
+  audio: "Audio", contact: "Contact", location: "Place", users_shared: "Chosen",
 };
 
-/** A message in a few words, for quotes. */
+/** A message in a few words, for quotes and the list. */
 export function summary(message) {
   if (!message) return "Message";
   if (message.text) return message.text.replace(/\s+/g, " ");
-  if (message.kind === "photo") return "Photo";
+  if (message.kind === "photo") return message.album ? "Album" : "Photo";
   if (message.kind === "document") return message.file.name || "File";
   return others[message.kind] ?? "Message";
 }
 
 /**
- * Makes the node of a message.
+ * Makes the node of a message, or of the messages of an album.
  * @param act what can be done: copy, command, press, reply, show, jump, find, nameOf
  */
-export function renderMessage(message, act) {
-  const node = make("li", "message" + (message.own ? " own" : ""));
+export function renderMessage(parts, act) {
+  const message = parts[0];
+  const node = el("li", { class: "message" + (message.own ? " own" : "") });
   node.dataset.id = message.id;
-  const bubble = make("div", "bubble");
-  if (message.forwarded) bubble.append(make("div", "forwarded", "Forwarded from " + message.forwarded));
+  const bubble = el("div", { class: "bubble" });
+  if (message.forwarded) bubble.append(el("div", { class: "forwarded" }, "Forwarded from ", el("b", { text: message.forwarded })));
   if (message.reply_to) bubble.append(quote(message, act));
-  const content = body(message, act);
+  const content = parts.length > 1 ? album(parts, act) : body(message, act);
   if (content) bubble.append(content);
-  if (message.text) {
-    const text = make("div", "text");
-    renderText(text, message.text, message.entities, act);
+  const visual = content?.matches(".photo, .album");
+  const caption = parts.find((m) => m.text);
+  if (caption) {
+    const text = el("div", { class: "text", dir: "auto" });
+    renderText(text, caption.text, caption.entities, act);
+    text.append(meta(parts[parts.length - 1]));
     bubble.append(text);
+  } else {
+    bubble.append(meta(parts[parts.length - 1], visual ? "over" : ""));
   }
-  bubble.append(meta(message), replyButton(message, act));
+  bubble.classList.toggle("visual", Boolean(visual));
+  bubble.classList.toggle("bare", Boolean(visual) && !caption && !message.reply_to && !message.forwarded);
+  if (message.reaction) bubble.append(el("div", { class: "reaction", text: message.reaction, "aria-label": "Reaction " + message.reaction }));
   bubble.addEventListener("dblclick", () => act.reply(message));
-  node.append(bubble);
-  if (message.reaction) node.append(make("div", "reaction", message.reaction));
+  node.append(el("div", { class: "beside" }, bubble, iconButton("reply", "Reply", () => act.reply(message), "answer")));
   if (message.buttons?.length) node.append(buttons(message, act));
-  return node;
-}
-
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
   return node;
 }
 
 function quote(message, act) {
   const target = act.find(message.reply_to);
-  const node = make("button", "quote");
-  node.type = "button";
-  node.append(make("strong", "", target ? act.nameOf(target) : "Message"), make("span", "", summary(target)));
-  node.addEventListener("click", () => act.jump(message.reply_to));
+  const node = el("button", { type: "button", class: "quote", onclick: () => act.jump(message.reply_to) });
+  if (target?.kind === "photo") node.append(el("img", { src: target.file.url, alt: "", width: "34", height: "34" }));
+  node.append(el("span", {}, el("b", { text: target ? act.nameOf(target) : "Message" }), el("span", { text: summary(target) })));
   return node;
 }
 
 function body(message, act) {
   const file = message.file;
-  if (message.kind === "photo" && file) return photo(file, act);
+  if (message.kind === "photo" && file) return photo(message, act);
   if (message.kind === "document" && file) return documentLink(file);
-  if (message.kind in others) return make("div", "other", others[message.kind]);
+  if (message.kind === "contact") return card("contact", message.detail || "Contact", "Contact");
+  if (message.kind === "location") return card("place", message.detail, "Place");
+  if (message.kind === "users_shared") return card("contact", message.detail, "Chosen for the bot");
+  if (message.kind in others) return el("div", { class: "other", text: others[message.kind] });
   return null;
 }
 
-function photo(file, act) {
-  const node = make("button", "photo");
-  node.type = "button";
-  node.setAttribute("aria-label", "Show the photo");
-  const image = document.createElement("img");
-  image.src = file.url;
-  image.alt = "Photo";
+function card(name, title, small) {
+  return el("div", { class: "file" }, el("span", { class: "face" }, icon(name)), el("span", {}, el("b", { text: title }), el("small", { text: small })));
+}
+
+function photo(message, act) {
+  const file = message.file;
   const scale = Math.min(1, photoBox.width / file.width, photoBox.height / file.height);
+  const image = el("img", { src: file.url, alt: "Photo" });
   image.width = Math.round(file.width * scale);
   image.height = Math.round(file.height * scale);
-  node.append(image);
-  node.addEventListener("click", () => act.show(file.url));
+  return el("button", { type: "button", class: "photo", "aria-label": "Show the photo", onclick: () => act.show(file.url) }, image);
+}
+
+function album(parts, act) {
+  if (parts[0].kind === "document") return el("div", { class: "files" }, ...parts.map((m) => tile(documentLink(m.file), m)));
+  const grid = el("div", { class: "album" });
+  grid.dataset.count = Math.min(parts.length, 10);
+  for (const message of parts) {
+    const image = el("img", { src: message.file.url, alt: "Photo" });
+    grid.append(tile(el("button", { type: "button", "aria-label": "Show the photo", onclick: () => act.show(message.file.url) }, image), message));
+  }
+  return grid;
+}
+
+function tile(node, message) {
+  node.dataset.part = message.id;
   return node;
 }
 
 function documentLink(file) {
-  const node = make("a", "file");
-  node.href = file.url;
-  node.download = file.name || "file";
-  const face = make("span", "face");
-  face.append(icon("M12 5v12M7 12l5 5 5-5"));
-  const text = make("span", "", file.name || "File");
-  text.append(make("small", "", size(file.size)));
-  node.append(face, text);
+  const name = file.name || "File";
+  return el("a", { class: "file", href: file.url, download: file.name || "file" },
+    el("span", { class: "face" }, icon("save")), el("span", {}, el("b", { text: name }), el("small", { text: sizeOf(file.size) })));
+}
+
+function meta(message, more = "") {
+  const time = el("time", { datetime: new Date(message.date).toISOString(), text: timeOf(message.date) });
+  const node = el("span", { class: "meta " + more }, message.edited && el("span", { text: "edited" }), time);
+  if (message.protected) node.prepend(icon("lock"));
+  if (message.own) {
+    const tick = icon(message.taken ? "taken" : "sent");
+    const label = message.taken ? "The bot has it" : "Sent";
+    node.append(el("span", { class: "tick", role: "img", "aria-label": label, title: label }, tick));
+  }
   return node;
-}
-
-function size(bytes) {
-  if (bytes < 1024) return bytes + " B";
-  if (bytes < 1024 * 1024) return Math.round(bytes / 1024) + " KB";
-  return (bytes / 1024 / 1024).toFixed(1) + " MB";
-}
-
-function meta(message) {
-  const node = make("div", "meta");
-  if (message.protected) node.append(make("span", "", "protected"));
-  if (message.edited) node.append(make("span", "", "edited"));
-  const time = make("time", "", clock.format(message.date));
-  time.dateTime = new Date(message.date).toISOString();
-  node.append(time);
-  return node;
-}
-
-function replyButton(message, act) {
-  const node = make("button", "icon answer");
-  node.type = "button";
-  node.setAttribute("aria-label", "Reply");
-  node.append(icon("M9 7 4 12l5 5M4 12h10a6 6 0 0 1 6 6"));
-  node.addEventListener("click", () => act.reply(message));
-  return node;
-}
-
-function icon(path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
 }
 
 const styles = ["danger", "success", "primary"];
 
 function buttons(message, act) {
-  const node = make("div", "buttons");
+  const node = el("div", { class: "buttons" });
   let index = 0;
   for (const row of message.buttons) {
-    const line = document.createElement("div");
-    for (const button of row) line.append(inlineButton(message, button, index++, act));
-    node.append(line);
+    node.append(el("div", {}, ...row.map((button) => inlineButton(message, button, index++, act))));
   }
   return node;
 }
@@ -146,17 +131,14 @@ function buttons(message, act) {
 function inlineButton(message, button, index, act) {
   const style = styles.includes(button.style) ? button.style : "";
   if (button.url) {
-    const node = make("a", style, button.text);
+    const node = el("a", { class: style, text: button.text, target: "_blank", rel: "noopener noreferrer" });
     if (/^https?:\/\//i.test(button.url)) node.href = button.url;
-    node.target = "_blank";
-    node.rel = "noopener noreferrer";
-    node.append(icon("M8 16 16 8M9.5 8H16v6.5"));
+    node.append(icon("link"));
     return node;
   }
-  const node = make("button", style, button.text);
-  node.type = "button";
+  const node = el("button", { type: "button", class: style, text: button.text });
   if (button.copy_text) {
-    node.append(icon("M9 9h9v10H9zM6 15V5h9"));
+    node.append(icon("copy"));
     node.addEventListener("click", () => act.copy(button.copy_text.text));
   } else {
     node.addEventListener("click", () => act.press(message, index, node));

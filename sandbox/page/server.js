@@ -13,7 +13,7 @@ async function post(path, init) {
 }
 
 /** Sends an order such as order("say", {person, text}). */
-export function order(name, fields) {
+export function order(name, fields = {}) {
   return post("api/" + name, { body: JSON.stringify(fields), headers: { "Content-Type": "application/json" } });
 }
 
@@ -30,13 +30,18 @@ export async function setup() {
 }
 
 /**
- * Follows one person's chat. The browser reconnects by itself and says what
- * it has; onState hears "live" or "lost".
+ * Follows everything. The browser reconnects by itself and says what it has.
+ * @param on what is done with each kind of event
+ * @param onState hears "live" or "lost"
  */
-export function follow(person, onChat, onState) {
-  const stream = new EventSource("api/events?person=" + person);
-  stream.addEventListener("chat", (event) => onChat(JSON.parse(event.data)));
+export function follow(on, onState) {
+  const stream = new EventSource("api/events");
+  for (const [name, act] of Object.entries(on)) {
+    stream.addEventListener(name, (event) => act(JSON.parse(event.data)));
+  }
   stream.addEventListener("open", () => onState("live"));
-  stream.addEventListener("error", () => onState("lost"));
-  return () => stream.close();
+  stream.addEventListener("error", () => {
+    onState("lost");
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => { follow(on, onState); }, 1000);
+  });
 }

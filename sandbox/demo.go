@@ -1,0 +1,195 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// demoPause is how long a scene may be looked at before the next begins.
+	demoPause = 3500 * time.Millisecond
+	// demoPatience is how long a scene waits for what the bot should do.
+	demoPatience = 45 * time.Second
+)
+
+// Names of samples the demonstration sends.
+const (
+	SampleGood  = "Sharp"
+	SampleFront = "Front side"
+)
+
+// demo is the demonstration: a scenario that plays by itself on the page.
+type demo struct {
+	wanted chan struct{}
+	seen   sync.Once
+
+	mu   sync.Mutex
+	now  pageScene
+	stop context.CancelFunc // of the one that plays; nil: none does
+}
+
+// pageScene is what the page shows of the demonstration.
+type pageScene struct {
+	Playing bool    `json:"playing"`
+	Caption string  `json:"caption"`
+	People  []int64 `json:"people"` // whose chats are looked at
+	Step    int     `json:"step"`
+	Of      int     `json:"of"`
+}
+
+func (d *demo) scene() pageScene {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now
+}
+
+func (d *demo) show(s pageScene) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now = s
+}
+
+// want asks for a demonstration; while one plays it is not heard.
+func (d *demo) want() {
+	select {
+	case d.wanted <- struct{}{}:
+	default:
+	}
+}
+
+// Run plays the demonstration whenever it is asked for, until ctx is done.
+func (p *Page) Run(ctx context.Context) {
+	for {
+		select {
+		case <-p.demo.wanted:
+			p.playDemo(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// watched begins the demonstration when the first browser is there.
+func (p *Page) watched() {
+	if p.cfg.Demo {
+		p.demo.seen.Do(p.demo.want)
+	}
+}
+
+// play begins or ends the demonstration.
+func (p *Page) play(w http.ResponseWriter, r *http.Request) {
+	o, ok := decodeOrder(w, r)
+	if !ok {
+		return
+	}
+	if o.On {
+		p.demo.want()
+	} else {
+		p.demo.mu.Lock()
+		if p.demo.stop != nil {
+			p.demo.stop()
+		}
+		p.demo.mu.Unlock()
+	}
+	done(w)
+}
+
+// scenario is the demonstration under way.
+type scenario struct {
+	*Page
+	ctx             context.Context
+	stranger, admin Character
+	waiting         int // the photo that waits for the service
+}
+
+type scene struct {
+	caption string
+	whose   func(*scenario) []Character
+	play    func(*scenario) error
+}
+
+func both(s *scenario) []Character               { return []Character{s.stranger, s.admin} }
+func theirs(s *scenario) []Character             { return []Character{s.stranger} }
+func (s *scenario) tg() *Telegram                { return s.cfg.Telegram }
+func (s *scenario) say(c Character, text string) { s.tg().Say(c.Person, text) }
+
+// playDemo plays one demonstration.
+func (p *Page) playDemo(ctx context.Context) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s := &scenario{Page: p, ctx: ctx}
+	p.demo.mu.Lock()
+	p.demo.stop = stop
+	p.demo.mu.Unlock()
+	caption := "That was it. Now you: send a card, or break something."
+	if err := s.cast(); err != nil {
+		caption = err.Error()
+	} else if err := s.run(); err != nil {
+		caption = "The demonstration ended early."
+	}
+	p.switches.mend()
+	p.demo.mu.Lock()
+	p.demo.stop = nil
+	p.demo.now = pageScene{Caption: caption, People: p.demo.now.People}
+	p.demo.mu.Unlock()
+	p.touch()
+}
+
+// cast finds an admin, and a stranger whom the bot has never seen.
+func (s *scenario) cast() error {
+	people, _ := s.Page.cast()
+	admin := slices.IndexFunc(people, func(c Character) bool { return c.Part == PartAdmin })
+	if admin < 0 {
+		return errors.New("There is no admin to let anybody in.")
+	}
+	s.admin = people[admin]
+	for _, c := range people {
+		if started, _ := s.tg().Acquainted(c.ID); c.Part == PartStranger && !started {
+			s.stranger = c
+			return nil
+		}
+	}
+	var err error
+	s.stranger, err = s.invite("Nurlan", "en")
+	return err
+}
+
+func (s *scenario) run() error {
+	for i, scene := range scenes {
+		if i > 0 && !s.look(demoPause) {
+			return s.ctx.Err()
+		}
+		now := pageScene{Playing: true, Caption: scene.caption, Step: i + 1, Of: len(scenes)}
+		for _, c := range scene.whose(s) {
+			now.People = append(now.People, c.ID)
+		}
+		s.demo.show(now)
+		s.touch()
+		if !s.look(demoPause / 3) {
+			return s.ctx.Err()
+		}
+		if err := scene.play(s); err != nil {
+			return err
+		}
+	}
+	if !s.look(demoPause) {
+		return s.ctx.Err()
+	}
+	return nil
+}
+
+// look gives people time to look; false: the demonstration was ended.
+func (s *scenario) look(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,75 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// The stand-ins write what they saw into the journal.
+
+func (c *Call) entry() Entry {
+	e := Entry{
+		At: c.At.UnixMilli(), Source: FromTelegram, What: c.Method, Status: c.Status, Note: c.Error,
+		Bad: c.Status != 200, Took: c.Took, Person: c.Chat,
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
+		e.Fields = append(e.Fields, Field{name, c.Fields[name]})
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Files)) {
+		e.Fields = append(e.Fields, Field{name, fmt.Sprintf("a file of %d bytes", c.Files[name])})
+	}
+	return e
+}
+
+// entry of a delivery names what the update is, and shows it as it was sent.
+func (d Delivery) entry(at int64, u *update) Entry {
+	e := Entry{
+		At: at, Source: FromDelivery, What: "update", Status: d.Status, Note: d.Error, Bad: d.Status/100 != 2,
+		Took: d.Took, Update: d.UpdateID, Fields: []Field{{"update", string(u.raw)}},
+	}
+	var known map[string]json.RawMessage
+	if json.Unmarshal(u.raw, &known) == nil {
+		for name, raw := range known {
+			if name != "update_id" {
+				e.What, e.Person = name, sender(raw)
+			}
+		}
+	}
+	if d.Attempt > 1 {
+		e.Fields = append([]Field{{"attempt", strconv.Itoa(d.Attempt)}}, e.Fields...)
+	}
+	return e
+}
+
+func sender(raw []byte) int64 {
+	var about struct {
+		From struct {
+			ID int64 `json:"id"`
+		} `json:"from"`
+	}
+	_ = json.Unmarshal(raw, &about) // a channel's post has no sender: 0
+	return about.From.ID
+}
+
+func (c *MRZCall) entry() Entry {
+	e := Entry{
+		At: c.At.UnixMilli(), Source: FromService, What: "mrz/retrieve", Status: c.Status, Took: c.Took,
+		Bad: c.Status != 200, Fields: []Field{{"api_key", "[hidden]"}},
+	}
+	if c.Complete {
+		e.Fields = append(e.Fields, Field{"image", fmt.Sprintf("a picture of %d bytes", c.Bytes)})
+	}
+	if c.Answer != "" {
+		e.Fields = append(e.Fields, Field{"answer", c.Answer})
+	}
+	switch {
+	case c.Status == 0 && c.Complete:
+		e.Note = "no answer, the picture was received"
+	case c.Status == 0:
+		e.Note = "no answer, the connection was cut"
+	}
+	return e
+}

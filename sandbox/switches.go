@@ -1,0 +1,171 @@
+package sandbox
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// Switch is something that goes wrong on demand. Seen says in one line what an
+// agent notices.
+type Switch struct {
+	Name  string `json:"name"`
+	Group string `json:"group"`
+	Label string `json:"label"`
+	Seen  string `json:"seen"`
+	On    bool   `json:"on"`
+}
+
+// How strongly things go wrong when they are switched on.
+const (
+	pageRetryAfter = 3               // seconds a 429 of the page asks for
+	pageLate       = 5 * time.Second // updates and pictures that come late
+	pageMix        = 4 * time.Second // updates that come together in reverse
+	pageSlow       = 4 * time.Second // an answer of the service that takes its time
+)
+
+// choices are the answers of the service that the page offers: one at a time.
+var choices = []Switch{
+	{"ok", "It answers", "It reads the picture", "The fields, and what protects each of them.", true},
+	{"misread", "It answers", "It misreads a character", "A check digit fails, and the answer says which.", false},
+	{"unreadable", "It answers", "It cannot read the picture (422)", "Which side, light and frame it takes. It counts.", false},
+	{"failed_object", "It answers", "It answers “result”: false", "The same as a 422: a 200 can be a failure.", false},
+
+	{"not_started", "It refuses", "Subscription has not started (400)", "That the service refuses; the admins are told why.", false},
+	{"no_subscription", "It refuses", "No active or future subscription (400)", "That the service refuses; the admins are told why.", false},
+	{"client_no_subscription", "It refuses", "No subscription at all (400)", "That the service refuses; the admins are told why.", false},
+	{"no_access", "It refuses", "MRZ is not part of it (400)", "That the service refuses; the admins are told why.", false},
+	{"max_attempts", "It refuses", "Max attempts exceeded (400)", "That no more attempts are left; the admins are told.", false},
+	{"bad_key", "It refuses", "The key is wrong (401)", "That the key is refused; the admins are told.", false},
+	{"too_large", "It refuses", "The picture is too large (413)", "That the request was not accepted; the admins are told.", false},
+
+	{"busy", "It is down", "Busy (429)", "The photo waits in line, and is read when the service has time.", false},
+	{"government", "It is down", "Government service error (424)", "The photo waits in line, and is read when it is back.", false},
+	{"unavailable", "It is down", "Service not available (503)", "The photo waits in line, and is read when it is back.", false},
+	{"cut_before", "It is down", "It hangs up before it has the picture", "The photo waits, unless all of it had left: then see below.", false},
+
+	{"internal", "Nobody knows", "An error of its own (500)", "That nobody knows whether it was charged: no second call by itself.", false},
+	{"bad_gateway", "Nobody knows", "A gateway’s page (502)", "The same: a paid call is never repeated by itself.", false},
+	{"gateway_timeout", "Nobody knows", "The gateway gives up (504)", "The same: a paid call is never repeated by itself.", false},
+	{"cut_in_body", "Nobody knows", "It hangs up within the picture", "The photo waits, or nobody knows: as far as the picture got.", false},
+	{"cut_after", "Nobody knows", "It takes the picture and hangs up", "That nobody knows whether it was charged.", false},
+	{"cut_in_answer", "Nobody knows", "It hangs up within the answer", "That nobody knows whether it was charged.", false},
+	{"slow", "Nobody knows", "It never answers", "After ten seconds: that nobody knows whether it was charged.", false},
+	{"garbage", "Nobody knows", "It answers nonsense", "That the answer makes no sense; the admins are told.", false},
+}
+
+// troubles are what may go wrong beside that: any number at a time. on starts
+// one, and gives what ends it.
+var troubles = []struct {
+	Switch
+	on func(t *Telegram, m *MRZ) (off func(), spent func() bool)
+}{
+	{Switch{"slow_service", "The service", "It takes 4 seconds more", "“typing…” for longer.", false},
+		lasting(func(_ *Telegram, m *MRZ) func() { m.Slow(pageSlow); return func() { m.Slow(0) } })},
+	{Switch{"late", "To the bot", "Updates come 5 s late", "The same answers, later.", false},
+		lasting(func(t *Telegram, _ *MRZ) func() { t.Late(pageLate); return func() { t.Late(0) } })},
+	{Switch{"twice", "To the bot", "Every update comes twice", "Nothing: each photo is read once.", false},
+		lasting(func(t *Telegram, _ *MRZ) func() { t.DeliverTwice(-1); return func() { t.DeliverTwice(0) } })},
+	{Switch{"mixed", "To the bot", "Updates come out of order", "Every photo is answered, in another order.", false},
+		lasting(func(t *Telegram, _ *MRZ) func() { t.Mix(pageMix); return func() { t.Mix(0) } })},
+	{Switch{"files_down", "To the bot", "Pictures cannot be fetched", "The photo waits, and is fetched when it works again.", false},
+		fails(Fault{Method: FileCall, Status: 502, HTML: true})},
+	{Switch{"files_slow", "To the bot", "Pictures come 5 s late", "“typing…” for longer.", false},
+		fails(Fault{Method: FileCall, Delay: pageLate})},
+	{Switch{"too_many", "From the bot", "Too many requests (429)", "The answer comes when Telegram takes it again.", false},
+		fails(Fault{Method: "sendMessage", Status: 429, RetryAfter: pageRetryAfter})},
+	{Switch{"broken", "From the bot", "Server errors (502)", "The answer comes when Telegram is well again.", false},
+		fails(Fault{Status: 502, HTML: true})},
+	{Switch{"outage", "From the bot", "Telegram cannot be reached", "The answer comes when it is back.", false},
+		fails(Fault{Cut: CutBefore})},
+	{Switch{"lost", "From the bot", "The next reply’s confirmation is lost", "The reply twice: the bot cannot know that it arrived.", false},
+		fails(Fault{Method: "sendMessage", Cut: CutAfter, Times: 1})},
+}
+
+func fails(f Fault) func(*Telegram, *MRZ) (func(), func() bool) {
+	return func(t *Telegram, _ *MRZ) (func(), func() bool) { return t.arm(f) }
+}
+
+// lasting is a trouble that stays until it is switched off.
+func lasting(on func(*Telegram, *MRZ) func()) func(*Telegram, *MRZ) (func(), func() bool) {
+	return func(t *Telegram, m *MRZ) (func(), func() bool) {
+		return on(t, m), func() bool { return false }
+	}
+}
+
+// trouble is one that is on.
+type trouble struct {
+	off   func()
+	spent func() bool
+}
+
+// switches are those of the page, with what ends each that is on.
+type switches struct {
+	telegram *Telegram
+	mrz      *MRZ
+
+	mu sync.Mutex
+	on map[string]trouble
+}
+
+func newSwitches(t *Telegram, m *MRZ) *switches {
+	return &switches{telegram: t, mrz: m, on: map[string]trouble{}}
+}
+
+// list is all switches with their state now.
+func (s *switches) list() (answers, others []Switch) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	usual := s.mrz.Usual().name
+	for _, c := range choices {
+		c.On = c.Name == usual
+		answers = append(answers, c)
+	}
+	for _, row := range troubles {
+		going, isOn := s.on[row.Name]
+		row.On = isOn && !going.spent()
+		others = append(others, row.Switch)
+	}
+	return answers, others
+}
+
+// choose sets what the service answers; false: there is no such choice.
+func (s *switches) choose(name string) bool {
+	if !slices.ContainsFunc(choices, func(c Switch) bool { return c.Name == name }) {
+		return false
+	}
+	answer, known := MRZAnswerNamed(name)
+	if known {
+		s.mrz.Answer(answer)
+	}
+	return known
+}
+
+// set turns a trouble on or off; false: there is no such one.
+func (s *switches) set(name string, on bool) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, row := range troubles {
+		if row.Name != name {
+			continue
+		}
+		if going, isOn := s.on[name]; isOn && (!on || going.spent()) {
+			going.off()
+			delete(s.on, name)
+		}
+		if _, isOn := s.on[name]; on && !isOn {
+			off, spent := row.on(s.telegram, s.mrz)
+			s.on[name] = trouble{off, spent}
+		}
+		return true
+	}
+	return false
+}
+
+// mend turns everything off that is on.
+func (s *switches) mend() {
+	for _, row := range troubles {
+		s.set(row.Name, false)
+	}
+	s.choose(choices[0].Name)
+}
