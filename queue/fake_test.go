@@ -175,6 +175,14 @@ func (f *fake) Done(ctx context.Context, t storage.Task, then ...storage.Task) e
 	})
 }
 
+func (f *fake) Keep(ctx context.Context, t storage.Task, k storage.Keep, then ...storage.Task) error {
+	return f.change(ctx, "keep", t, func(*kept) {
+		delete(f.tasks, t.ID)
+		f.addLocked(then)
+		f.ends = append(f.ends, fmt.Sprintf("kept %s %s %s", t.ID, k.Note, k.Until.Sub(bubbleBegin)))
+	})
+}
+
 func (f *fake) Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error {
 	return f.change(ctx, "postpone", t, func(k *kept) {
 		k.NotBefore, k.Note, k.Tries, k.Lease, k.until = until, note, 0, "", time.Time{}

@@ -26,6 +26,7 @@ type Tasks interface {
 	Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error)
 	Renew(ctx context.Context, t storage.Task, until time.Time) error
 	Done(ctx context.Context, t storage.Task, then ...storage.Task) error
+	Keep(ctx context.Context, t storage.Task, k storage.Keep, then ...storage.Task) error
 	Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error
 	PutAside(ctx context.Context, t storage.Task, now time.Time, reason string) error
 	NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error)
@@ -36,7 +37,8 @@ type Tasks interface {
 type Handler func(ctx context.Context, t storage.Task) Verdict
 
 // Lane is workers that take tasks of some kinds only, so that slow tasks of
-// one kind never keep those of another waiting.
+// one kind never keep those of another waiting. A task that waits behind one of
+// another lane, by its order key, is seen within a second of that one's end.
 type Lane struct {
 	Kinds   []storage.Kind
 	Workers int

@@ -21,6 +21,7 @@ type end uint8
 const (
 	leave end = iota // the zero Verdict loses nothing
 	done
+	keep
 	later
 	aside
 )
@@ -30,6 +31,12 @@ var endings = map[end]string{leave: "left", done: "done", later: "later", aside:
 
 // Done ends the task. What follows from it is added in the same step.
 func Done(then ...storage.Task) Verdict { return Verdict{end: done, then: then} }
+
+// Keep ends the task as Done does; until that time it can be looked up, with
+// this note.
+func Keep(until time.Time, note string, then ...storage.Task) Verdict {
+	return Verdict{end: keep, at: until, note: note, then: then}
+}
 
 // Later has the task claimed again from that time on, with a note for the
 // handler. Nothing was processed by anybody else meanwhile: a task that was

@@ -124,6 +124,8 @@ func (q *Queue) step(ctx context.Context, t storage.Task, v Verdict) error {
 	switch v.end {
 	case done:
 		return q.Tasks.Done(ctx, t, v.then...)
+	case keep:
+		return q.Tasks.Keep(ctx, t, storage.Keep{Until: v.at, Note: v.note}, v.then...)
 	case later:
 		return q.Tasks.Postpone(ctx, t, v.at, v.note)
 	default:
@@ -136,8 +138,8 @@ func (q *Queue) carriedOut(t storage.Task, v Verdict) {
 	if v.end == aside {
 		q.Log.Warn("task put aside", "task", t.ID, "kind", t.Kind, "reason", v.reason)
 	}
-	// What follows, or waited behind it, may be of another lane.
-	if len(v.then) > 0 || t.Order != "" {
+	// What follows may be of another lane. The task's own lane looks anyway.
+	if len(v.then) > 0 {
 		q.Poke()
 	}
 }

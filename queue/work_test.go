@@ -23,6 +23,8 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"done":       {func() Verdict { return Done() }, []string{"done 1"}, map[string]int{"done": 1}},
 		"done, then": {func() Verdict { return Done(follow) }, []string{"done 1", "done next"}, map[string]int{"done": 2}},
+		"keep": {func() Verdict { return Keep(bubbleBegin.Add(time.Hour), "note", follow) },
+			[]string{"kept 1 note 1h0m0s", "done next"}, map[string]int{"keep": 1, "done": 1}},
 		"later": {func() Verdict { return Later(time.Now().Add(time.Hour), "note") }, []string{"later 1"},
 			map[string]int{"postpone": 1}},
 		"aside": {func() Verdict { return Aside("odd") }, []string{"aside 1 odd"}, map[string]int{"aside": 1}},
@@ -43,7 +45,7 @@ func TestVerdicts(t *testing.T) {
 				synctest.Wait() // what follows is worked at once, in the other lane too
 				require.Equal(t, c.ends, store.ended())
 				r.pass(10 * time.Second)
-				for _, op := range []string{"done", "postpone", "aside"} {
+				for _, op := range []string{"done", "keep", "postpone", "aside"} {
 					require.Equal(t, c.calls[op], store.count(op), op)
 				}
 				require.NotContains(t, r.journal.messages(t), "the store answers again")
