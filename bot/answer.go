@@ -14,6 +14,7 @@ type answer struct {
 	Lang     string   `json:"lang"`
 	Lines    []string `json:"lines,omitempty"`
 	Doubtful bool     `json:"doubtful,omitempty"`
+	File     bool     `json:"file,omitempty"`  // it was sent as a file
 	Limit    int      `json:"limit,omitempty"` // the person's, when it was held; 0: none
 	Held     int64    `json:"held"`            // when that was, in Unix seconds
 }

@@ -61,10 +61,20 @@ type Attempts interface {
 	ResetAttempts(ctx context.Context, person int64, day storage.Day) error
 }
 
+// Shelf is the part of the store that finds finished tasks again, and wakes
+// those that wait.
+type Shelf interface {
+	Kept(ctx context.Context, id string, now time.Time) (t storage.Task, ok bool, err error)
+	KeptFor(ctx context.Context, order string, now time.Time) (t storage.Task, ok bool, err error)
+	Use(ctx context.Context, id, by string, now time.Time) (storage.Task, error)
+	Rouse(ctx context.Context, r storage.Rouse) (n int, err error)
+}
+
 // Store is the part of the store that the conversation uses. The queue moves
 // the tasks.
 type Store interface {
 	Attempts
+	Shelf
 	AddTask(ctx context.Context, t storage.Task) (added bool, err error)
 	storage.People
 	storage.Access
@@ -123,6 +133,10 @@ type Bot struct {
 	texts  *texts
 	pauses pauses
 	alerts alerts
+	// breaker is the service as this process knows it.
+	breaker breaker
+	telling sync.Map   // person → true: they are being told that photos wait
+	notices sync.Mutex // guards what is stored of these messages
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.
 	attempts sync.Map // task ID → storage.Attempt
@@ -195,8 +209,7 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 
 // updateID gives the number in a task's name, for logs.
 func updateID(t storage.Task) int64 {
-	_, id, _ := strings.Cut(t.ID, ":")
-	n, _ := strconv.ParseInt(id, 10, 64)
+	n, _ := strconv.ParseInt(t.ID[strings.LastIndexByte(t.ID, ':')+1:], 10, 64)
 	return n
 }
 

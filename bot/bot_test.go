@@ -75,12 +75,12 @@ func TestRich(t *testing.T) {
 }
 
 func TestWaitingNote(t *testing.T) {
-	for _, w := range []waiting{{since: time.Unix(1700000000, 0)}, {since: time.Unix(1700000000, 0), told: true}} {
+	for _, w := range []waiting{{forService, time.Unix(1700000000, 0)}, {forDownload, time.Unix(1700000000, 0)}} {
 		got, ok := parseWaiting(w.String())
 		require.True(t, ok)
 		require.Equal(t, w, got)
 	}
-	for _, note := range []string{"", "waiting", "waiting x", "other 17"} {
+	for _, note := range []string{"", "service", "service x", "other 17", "service 17 18"} {
 		_, ok := parseWaiting(note)
 		require.False(t, ok, note)
 	}
@@ -96,6 +96,6 @@ func TestPauses(t *testing.T) {
 		require.LessOrEqual(t, d, low+low/2)
 	}
 	require.Equal(t, 5*time.Minute, p.next(0, 5*time.Minute))
-	require.LessOrEqual(t, p.next(0, 24*time.Hour), 10*maxPause)
+	require.LessOrEqual(t, p.next(0, 24*time.Hour), longestWish)
 	require.NotEqual(t, p.next(3, 0), p.next(3, 0))
 }

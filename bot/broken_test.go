@@ -113,12 +113,12 @@ func TestBrokenHeld(t *testing.T) {
 	lines := []string{"IDKGZID1234567320101199012345<", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
 	c := setTable(t, func() (Reading, error) { return Reading{Lines: lines}, nil })
 	task := c.claim()
-	require.Equal(t, queue.Done(), c.Handle(t.Context(), task))
+	require.Equal(t, queue.Keep(noon.Add(repeatFor), "1"), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
 	require.NoError(t, c.store.Postpone(t.Context(), task, noon, "")) // as if the reply had not gone out
 	task = c.claimAgain()
 	require.True(t, task.Attempt.Held)
-	require.Equal(t, queue.Done(), c.Broken(t.Context(), task))
+	require.Equal(t, queue.Keep(noon.Add(repeatFor), "2"), c.Broken(t.Context(), task))
 	require.Equal(t, strings.Join(lines, "\n")+"\nAttempt 1 of 5 today.", c.said[1].Text)
 	require.Equal(t, 7, c.said[1].ReplyTo)
 }

@@ -45,8 +45,11 @@ func (j *job) held() (a answer, err error) {
 
 // deliver replies to the photo and closes its task.
 func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
-	if a.Code == CodeSealed {
+	switch a.Code {
+	case CodeSealed:
 		return j.deliverShut(ctx)
+	case CodeCanceled:
+		return queue.Done(j.cleanUp(0)...) // the press was answered
 	}
 	return j.reply(ctx, j.render(a), time.Unix(a.Held, 0))
 }
@@ -68,6 +71,9 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 	a, err := j.held()
 	if err != nil {
 		return j.deliverShut(ctx)
+	}
+	if a.Code == CodeCanceled {
+		return queue.Done(j.cleanUp(0)...)
 	}
 	text := strings.Join(a.Lines, "\n")
 	if text == "" {
@@ -95,12 +101,18 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 // is when there was something to say.
 func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
 	m.Chat, m.ReplyTo, m.Protect = j.t.Chat, j.t.Message, j.Protect
+	if Code(j.t.Attempt.Outcome) == CodeUnknown {
+		m.Markup = buttons(j.voice, button{"button.again", againButton + ":" + j.t.ID})
+	}
 	id, err := j.Chat.Send(ctx, m)
 	after, again := retryAfter(err)
 	switch {
 	case err == nil:
 		j.step("replied")
-		return queue.Done(j.cleanUp(id)...)
+		if _, waited := parseWaiting(j.t.Note); waited {
+			j.tidy(ctx)
+		}
+		return j.close(id)
 	case blocked(err):
 		j.note(ctx, j.t.Person, true)
 		return queue.Done()

@@ -20,6 +20,9 @@ type letter struct {
 	Entities []models.MessageEntity       `json:"entities,omitempty"`
 	Buttons  *models.InlineKeyboardMarkup `json:"buttons,omitempty"`
 	Notice   bool                         `json:"notice,omitempty"` // see Message
+	// Ask names the request that the letter is a card about, for an admin to
+	// decide. The card is kept for as long as its buttons work.
+	Ask string `json:"ask,omitempty"`
 }
 
 // post makes the task that sends a letter. The store takes a name once.
@@ -45,9 +48,18 @@ func (b *Bot) deliverLetter(ctx context.Context, t storage.Task) queue.Verdict {
 	if l.Buttons != nil {
 		m.Markup = l.Buttons
 	}
-	_, err = b.Chat.Send(ctx, m)
+	if l.Ask != "" {
+		if open, err := b.isOpen(ctx, l.Ask); err != nil {
+			return b.storeFailed(t, "whether the request is open", err)
+		} else if !open {
+			return queue.Done()
+		}
+	}
+	id, err := b.Chat.Send(ctx, m)
 	after, again := retryAfter(err)
 	switch {
+	case err == nil && l.Ask != "":
+		return queue.Keep(b.Now().Add(askFor), itoa(int64(id)))
 	case err == nil:
 	case blocked(err):
 		b.note(ctx, t.Person, true)

@@ -28,6 +28,7 @@ const (
 	CodeDownloadFailed  Code = "download_failed"
 	CodeProtocol        Code = "protocol"
 	CodeSealed          Code = "sealed"
+	CodeCanceled        Code = "canceled"
 	CodeInternal        Code = "internal"
 )
 
@@ -63,6 +64,7 @@ const (
 	DetailPixels        Detail = "pixels"         // too_large
 	DetailInWork        Detail = "in_work"        // limit_reached: by photos not answered yet
 	DetailGone          Detail = "gone"           // download_failed: Telegram no longer has it
+	DetailNotAsked      Detail = "not_asked"      // busy, unavailable: learned by another photo
 )
 
 var outcomes = table(
@@ -82,6 +84,7 @@ var outcomes = table(
 	Outcome{Code: CodeDownloadFailed, Charge: storage.ChargeNo, Waits: true, Level: slog.LevelWarn},
 	Outcome{Code: CodeProtocol, Charge: storage.ChargeUnknown, Alert: true, Level: slog.LevelError},
 	Outcome{Code: CodeSealed, Charge: storage.ChargeNo, Level: slog.LevelWarn},
+	Outcome{Code: CodeCanceled, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeInternal, Charge: storage.ChargeNo, Level: slog.LevelError},
 )
 

@@ -83,9 +83,21 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if f := j.sent.refuse(); f != nil {
 		return j.fail(ctx, f)
 	}
+	if v, ok := j.repeat(ctx); ok {
+		return v
+	}
+	w, waited := parseWaiting(j.t.Note)
+	if waited && j.canceled(ctx) {
+		return j.end(ctx, answer{Code: CodeCanceled}, nil)
+	}
 	if v, over := j.overLimit(ctx); over {
 		return v
 	}
+	pass, code := j.breaker.enter(j.Now(), w.what == forService)
+	if pass == nil {
+		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
+	}
+	defer pass.leave()
 	stop := j.typing(ctx)
 	defer stop()
 
@@ -113,6 +125,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 
 	r, err := j.Reader.Read(ctx, pic)
 	stop()
+	j.heard(ctx, pass, err)
 	if err != nil {
 		return j.failed(ctx, err)
 	}
@@ -158,6 +171,9 @@ func (j *job) failed(ctx context.Context, err error) queue.Verdict {
 // fail ends the photo with a failure, or puts it off when it may wait.
 func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
 	if outcomes[f.Code].Waits {
+		if j.canceled(ctx) {
+			return j.end(ctx, answer{Code: CodeCanceled}, nil)
+		}
 		if v, ok := j.wait(ctx, f); ok {
 			return v
 		}
@@ -180,6 +196,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 		h.Charge = storage.ChargeNo
 	}
 	a.Lang, a.Limit, a.Held = j.voice.lang, j.limit(j.person), j.Now().Unix()
+	a.File = j.sent.Message.Document != nil
 	att, err := j.hold(ctx, a, &h)
 	switch {
 	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:

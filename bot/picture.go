@@ -27,12 +27,14 @@ type sent struct {
 			Width  int    `json:"width"`
 			Height int    `json:"height"`
 		} `json:"photo"`
-		Document *struct {
-			Name string `json:"file_name"`
-			Type string `json:"mime_type"`
-			Size int64  `json:"file_size"`
-		} `json:"document"`
+		Document *sentFile `json:"document"`
 	} `json:"message"`
+}
+
+type sentFile struct {
+	Name string `json:"file_name"`
+	Type string `json:"mime_type"`
+	Size int64  `json:"file_size"`
 }
 
 // refuse finds what can be said of the picture before it is fetched.

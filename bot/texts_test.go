@@ -51,7 +51,7 @@ func needed(t *testing.T) []string {
 	names = append(names, "role.agent", "role.admin")
 	// The others stand in the code as they are: what is said must have a text,
 	// and a text whose name stands nowhere is said by nobody.
-	said := regexp.MustCompile(`(?:say|about)\("([a-z_.]+)",`)
+	said := regexp.MustCompile(`(?:(?:say|about|withID)\(|toast\(ctx, q, |button\{)"([a-z_.]+)"[,)]`)
 	literal := regexp.MustCompile(`"([a-z_.]+)"`)
 	v := voiceOf(t, "en")
 	for _, source := range sources(t) {

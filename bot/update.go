@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -34,7 +33,8 @@ type conversation struct {
 	from   models.User
 	person storage.Person
 	voice  voice
-	then   []storage.Task // letters that follow when this one is done
+	then   []storage.Task // what follows when this one is done
+	keep   *storage.Keep  // nil: nobody looks for it again
 }
 
 // update answers everything that is not a photo.
@@ -73,6 +73,9 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 
 // settle turns the error of an answer into what becomes of its task.
 func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
+	if err == nil && c.keep != nil {
+		return queue.Keep(c.keep.Until, c.keep.Note, c.then...)
+	}
 	if err == nil {
 		return queue.Done(c.then...)
 	}
@@ -143,17 +146,26 @@ func (c *conversation) toStranger(ctx context.Context, command bool, text string
 	if command {
 		key, n = "command:", strangerCommands
 	}
-	ok, err := c.Store.Take(ctx, key+strconv.FormatInt(c.t.Person, 10), c.Now(), n, strangerWindow)
+	ok, err := c.Store.Take(ctx, key+itoa(c.t.Person), c.Now(), n, strangerWindow)
 	if err != nil {
 		return storeError{err}
 	}
 	if !ok {
 		return nil
 	}
-	id := strconv.FormatInt(c.t.Person, 10)
+	m := c.withID(text)
+	if text == "stranger" {
+		m.Markup = buttons(c.voice, button{"button.ask", askButton})
+	}
+	return c.sendMessage(ctx, m)
+}
+
+// withID says a text with the person's id in it, which copies at a tap.
+func (c *conversation) withID(text string) Message {
 	before, after := cut(c.voice.say(text, args{"ID": blank}))
 	var r rich
-	return c.send(ctx, r.add(before).code(id).add(after))
+	r.add(before).code(itoa(c.t.Person)).add(after)
+	return Message{Text: r.String(), Entities: r.entities}
 }
 
 // reply answers in the chat the update came from.

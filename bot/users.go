@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"strings"
 
 	"github.com/go-telegram/bot/models"
 
@@ -15,7 +14,7 @@ const usersPage = 10
 // usersButton is the data of the button that shows the next people: pages may
 // be turned again and again, so it names where the page starts and holds no
 // state.
-const usersButton = "users:"
+const usersButton = "users"
 
 // users lists who was let in.
 func (c *conversation) users(ctx context.Context, _ command, _ *models.Message) error {
@@ -26,13 +25,8 @@ func (c *conversation) users(ctx context.Context, _ command, _ *models.Message) 
 	return c.sendMessage(ctx, m)
 }
 
-// press answers a button.
-func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error {
-	// Roles are asked again at every press: a keyboard outlives a role.
-	from, isUsers := strings.CutPrefix(q.Data, usersButton)
-	if c.person.Role != storage.RoleAdmin || !isUsers || c.t.Message == 0 {
-		return c.Chat.AnswerCallback(ctx, q.ID, c.voice.say("button.old", nil), false)
-	}
+// turn shows another page of the list.
+func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from string) error {
 	after, ok := parseID(from)
 	if !ok {
 		after = 0
@@ -84,11 +78,11 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, err
 	m := Message{Text: r.String(), Entities: r.entities}
 	var row []models.InlineKeyboardButton
 	if after > 0 {
-		row = append(row, models.InlineKeyboardButton{Text: c.voice.say("users.first", nil), CallbackData: usersButton})
+		row = append(row, models.InlineKeyboardButton{Text: c.voice.say("users.first", nil), CallbackData: usersButton + ":"})
 	}
 	if more {
 		row = append(row, models.InlineKeyboardButton{
-			Text: c.voice.say("users.next", nil), CallbackData: usersButton + itoa(people[len(people)-1].ID),
+			Text: c.voice.say("users.next", nil), CallbackData: usersButton + ":" + itoa(people[len(people)-1].ID),
 		})
 	}
 	if row != nil {

@@ -2,21 +2,30 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/go-telegram/bot/models"
+
 	"mrzbot/queue"
+	"mrzbot/storage"
 )
 
 // The pauses between two tries at a service that is down: growing, so that a
-// service that comes back is not run over, and never so long that a person
-// waits minutes after it is back.
+// service that comes back is not run over, and never so long that the first
+// photo is read much later than that. The others are woken.
 const (
 	firstPause = 3 * time.Second
-	maxPause   = time.Minute
+	maxPause   = 15 * time.Second
+
+	// longestWish bounds what the service can ask for.
+	longestWish = 10 * time.Minute
 )
 
 // pauses makes them, with jitter, so that many photos do not come back at once.
@@ -32,31 +41,31 @@ func (p *pauses) next(n int, wish time.Duration) time.Duration {
 	p.mu.Lock()
 	d += time.Duration(p.random.Int64N(int64(d)/2 + 1))
 	p.mu.Unlock()
-	return max(d, min(wish, 10*maxPause))
+	return max(d, min(wish, longestWish))
 }
+
+// What a photo waits for: the first word of its task's note.
+const (
+	forService  = "service"
+	forDownload = "download"
+)
 
 // waiting is what a photo that waits remembers, in its task's note.
 type waiting struct {
+	what  string
 	since time.Time // of the first failure
-	told  bool      // the person knows
 }
 
-func (w waiting) String() string {
-	s := "waiting " + strconv.FormatInt(w.since.Unix(), 10)
-	if w.told {
-		s += " told"
-	}
-	return s
-}
+func (w waiting) String() string { return w.what + " " + strconv.FormatInt(w.since.Unix(), 10) }
 
 // parseWaiting reads a note; ok is false when the photo did not wait yet.
 func parseWaiting(note string) (w waiting, ok bool) {
-	f := strings.Fields(note)
-	if len(f) < 2 || f[0] != "waiting" {
-		return w, false
+	what, since, _ := strings.Cut(note, " ")
+	sec, err := strconv.ParseInt(since, 10, 64)
+	if err != nil || what != forService && what != forDownload {
+		return waiting{}, false
 	}
-	sec, err := strconv.ParseInt(f[1], 10, 64)
-	return waiting{since: time.Unix(sec, 0), told: len(f) > 2}, err == nil
+	return waiting{what: what, since: time.Unix(sec, 0)}, true
 }
 
 // wait puts the photo off, telling the person once. ok is false when the time
@@ -67,36 +76,211 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	if !before || w.since.After(now) { // the clock may have gone back
 		w.since = now
 	}
+	w.what = forService
+	pause := j.pauses.next(j.t.Pauses, f.After)
+	if f.Code == CodeDownloadFailed {
+		w.what = forDownload
+	} else {
+		pause = max(pause, j.breaker.pause(now))
+	}
 	left := w.since.Add(j.RetryFor).Sub(now)
 	if left <= 0 || f.Detail == DetailGone {
 		return v, false
 	}
-	j.Log.Warn("photo waits", "update_id", updateID(j.t), "outcome", f.Code, "pause", j.t.Pauses)
+	level := slog.LevelWarn
+	if f.Detail == DetailNotAsked {
+		level = slog.LevelDebug // one speaks for all
+	}
+	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "pauses", j.t.Pauses)
 	if outcomes[f.Code].Alert {
 		j.alert(ctx, f.Code)
 	}
-	if !w.told && j.worthTelling(f) {
-		_, err := j.Chat.Send(ctx, Message{
-			Chat: j.t.Chat, ReplyTo: j.t.Message, Protect: j.Protect,
-			Text: j.voice.say(waitingText(f), args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
-		})
-		w.told = err == nil
+	// In the last quarter the last word is near, one way or the other.
+	if j.worthTelling(f) && left > j.RetryFor/4 {
+		j.tellWaiting(ctx, w, left)
 	}
-	pause := j.pauses.next(j.t.Pauses, f.After)
 	// The last try comes at the end of the time, not before it.
 	return queue.Later(now.Add(min(pause, left)), w.String()), true
-}
-
-// waitingText says who keeps the photo waiting.
-func waitingText(f *Failure) string {
-	if f.Code == CodeDownloadFailed {
-		return "waiting.download"
-	}
-	return "waiting"
 }
 
 // worthTelling keeps a hiccup to ourselves: a first download that fails is
 // usually over at the second try.
 func (j *job) worthTelling(f *Failure) bool {
 	return f.Code != CodeDownloadFailed || j.t.Pauses > 1
+}
+
+// notice is what is kept of the message that tells a person that photos of
+// theirs wait: there is one for all of them.
+type notice struct {
+	Message int `json:"message,omitempty"` // 0: its id was lost on the way
+	// Until is when it is no longer true, because the photo it was about has
+	// had its last word.
+	Until time.Time `json:"until,omitzero"`
+	// Canceled: what came before was canceled by the person.
+	Canceled time.Time `json:"canceled,omitzero"`
+}
+
+func (n notice) told(now time.Time) bool { return n.Until.After(now) }
+
+func noticeKey(person int64) string { return "waiting:" + itoa(person) }
+
+func (b *Bot) notice(ctx context.Context, person int64) (n notice, err error) {
+	raw, err := b.Store.Setting(ctx, noticeKey(person))
+	if err == nil && raw != nil {
+		err = json.Unmarshal(raw, &n)
+	}
+	return n, err
+}
+
+// changeNotice alters it; one without anything in it is removed.
+func (b *Bot) changeNotice(ctx context.Context, person int64, change func(*notice)) error {
+	b.notices.Lock()
+	defer b.notices.Unlock()
+	n, err := b.notice(ctx, person)
+	if err != nil {
+		return err
+	}
+	change(&n)
+	if n == (notice{}) {
+		return b.Store.PutSetting(ctx, noticeKey(person), nil)
+	}
+	raw, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return b.Store.PutSetting(ctx, noticeKey(person), raw)
+}
+
+// tellWaiting tells the person, if they do not know yet, with a button that
+// ends it. Of photos that begin to wait together one speaks.
+func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
+	if _, speaks := j.telling.LoadOrStore(j.t.Person, true); speaks {
+		return
+	}
+	defer j.telling.Delete(j.t.Person)
+	now := j.Now()
+	n, err := j.notice(ctx, j.t.Person)
+	if err != nil || n.told(now) {
+		return
+	}
+	text := "waiting"
+	if w.what == forDownload {
+		text = "waiting.download"
+	}
+	id, err := j.Chat.Send(ctx, Message{
+		Chat: j.t.Chat, ReplyTo: j.t.Message, Protect: j.Protect,
+		Text:   j.voice.say(text, args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
+		Markup: buttons(j.voice, button{"button.cancel", cancelButton}),
+	})
+	if err != nil {
+		return // the next time
+	}
+	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = id, now.Add(left) })
+	if err != nil {
+		j.Log.Warn("notice not stored", "user_id", j.t.Person, "error", err)
+	}
+}
+
+// canceled reports whether the person has canceled what they sent up to now.
+// Not knowing is no.
+func (j *job) canceled(ctx context.Context) bool {
+	n, err := j.notice(ctx, j.t.Person)
+	return err == nil && !n.Canceled.IsZero() && !j.t.Added.After(n.Canceled)
+}
+
+// tidy takes the message away that said that photos wait: the answer is there.
+// If others still have to wait, the person is told again.
+func (j *job) tidy(ctx context.Context) {
+	old, err := j.notice(ctx, j.t.Person)
+	if err != nil || old.Until.IsZero() {
+		return
+	}
+	if old.Message != 0 {
+		if err := j.Chat.Delete(ctx, j.t.Chat, []int{old.Message}); err != nil {
+			j.Log.Debug("notice not deleted", "user_id", j.t.Person, "error", err)
+		}
+	}
+	err = j.changeNotice(ctx, j.t.Person, func(n *notice) {
+		if n.Message == old.Message {
+			n.Message, n.Until = 0, time.Time{}
+		}
+		if j.Now().Sub(n.Canceled) > j.RetryFor { // nothing from before it is left
+			n.Canceled = time.Time{}
+		}
+	})
+	if err != nil {
+		j.Log.Warn("notice not removed", "user_id", j.t.Person, "error", err)
+	}
+}
+
+// cancelButton is the data of the button that cancels all that waits of a
+// person. It needs no name: a person has one such message.
+const cancelButton = "cancel"
+
+// mostWaiting bounds how many photos of one person one press wakes. The others
+// find out when their pause is over.
+const mostWaiting = 1000
+
+// cancel ends the waiting of what the person has sent so far. A photo that is
+// being read right now is still answered if the service answers.
+func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery, _ string) error {
+	n, err := c.notice(ctx, c.t.Person)
+	if err != nil {
+		return storeError{err}
+	}
+	now, again := c.Now(), n.Canceled.Equal(c.t.Added) // after a crash
+	if !again {
+		if !n.told(now) || n.Message != 0 && n.Message != c.t.Message {
+			c.toast(ctx, q, "cancel.nothing")
+			c.strip(ctx, q)
+			return nil
+		}
+		err := c.changeNotice(ctx, c.t.Person, func(n *notice) { *n = notice{Canceled: c.t.Added} })
+		if err != nil {
+			return storeError{err}
+		}
+	}
+	for _, note := range []string{forService + " ", forDownload + " "} {
+		_, err := c.Store.Rouse(ctx, storage.Rouse{
+			Kind: storage.KindPhoto, Note: note, Person: c.t.Person, Now: now, Max: mostWaiting,
+		})
+		if err != nil {
+			return storeError{err}
+		}
+	}
+	c.toast(ctx, q, "")
+	c.edit(ctx, c.t.Chat, c.t.Message, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
+	return nil
+}
+
+// wakeNow is how many waiting photos each answer of a service that is back
+// wakes: so they double from answer to answer, and the service is not run over.
+const wakeNow = 2
+
+// heard tells the breaker what a read says of the service.
+func (j *job) heard(ctx context.Context, p *pass, err error) {
+	var f *Failure
+	switch errors.As(err, &f); {
+	case err != nil && f == nil, f != nil && f.Code == CodeInternal, f != nil && f.Code == CodeUnknown && !p.single:
+		p.leave()
+	case f != nil && (outcomes[f.Code].Waits || f.Code == CodeUnknown):
+		code := f.Code
+		if code == CodeUnknown {
+			code = CodeUnavailable
+		}
+		p.fail(code, j.Now(), j.pauses.next(j.breaker.failures(), f.After))
+	case p.up():
+		j.wake(ctx)
+	}
+}
+
+// wake lets some of the photos that wait for the service come now.
+func (j *job) wake(ctx context.Context) {
+	n, err := j.Store.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: forService + " ", Now: j.Now(), Max: wakeNow})
+	switch {
+	case err != nil:
+		j.Log.Warn("waiting photos not woken", "error", err)
+	case n == 0:
+		j.breaker.rested()
+	}
 }

@@ -65,12 +65,14 @@ type chat struct {
 
 type photo struct {
 	FileID string `json:"file_id"`
+	Unique string `json:"file_unique_id"`
 	Width  int64  `json:"width"`
 	Height int64  `json:"height"`
 }
 
 type document struct {
 	FileID string `json:"file_id"`
+	Unique string `json:"file_unique_id"`
 	MIME   string `json:"mime_type"`
 	Name   string `json:"file_name"`
 }
@@ -113,14 +115,23 @@ func sort(raw []byte, now time.Time) (t *storage.Task, id int64) {
 		Message: m.ID,
 		Added:   now,
 	}
-	if fileID, ok := picture(e.Message); ok {
+	if fileID, unique, ok := picture(e.Message); ok {
 		if !plausible(fileID) {
 			return undecodable(raw, id, now), id
 		}
-		// Pictures are worked side by side: one that waits holds up nothing.
-		t.Kind, t.Order, t.FileID = storage.KindPhoto, "", fileID
+		t.Kind, t.Order, t.FileID = storage.KindPhoto, photoOrder(from.ID, unique), fileID
 	}
 	return t, id
+}
+
+// photoOrder makes the order key of a picture. Pictures are worked side by
+// side, one that waits holds up nothing, but for the same file of the same
+// person: the second waits for what becomes of the first.
+func photoOrder(person int64, unique string) string {
+	if !plausible(unique) {
+		return ""
+	}
+	return "photo:" + strconv.FormatInt(person, 10) + ":" + unique
 }
 
 // undecodable makes the task of an update that cannot be understood. Without
@@ -136,11 +147,12 @@ func undecodable(raw []byte, id int64, now time.Time) *storage.Task {
 
 func taskID(update int64) string { return "update:" + strconv.FormatInt(update, 10) }
 
-// picture gives the file to read in a message: the largest size of a photo, or
-// a document that is a picture.
-func picture(m *message) (fileID string, ok bool) {
+// picture gives the file to read in a message, and its name that is the same
+// for the same file: the largest size of a photo, or a document that is a
+// picture.
+func picture(m *message) (fileID, unique string, ok bool) {
 	if m == nil {
-		return "", false
+		return "", "", false
 	}
 	var largest photo
 	for _, p := range m.Photo {
@@ -149,16 +161,16 @@ func picture(m *message) (fileID string, ok bool) {
 		}
 	}
 	if len(m.Photo) > 0 {
-		return largest.FileID, true
+		return largest.FileID, largest.Unique, true
 	}
 	d := m.Document
 	if d == nil {
-		return "", false
+		return "", "", false
 	}
 	if d.MIME != "" {
-		return d.FileID, strings.HasPrefix(strings.ToLower(d.MIME), "image/")
+		return d.FileID, d.Unique, strings.HasPrefix(strings.ToLower(d.MIME), "image/")
 	}
-	return d.FileID, pictureNames[strings.ToLower(path.Ext(d.Name))]
+	return d.FileID, d.Unique, pictureNames[strings.ToLower(path.Ext(d.Name))]
 }
 
 // plausible reports whether s can be a file id. It is stored in the clear and

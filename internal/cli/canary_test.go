@@ -60,7 +60,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	b.start()
 	agent := sandbox.Person{ID: 1001, FirstName: "Canaryname", LanguageCode: "en"}
 	stranger := sandbox.Person{ID: 666, FirstName: "Canaryname", Username: "Canaryname"}
-	jpeg := append(jpegOf(t), "canary-picture-bytes"...)
+	picture := func() []byte { return append(jpegOf(t), "canary-picture-bytes"...) }
 
 	b.telegram.Say(agent, "canary-text "+strings.Join(card, " "))
 	b.telegram.Say(agent, "/allow canary-text")
@@ -77,9 +77,9 @@ func TestNothingPersonalLeaks(t *testing.T) {
 			}
 		}
 		b.mrz.Answer(answer)
-		_, err := b.telegram.SendPhoto(agent, jpeg, "canary-caption", sandbox.Unchanged())
+		_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
 		require.NoError(t, err)
-		b.telegram.SendDocument(agent, "canary-file.jpg", "image/jpeg", jpeg, "canary-caption")
+		b.telegram.SendDocument(agent, "canary-file.jpg", "image/jpeg", picture(), "canary-caption")
 		b.quiet()
 	}
 	b.mrz.Answer(sandbox.MRZZone(card...))
@@ -91,7 +91,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		{Method: "sendMessage", HTML: true, Status: http.StatusBadGateway, Times: 3},
 	} {
 		b.telegram.Fail(f)
-		_, err := b.telegram.SendPhoto(agent, jpeg, "canary-caption", sandbox.Unchanged())
+		_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
 		require.NoError(t, err)
 		b.quiet()
 		b.forward(time.Minute)
@@ -100,7 +100,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 
 	// An answer that waits for Telegram lies in the store, sealed.
 	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 60})
-	_, err := b.telegram.SendPhoto(agent, jpeg, "canary-caption", sandbox.Unchanged())
+	_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
 	require.NoError(t, err)
 	b.quiet()
 	search(t, "the store with a waiting answer", b.storeBytes())

@@ -3,9 +3,9 @@ package cli
 import (
 	"bytes"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,7 +15,8 @@ import (
 
 // send sends what a person can send besides text:
 //
-//	photo                a compressed picture
+//	photo                a compressed picture that nobody has sent before
+//	photo again          the one they sent last
 //	file NAME            a picture or another file, by the ending of its name
 //	forward of PERSON    a message they wrote
 //	hidden forward       a message that does not say who wrote it
@@ -25,7 +26,10 @@ func (k *talk) send(who string, what []string) {
 	p := k.person(who)
 	switch what[0] {
 	case "photo":
-		id, err := k.telegram.SendPhoto(p, jpegOf(k.t), "")
+		if len(what) == 1 {
+			k.photos[who] = jpegOf(k.t)
+		}
+		id, err := k.telegram.SendPhoto(p, k.photos[who], "")
 		require.NoError(k.t, err)
 		k.did(who, "photo", id)
 	case "file":
@@ -42,12 +46,16 @@ func (k *talk) send(who string, what []string) {
 	}
 }
 
+// testImage is a picture of a random number, in squares that outlive being
+// compressed again: the same photo sent twice is read once.
 func testImage() image.Image {
-	img := image.NewGray(image.Rect(0, 0, 320, 200))
+	const side, columns = 8, 40
+	img := image.NewGray(image.Rect(0, 0, columns*side, 25*side))
+	number := rand.Uint64()
 	for i := range img.Pix {
-		img.Pix[i] = byte(i % 251)
+		x, y := i%img.Stride/side, i/img.Stride/side
+		img.Pix[i] = byte(number>>((y*columns+x)%64)&1) * 200
 	}
-	img.SetGray(0, 0, color.Gray{255})
 	return img
 }
 

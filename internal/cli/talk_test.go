@@ -29,6 +29,9 @@ var update = flag.Bool("update", false, "rewrite the talks with what is said now
 //	person aibek 2001            a user with that id; "admin" behind it puts it into ADMIN_IDS
 //	aibek: /start                what they write; "aibek (to last): …" replies to their last message
 //	aibek sends photo card       see talk.send for the kinds
+//	aibek presses Cancel         on the newest message that has the button
+//	aibek presses it again       also when the button is gone, as a clever client can
+//	nurlan presses aibek's Cancel  that of aibek's chat, as if it were in his own
 //	service answers unreadable   a name of sandbox.MRZAnswerNames, or a zone: LINE|LINE|LINE
 //	clock +1h
 //
@@ -60,17 +63,19 @@ func playFile(t *testing.T, file string, webhook bool) {
 // talk is a talk being played.
 type talk struct {
 	*bench
-	people map[string]sandbox.Person
-	names  map[int64]string
-	last   map[string]int // person → id of their last message
-	seen   map[int64]int64
-	labels map[int]string // message → what it is called when something replies to it
+	people  map[string]sandbox.Person
+	names   map[int64]string
+	last    map[string]int // person → id of their last message
+	seen    map[int64]int64
+	photos  map[string][]byte
+	presses map[string]pressed // what each person pressed last
+	labels  map[int]string     // message → what it is called when something replies to it
 }
 
 // newTalk starts the program with the settings and people of a talk.
 func newTalk(t *testing.T, script string, webhook bool) *talk {
 	settings := map[string]string{}
-	k := &talk{people: map[string]sandbox.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, labels: map[int]string{}}
+	k := &talk{people: map[string]sandbox.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, photos: map[string][]byte{}, presses: map[string]pressed{}, labels: map[int]string{}}
 	var admins []string
 	for line := range strings.Lines(script) {
 		f := strings.Fields(line)
@@ -191,19 +196,44 @@ func (k *talk) did(who, what string, id int) {
 // press presses a button of the newest message that has it.
 func (k *talk) press(who, button string) {
 	p := k.person(who)
-	messages := k.telegram.Messages(p.ID)
+	if button == "it again" {
+		last := k.presses[who]
+		last.query = k.telegram.PressForgotten(p, last.message, last.data)
+		k.presses[who] = last
+		return
+	}
+	owner := who
+	if other, of, ok := strings.Cut(button, "'s "); ok {
+		owner, button = other, of
+	}
+	messages := k.telegram.Messages(k.person(owner).ID)
 	for _, m := range slices.Backward(messages) {
 		for _, row := range m.Buttons {
 			for _, b := range row {
-				if b.Text == button {
-					_, err := k.telegram.Press(p, m.ID, button)
-					require.NoError(k.t, err)
-					return
+				if b.Text != button {
+					continue
 				}
+				last := pressed{message: m.ID, data: b.Data}
+				if owner != who {
+					last.query = k.telegram.PressForgotten(p, m.ID, b.Data)
+				} else {
+					var err error
+					last.query, err = k.telegram.Press(p, m.ID, button)
+					require.NoError(k.t, err)
+				}
+				k.presses[who] = last
+				return
 			}
 		}
 	}
 	k.t.Fatalf("%s sees no button %q", who, button)
+}
+
+// pressed is a press of a button.
+type pressed struct {
+	query   string // "": its answer was shown
+	message int
+	data    string
 }
 
 // news is what everybody sees that they had not seen.
@@ -215,6 +245,13 @@ func (k *talk) news() string {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
+		if p := k.presses[k.names[id]]; p.query != "" {
+			if a, ok := k.telegram.Answer(p.query); ok && a.Text != "" {
+				fmt.Fprintf(&out, "  %s reads: %s\n", k.names[id], a.Text)
+			}
+			p.query = ""
+			k.presses[k.names[id]] = p
+		}
 		changes, version := k.telegram.Changes(id, k.seen[id])
 		k.seen[id] = version
 		for _, m := range changes {

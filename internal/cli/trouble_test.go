@@ -167,7 +167,7 @@ func TestRevokedWhileWaiting(t *testing.T) {
 	b.quiet()
 	b.mrz.Answer(answering(t, "unavailable"))
 	b.photo(aibek)
-	b.answered(aibek, "I keep your photo in line")
+	b.answered(aibek, "I keep your photos in line")
 	b.telegram.Say(gulnara, "/revoke 2001")
 	b.quiet()
 	b.forward(2 * time.Minute)
@@ -180,7 +180,7 @@ func TestLateReply(t *testing.T) {
 	b.mrz.Answer(answering(t, "unavailable"))
 	b.start()
 	b.photo(gulnara)
-	b.answered(gulnara, "I keep your photo in line")
+	b.answered(gulnara, "I keep your photos in line")
 	b.quiet()
 	b.end()
 	b.clock.lead.Add(int64(25 * time.Hour)) // the machine was off
@@ -294,18 +294,26 @@ func TestHeldUnderOldToken(t *testing.T) {
 	require.Equal(t, 1, b.saying(gulnara, "Attempt 2 of 50 today."))
 }
 
-// TestTelegramKeepsThePhoto: the text names who keeps it waiting.
+// TestTelegramKeepsThePhoto: the text names who keeps it waiting, and goes when
+// there is a last word.
 func TestTelegramKeepsThePhoto(t *testing.T) {
-	b := reading(t, map[string]string{"RETRY_FOR": "20s"})
+	b := reading(t, map[string]string{"RETRY_FOR": "1m"})
 	b.telegram.Fail(sandbox.Fault{Method: "getFile", Status: http.StatusTooManyRequests, RetryAfter: 3})
 	b.start()
 	b.photo(gulnara)
-	for range 8 {
+	steps := func(n int) {
+		for range n {
+			b.quiet()
+			b.forward(5 * time.Second)
+		}
 		b.quiet()
-		b.forward(5 * time.Second)
 	}
-	b.quiet()
-	require.Equal(t, 1, b.saying(gulnara, "Telegram does not give me this photo right now"))
+	steps(7)
+	require.Equal(t, 1, b.saying(gulnara, "Telegram does not give me your photo right now"))
+	steps(9)
+	for _, m := range b.telegram.Messages(gulnara.ID) {
+		require.Equal(t, m.FromBot && strings.Contains(m.Text, "Telegram does not give me"), m.Deleted, m.Text)
+	}
 	require.Contains(t, b.answered(gulnara, "could not fetch this photo").Text, "This did not count.")
 }
 

@@ -59,9 +59,9 @@ func TestFailedCommit(t *testing.T) {
 			_, err := s.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: "late", Now: start, Max: 1})
 			return err
 		},
-		"aside":    func(ctx context.Context) error { return s.PutAside(ctx, tasks[4], start, "x") },
-		"setting":  func(ctx context.Context) error { return s.PutSetting(ctx, "k", []byte("v")) },
-		"take":     func(ctx context.Context) error { _, err := s.Take(ctx, "k", start, 1, lease); return err },
+		"aside":   func(ctx context.Context) error { return s.PutAside(ctx, tasks[4], start, "x") },
+		"setting": func(ctx context.Context) error { return s.PutSetting(ctx, "k", []byte("v")) },
+		"take":    func(ctx context.Context) error { _, err := s.Take(ctx, "k", start, 1, lease); return err },
 		"person": func(ctx context.Context) error {
 			_, err := s.ChangePerson(ctx, 1, func(p *storage.Person) error { p.Name = "x"; return nil })
 			return err

@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"sync"
+	"time"
+)
+
+// breaker keeps photos from a service that does not answer: one asks, the
+// others wait without a call. It belongs to one process. What it forgets with
+// the process is learned again by one photo: until the service has answered
+// once, those that waited before ask one at a time as well.
+type breaker struct {
+	mu     sync.Mutex
+	down   bool // the service did not answer the last time
+	proven bool // it has answered once since the program began
+	asking bool // one photo is asking for all
+	calm   bool // nothing waits any more
+	fails  int  // in a row
+	code   Code // what the last failure was
+	at     time.Time
+	next   time.Time // when it may be asked again
+}
+
+// pass lets one photo ask the service. It is given back once, by up, down or
+// leave; what comes after the first of them does nothing.
+type pass struct {
+	*breaker
+	single bool // nobody else asks meanwhile
+	back   bool
+}
+
+// enter gives a pass, or says what keeps the photo waiting. waited is whether
+// it waited for the service before.
+func (b *breaker) enter(now time.Time, waited bool) (p *pass, code Code) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.down && (b.proven || !waited) {
+		return &pass{breaker: b}, ""
+	}
+	// A clock that went back must not keep the service from being asked.
+	early := b.down && now.Before(b.next) && !now.Before(b.at)
+	if b.asking || early {
+		if b.code == "" {
+			return nil, CodeUnavailable
+		}
+		return nil, b.code
+	}
+	b.asking = true
+	return &pass{breaker: b, single: true}, ""
+}
+
+// failures is how often in a row the service did not answer.
+func (b *breaker) failures() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.fails
+}
+
+// pause is how long nobody may ask.
+func (b *breaker) pause(now time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.down || now.Before(b.at) {
+		return 0
+	}
+	return b.next.Sub(now)
+}
+
+// rested notes that nothing is left to be woken.
+func (b *breaker) rested() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.calm = true
+}
+
+// up notes an answer, and reports whether photos may be waiting for it.
+func (p *pass) up() (waiting bool) {
+	if !p.giveBack() {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down || !p.proven {
+		p.calm = false
+	}
+	p.down, p.proven, p.fails = false, true, 0
+	return !p.calm
+}
+
+// fail notes that the service did not answer.
+func (p *pass) fail(code Code, now time.Time, pause time.Duration) {
+	if !p.giveBack() {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	// Those that were on their way together have failed once.
+	if !p.down || p.single {
+		p.fails++
+	}
+	p.down, p.code, p.at, p.next = true, code, now, now.Add(pause)
+}
+
+// leave notes that nothing was learned of the service.
+func (p *pass) leave() { p.giveBack() }
+
+func (p *pass) giveBack() bool {
+	if p.back {
+		return false
+	}
+	p.back = true
+	if p.single {
+		p.mu.Lock()
+		p.asking = false
+		p.mu.Unlock()
+	}
+	return true
+}
