@@ -32,6 +32,7 @@ func TestKills(t *testing.T) {
 		kills := formOf(t).kills
 		for i, by := range []how{polling, webhook} {
 			t.Run(string(by), func(t *testing.T) {
+				t.Parallel()
 				c := newCrowd(newStage(t, e, by, nil), 13)
 				for range (kills + i) / 2 {
 					c.liveAndDie(c.start())

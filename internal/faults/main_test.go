@@ -92,7 +92,7 @@ type form struct {
 func formOf(t testing.TB) form {
 	switch set := os.Getenv(formVar); set {
 	case "":
-		return form{kills: 4, rounds: 1, mutants: 150, crowd: 300}
+		return form{kills: 4, rounds: 1, mutants: 100, crowd: 200}
 	case "short":
 		return form{kills: 16, rounds: 1, mutants: 1500, crowd: 5000, waits: true}
 	default:

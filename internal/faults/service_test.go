@@ -76,10 +76,7 @@ func TestServiceAnswersMixed(t *testing.T) {
 // again, and is back in time. Each person is told once that their photo waits.
 func TestServiceIsDown(t *testing.T) {
 	onEach(t, func(t *testing.T, e engine) {
-		if !formOf(t).waits {
-			t.Skip("takes its time: MRZBOT_FAULTS=short plays it; ../shared has nothing to do with it")
-		}
-		c := newCrowd(newStage(t, e, polling, map[string]string{"RETRY_FOR": "15s"}), 6)
+		c := newCrowd(newStage(t, e, polling, map[string]string{"RETRY_FOR": "5s"}), 6)
 		c.up()
 		c.mrz.Answer(named("unavailable"))
 		for range 8 {
