@@ -55,7 +55,7 @@ func TestClockJumpsDuringWait(t *testing.T) {
 			b.mrz.AnswerNext(answering(t, "unavailable"))
 			b.start()
 			b.photo(gulnara)
-			b.answered(gulnara, "I keep your photo in line")
+			b.answered(gulnara, "I keep your photos in line")
 			b.quiet()
 			b.jump(d)
 			b.run.queue.Poke()
@@ -66,7 +66,7 @@ func TestClockJumpsDuringWait(t *testing.T) {
 				b.forward(10 * time.Second)
 			}
 			b.quiet()
-			require.Equal(t, 1, b.saying(gulnara, "I keep your photo in line"))
+			require.Equal(t, 1, b.saying(gulnara, "I keep your photos in line"))
 			require.Equal(t, 2, b.saying(gulnara, " today.")+b.saying(gulnara, "This did not count."))
 			require.LessOrEqual(t, b.mrz.Counts().Begun, 3)
 			b.end()

@@ -104,7 +104,7 @@ func TestServiceIsDown(t *testing.T) {
 func (c *crowd) promised() (n int) {
 	for _, p := range c.agents {
 		for _, m := range c.telegram.Messages(p.ID) {
-			if m.FromBot && strings.Contains(m.Text, "I keep your photo in line") {
+			if m.FromBot && strings.Contains(m.Text, "I keep your photos in line") {
 				n++
 			}
 		}
