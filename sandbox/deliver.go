@@ -81,7 +81,7 @@ func (t *Telegram) deliver(u *update, url, secret string) {
 		UpdateID: u.id, Attempt: u.failures + 1, At: started, Took: time.Since(started), Status: status, Error: failure,
 	}
 	t.updates.log = keepLast(append(t.updates.log, entry), maxDeliveries)
-	t.journal.Add(entry.entry(t.now().UnixMilli(), u))
+	t.journal.Add(entry.entry(t.now().Add(-entry.Took).UnixMilli(), u))
 	if status >= 200 && status < 300 {
 		t.delivered(u)
 	} else {

@@ -182,10 +182,14 @@ func (t *Tab) Until(expression string) error {
 	return nil
 }
 
-// Eval gives the value of an expression of JavaScript.
-func Eval[T any](t *Tab, expression string) (T, error) {
+// Eval gives the value of an expression of JavaScript; that of a promise, when
+// it is awaited.
+func Eval[T any](t *Tab, expression string, await bool) (T, error) {
 	ctx, cancel := context.WithTimeout(t.ctx, patience)
 	defer cancel()
+	if await {
+		return chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	}
 	return chromedp.Run(ctx, chromedp.Evaluate[T](expression))
 }
 

@@ -10,7 +10,7 @@ import { toolsPanel } from "./tools.js";
 const $ = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 760px)");
 const wide = matchMedia("(min-width: 1280px)");
-const paneWidth = 380; // pixels: a narrower chat is no pleasure
+const paneWidth = 340; // pixels: a narrower chat is no pleasure
 
 let panes = []; // those that are open, from left to right
 

@@ -18,6 +18,7 @@ export function composer(form, pane, chat) {
   let replyTo = null;
   let commands = [];
   let chosen = -1; // of the commands now listed
+  let entered = false; // Enter was pressed, and did its work
 
   /* Text. */
 
@@ -66,9 +67,15 @@ export function composer(form, pane, chat) {
       setReply(null);
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
+      entered = true;
       if (open && chosen >= 0) nodes.commands.children[chosen].click();
       else submit();
     }
+  });
+  // Some keyboards of phones bring the line break all the same.
+  nodes.text.addEventListener("beforeinput", (event) => {
+    if (entered && event.inputType === "insertLineBreak") event.preventDefault();
+    entered = false;
   });
 
   /* Commands. */

@@ -75,6 +75,7 @@ function photoOf(photos, entry) {
 
 function step(photo, entry, name) {
   photo.steps.push({ name, at: entry.at });
+  photo.steps.sort((a, b) => a.at - b.at); // a call is written down when it ends
 }
 
 function row(photo, open) {

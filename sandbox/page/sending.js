@@ -33,7 +33,7 @@ export function sendDialog({ person, files, asFile, caption, replyTo, sent }) {
     el("div", { class: "previews" + (pictures ? "" : " plain") }, ...shown),
     el("div", { class: "choice", role: "radiogroup", "aria-label": "Send" },
       el("label", {}, photo, el("span", {}, el("b", { text: files.length > 1 ? "as photos" : "as a photo" }), el("small", { text: "1280 px, compressed" }))),
-      el("label", {}, file, el("span", {}, el("b", { text: files.length > 1 ? "as files" : "as a file" }), el("small", { text: "as it is" })))),
+      el("label", {}, file, el("span", {}, el("b", { text: files.length > 1 ? "as files" : "as a file" }), el("small", { text: files.length > 1 ? "as they are" : "as it is" })))),
     words,
     el("div", { class: "ends" }, el("button", { type: "button", text: "Cancel", onclick: () => box.close() }), el("button", { type: "submit", class: "primary", text: "Send" })));
   form.addEventListener("submit", (event) => {
