@@ -48,19 +48,23 @@ const cellPixels = 32
 
 // card draws the card of somebody invented.
 func (s sample) card(now time.Time, seed uint64, scale float64) (*image.RGBA, error) {
-	lines := specimen.Invent("TD1", seed)
-	f := mrz.Parse(lines, now).Fields
+	lines, err := s.lines(now, seed)
+	if err != nil {
+		return nil, err
+	}
+	return specimen.Card{Lines: lines, Seed: seed, Front: s.front, PixelsPerCell: cellPixels * scale, Pattern: 0.25}.Draw()
+}
+
+// lines are its zone.
+func (s sample) lines(now time.Time, seed uint64) ([]string, error) {
+	f := mrz.Parse(specimen.Invent("TD1", seed), now).Fields
 	if f.ExpiryDate < now.Format(time.DateOnly) { // what is invented does not know the date
 		f.ExpiryDate = now.AddDate(4, 0, 0).Format(time.DateOnly)
 	}
 	if s.change != nil {
 		s.change(&f, now)
 	}
-	lines, err := mrz.Render(f, mrz.TD1)
-	if err != nil {
-		return nil, err
-	}
-	return specimen.Card{Lines: lines, Seed: seed, Front: s.front, PixelsPerCell: cellPixels * scale, Pattern: 0.25}.Draw()
+	return mrz.Render(f, mrz.TD1)
 }
 
 var sampleKinds = []sample{
