@@ -77,7 +77,7 @@ func (c *checker) store() {
 		c.fine("store", s.Path+" is not there yet; the first start makes it")
 		return
 	}
-	store, err := openStore(s)
+	store, err := openStore(s, nil)
 	switch {
 	case errors.Is(err, storage.ErrInUse):
 		c.fine("store", s.Path+" is in use: the bot runs")

@@ -84,14 +84,15 @@ func assemble(p Process, cfg config.Config) (*running, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if r.store, err = openStore(cfg.Storage); err != nil {
+	r.queue = r.newQueue()
+	if r.store, err = openStore(cfg.Storage, r.queue.Poke); err != nil {
 		return nil, err
 	}
+	r.queue.Tasks = r.store
 	r.metrics = ops.New(p.version(), codes())
 	r.metrics.Watch(r.store, p.Now)
-	r.queue = r.newQueue()
 	r.door, err = telegram.NewDoor(telegram.DoorConfig{
-		Store: r.store, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(), Stored: r.queue.Poke,
+		Store: r.store, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(),
 		Count: func(e telegram.Event) { r.metrics.Door(string(e)) }, Now: p.Now, Log: r.log,
 	})
 	if err != nil {
@@ -236,7 +237,6 @@ func (r *running) serveDoor(ctx context.Context, l net.Listener) error {
 func (r *running) newQueue() *queue.Queue {
 	host, _ := os.Hostname() // only to tell replicas apart
 	return &queue.Queue{
-		Tasks: r.store,
 		Lanes: []queue.Lane{
 			{Kinds: []storage.Kind{storage.KindPhoto}, Workers: r.cfg.Workers},
 			{Kinds: []storage.Kind{storage.KindUpdate, storage.KindDelete, storage.KindNotice}, Workers: talkWorkers},

@@ -62,12 +62,13 @@ func sized(err error) error {
 func (tooLarge) TooLarge() bool  { return true }
 func (e tooLarge) Unwrap() error { return e.error }
 
-// openStore opens the store that STORAGE_URL names.
-func openStore(s config.Storage) (storage.Store, error) {
+// openStore opens the store that STORAGE_URL names. arrived is called when
+// there is new work in it; nil: nobody waits for it.
+func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 	if s.Engine != config.Bolt {
 		return nil, usageError{errors.New("STORAGE_URL: this version knows bolt:PATH only")}
 	}
-	store, err := bolt.Open(s.Path, bolt.Options{})
+	store, err := bolt.Open(s.Path, bolt.Options{Arrived: arrived})
 	switch {
 	case err == nil:
 		return store, nil

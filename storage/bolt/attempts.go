@@ -110,8 +110,13 @@ func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (c 
 	if err := storage.CheckText(string(day)); err != nil {
 		return c, err
 	}
-	err = s.look(ctx, func(b *batch) error {
-		c.Reserved = b.index.booked[booking{person, day}]
+	err = s.glance(ctx, func(b *batch) error {
+		whose := booking{person, day}
+		c.Reserved = b.index.booked[whose]
+		if n, staged := b.settling[whose]; staged {
+			c.Settled = n
+			return nil
+		}
 		return b.view(func(tx *bbolt.Tx) (err error) {
 			c.Settled, err = settled(tx.Bucket([]byte(tableNames[countTable])), countKey(person, day))
 			return err
@@ -130,6 +135,7 @@ func (s *Store) ResetAttempts(ctx context.Context, person int64, day storage.Day
 		if err != nil || count.Settled == 0 {
 			return err
 		}
+		b.settling[booking{person, day}] = 0
 		return b.delete(countTable, countKey(person, day))
 	})
 }
@@ -156,5 +162,6 @@ func settled(counts *bbolt.Bucket, key []byte) (int, error) {
 }
 
 func (b *batch) settle(person int64, day storage.Day, settled int) error {
+	b.settling[booking{person, day}] = settled
 	return b.put(countTable, countKey(person, day), func(enc *encoder) { enc.uint(uint64(settled)) })
 }

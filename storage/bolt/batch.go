@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"go.etcd.io/bbolt"
 
@@ -16,9 +17,10 @@ type batch struct {
 	before  counters
 	tx      *bbolt.Tx // nil while looking
 	buckets [tables]*bbolt.Bucket
-	enc     encoder // values that were put; bbolt needs them until the commit
-	writes  int     // changes staged
-	wait    bool    // set by a look that must not be answered before the commit
+	enc     encoder  // values that were put; bbolt needs them until the commit
+	writes  int      // changes staged
+	wait    bool     // set by a look that must not be answered before the commit
+	fresh   []*entry // added, with their payloads
 }
 
 func (s *Store) newBatch() *batch {
@@ -72,24 +74,36 @@ func (b *batch) transact(ops []*op) (broken int, err error) {
 	return -1, b.finish()
 }
 
-// finish commits.
+// finish commits. Meanwhile glances may be taken at the index.
 func (b *batch) finish() error {
 	id := b.tx.ID()
+	b.unsaved, b.saving = b.saving, b.unsaved
+	b.mu.Unlock()
+	if len(b.fresh) > 0 && b.arrived != nil {
+		b.arrived()
+	}
 	err := guard(func() error {
 		if err := checkListHead(b.file, b.pageSize); err != nil {
 			return err
 		}
 		return b.commit(b.tx)
 	})
+	b.mu.Lock()
 	if err != nil {
 		err = fmt.Errorf("storage/bolt: writing %s: %w", b.path, err)
 		if errors.Is(err, storage.ErrDamaged) || !b.visible(id) {
+			maps.Copy(b.unsaved, b.saving)
+			clear(b.saving)
 			b.fail(err)
 			return err
 		}
 	}
+	for _, e := range b.fresh {
+		e.payload = nil
+	}
+	clear(b.saving)
+	clear(b.settling)
 	b.index.keep(0)
-	clear(b.unsaved)
 	return err
 }
 
@@ -118,6 +132,7 @@ func (b *batch) fail(err error) {
 		return
 	}
 	b.index.revert()
+	clear(b.settling)
 	b.counters = b.before
 }
 

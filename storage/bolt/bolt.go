@@ -29,6 +29,11 @@ type Options struct {
 	// needs more room fails, as it does on a full disk. 0: no bound.
 	MaxSize int
 
+	// Arrived is called when tasks were added that can be claimed. They may be
+	// on their way to the disk still: see Claim in package storage. It must not
+	// block. nil: nobody waits for it.
+	Arrived func()
+
 	noSync bool // tests of what is not about the disk need not wait for it
 }
 
@@ -47,15 +52,22 @@ type Store struct {
 	dying  sync.Once
 	closed sync.Once
 
-	commit func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests let it fail
+	commit  func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests let it fail
+	arrived func()
+	hasty   bool // nothing waits for company: tests of what is not about the disk
 
+	mu sync.Mutex // held by whoever uses what follows
 	memory
 }
 
-// memory is what the writer knows besides the file. Nobody else touches it.
+// memory is what is known besides the file.
 type memory struct {
 	index   *index
 	unsaved map[*entry]struct{} // claimed tasks whose tries are not in the file yet
+	saving  map[*entry]struct{} // those whose tries are in the commit on its way
+	// settling is the counts of the commit on its way. The index knows already
+	// that they are no reservations any more, so they must not be missing.
+	settling map[booking]int
 	counters
 
 	opened  uint64 // how often the file was opened: no lease has the name of an older one
@@ -67,6 +79,13 @@ type memory struct {
 
 	overdue bool  // the next transaction sweeps the shelf
 	swept   int64 // when a claim last asked for that, µs
+}
+
+func newMemory() memory {
+	return memory{
+		index: newIndex(), settling: map[booking]int{},
+		unsaved: map[*entry]struct{}{}, saving: map[*entry]struct{}{},
+	}
 }
 
 // counters are what a batch that fails sets back, besides the index.
@@ -117,6 +136,11 @@ const (
 	// company on its way to the file: about as long as a picture takes to be
 	// downloaded, after which Begin comes by. At most one try of a task waits.
 	triesDelay = 2 * time.Second
+
+	// patience is how long what nobody waits for waits for company. A photo's
+	// end mostly shares the commit of something else; what it risks is that a
+	// reply comes twice when the process is killed right after it.
+	patience = 5 * time.Millisecond
 
 	// shelfPause is the time between two sweeps of the shelf, by the clock of
 	// those who claim: under load the commit it takes is shared by many tasks.

@@ -63,12 +63,14 @@ func Open(path string, opts Options) (*Store, error) {
 		return nil, explainOpen(path, err)
 	}
 	s := &Store{
-		path:   path,
-		queue:  queue{wake: make(chan struct{}, 1)},
-		ended:  make(chan struct{}),
-		dead:   make(chan struct{}),
-		commit: (*bbolt.Tx).Commit,
-		memory: memory{index: newIndex(), unsaved: map[*entry]struct{}{}},
+		path:    path,
+		queue:   queue{wake: make(chan struct{}, 1)},
+		ended:   make(chan struct{}),
+		dead:    make(chan struct{}),
+		commit:  (*bbolt.Tx).Commit,
+		arrived: opts.Arrived,
+		hasty:   opts.noSync,
+		memory:  newMemory(),
 	}
 	defer faults()()
 	err := guard(func() error { return s.open(opts) })

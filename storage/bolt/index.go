@@ -6,8 +6,9 @@ import (
 	"mrzbot/storage"
 )
 
-// index is the unfinished tasks in memory, and where the kept ones are. Only the writer uses it. It follows
-// what is staged in a batch at once; if the batch fails, undo leads it back.
+// index is the unfinished tasks in memory, and where the kept ones are. It
+// follows what is staged in a batch at once; if the batch fails, undo leads it
+// back.
 type index struct {
 	byID   map[string]*entry
 	chains map[string][]*entry // by order key, in the order of Seq

@@ -21,7 +21,7 @@ func (s *Store) Keep(ctx context.Context, t storage.Task, keep storage.Keep, the
 	if err := checkAll(then); err != nil {
 		return err
 	}
-	return s.write(ctx, func(b *batch) error {
+	return s.end(ctx, t, func(b *batch) error {
 		e, err := b.held(t)
 		if err != nil {
 			return err
@@ -63,6 +63,15 @@ func (s *Store) KeptFor(ctx context.Context, order string, now time.Time) (t sto
 
 func (s *Store) lookUpKept(ctx context.Context, now time.Time, find func(b *batch) *keptTask) (t storage.Task, ok bool, err error) {
 	if err := storage.CheckTime(now); err != nil {
+		return t, false, err
+	}
+	// Mostly there is none, and then nothing has to be read.
+	there := false
+	err = s.glance(ctx, func(b *batch) error {
+		there = find(b) != nil
+		return nil
+	})
+	if err != nil || !there {
 		return t, false, err
 	}
 	err = s.look(ctx, func(b *batch) error {

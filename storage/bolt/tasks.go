@@ -1,7 +1,10 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,7 +35,8 @@ func (b *batch) add(t storage.Task) (added bool, err error) {
 	payload := t.Payload
 	t.Seq, t.Added, t.NotBefore = b.seq, cut(t.Added), cut(t.NotBefore)
 	t.Tries, t.Pauses, t.Attempt, t.Payload, t.Used, t.Lease = 0, 0, storage.Attempt{}, nil, "", ""
-	e := &entry{task: t}
+	e := &entry{task: t, payload: payload}
+	b.fresh = append(b.fresh, e)
 	if err := b.save(e); err != nil {
 		return false, err
 	}
@@ -79,15 +83,21 @@ func (b *batch) savePayload(e *entry, payload []byte) error {
 
 // Claim is as in storage.Tasks.
 func (s *Store) Claim(ctx context.Context, c storage.Claim) (claimed []storage.Task, err error) {
-	err = s.look(ctx, func(b *batch) (err error) {
+	claim := func(b *batch) (err error) {
 		claimed, err = b.claim(c)
 		return err
-	})
+	}
+	if err = s.glance(ctx, claim); errors.Is(err, errMustWait) {
+		err = s.look(ctx, claim)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return claimed, nil
 }
+
+// errMustWait says that a claim is to be answered when it is in the file.
+var errMustWait = errors.New("storage/bolt: the claim must wait for a commit")
 
 func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 	now := micros(c.Now)
@@ -97,7 +107,12 @@ func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 	if len(picked) == 0 {
 		return tasks, nil
 	}
-	if err := b.readPayloads(picked, tasks); err != nil {
+	b.wait = slices.ContainsFunc(picked, b.mustWait)
+	err := b.readPayloads(picked, tasks)
+	if err == nil && b.wait && b.number == 0 {
+		err = errMustWait
+	}
+	if err != nil {
 		for _, e := range picked {
 			b.index.lane(e.task.Kind).put(e)
 		}
@@ -111,9 +126,6 @@ func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 			e.task.Lease = strconv.FormatUint(b.opened, 10) + "." + strconv.FormatUint(b.leases, 10)
 			e.until = after(now, c.Lease)
 		})
-		if _, waits := b.unsaved[e]; waits || e.old {
-			b.wait = true
-		}
 		b.unsaved[e] = struct{}{}
 		payload := tasks[i].Payload
 		tasks[i] = e.task
@@ -125,13 +137,32 @@ func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 	return tasks, nil
 }
 
+// mustWait reports whether the next claim of a task is to be counted in the
+// file before it is answered.
+func (b *batch) mustWait(e *entry) bool {
+	_, unsaved := b.unsaved[e]
+	_, saving := b.saving[e]
+	return unsaved || saving || e.old
+}
+
 // readPayloads reads the payloads of some entries into tasks.
 func (b *batch) readPayloads(entries []*entry, tasks []storage.Task) error {
+	var inFile []int
+	for i, e := range entries {
+		if e.payload == nil {
+			inFile = append(inFile, i)
+			continue
+		}
+		tasks[i].Payload = bytes.Clone(e.payload)
+	}
+	if len(inFile) == 0 {
+		return nil
+	}
 	return b.view(func(tx *bbolt.Tx) error {
 		payloads := tx.Bucket([]byte(tableNames[payloadTable]))
-		for i, e := range entries {
+		for _, i := range inFile {
 			var key [8]byte
-			tasks[i].Payload = append([]byte(nil), payloads.Get(appendUint(key[:0], e.task.Seq))...)
+			tasks[i].Payload = append([]byte(nil), payloads.Get(appendUint(key[:0], entries[i].task.Seq))...)
 		}
 		return nil
 	})
@@ -193,7 +224,7 @@ func (s *Store) Done(ctx context.Context, t storage.Task, then ...storage.Task) 
 	if err := checkAll(then); err != nil {
 		return err
 	}
-	return s.write(ctx, func(b *batch) error {
+	return s.end(ctx, t, func(b *batch) error {
 		e, err := b.held(t)
 		if err != nil {
 			return err
@@ -225,6 +256,14 @@ func (b *batch) addAll(tasks []storage.Task) error {
 		}
 	}
 	return nil
+}
+
+// end writes the end of a task. Nobody waits for a photo's: its reply is out.
+func (s *Store) end(ctx context.Context, t storage.Task, run func(b *batch) error) error {
+	if t.Kind == storage.KindPhoto {
+		return s.writeSometime(ctx, run)
+	}
+	return s.write(ctx, run)
 }
 
 // drop stages that a task is no longer an unfinished one.
@@ -269,7 +308,7 @@ func (s *Store) PutAside(ctx context.Context, t storage.Task, now time.Time, rea
 
 // NextTask is as in storage.Tasks.
 func (s *Store) NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error) {
-	err = s.look(ctx, func(b *batch) error {
+	err = s.glance(ctx, func(b *batch) error {
 		var us int64
 		us, ok = b.index.next(kinds, micros(now))
 		at = fromMicros(us)
