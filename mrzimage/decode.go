@@ -2,8 +2,9 @@ package mrzimage
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
 
@@ -12,13 +13,16 @@ import (
 	"mrzbot/mrzimage/internal/raster"
 )
 
-// decode gives the upright plane of a picture.
-func decode(data []byte, info Info) (*raster.Gray, error) {
+// decode gives the upright plane of a picture. The decoders know no context:
+// it is asked whenever they want more of the file, and again between the rows
+// of the plane. What a decoder does without reading on cannot be stopped; the
+// limits of Inspect (pixels, scans) bound it.
+func decode(ctx context.Context, data []byte, info Info) (*raster.Gray, error) {
 	var (
 		img image.Image
 		err error
 	)
-	r := bytes.NewReader(data)
+	r := &watched{ctx: ctx, data: bytes.NewReader(data)}
 	switch info.Kind {
 	case KindJPEG:
 		img, err = jpeg.Decode(r)
@@ -29,57 +33,52 @@ func decode(data []byte, info Info) (*raster.Gray, error) {
 	default:
 		return nil, ErrUnsupported
 	}
+	if stopped := ctx.Err(); stopped != nil {
+		return nil, stopped
+	}
 	if err != nil {
-		return nil, ErrDamaged
+		return nil, decodeError(err)
 	}
 	b := img.Bounds()
 	if b.Empty() || int64(b.Dx())*int64(b.Dy()) > MaxPixels {
 		return nil, ErrDamaged // the decoder found another size than the head names
 	}
-	return upright(planeOf(img), info.Orientation), nil
-}
-
-// planeOf takes from each pixel the mean of its brightness and of its brightest
-// colour. Zones are printed in black and the patterns behind them in colours:
-// seen so, the patterns are paler.
-func planeOf(img image.Image) *raster.Gray {
-	b := img.Bounds()
-	g := raster.NewGray(b.Dx(), b.Dy())
-	switch img := img.(type) {
-	case *image.Gray:
-		for y := range g.H {
-			copy(g.Pix[y*g.W:(y+1)*g.W], img.Pix[img.PixOffset(b.Min.X, b.Min.Y+y):])
-		}
-	case *image.YCbCr:
-		for y := range g.H {
-			for x := range g.W {
-				yo, co := img.YOffset(b.Min.X+x, b.Min.Y+y), img.COffset(b.Min.X+x, b.Min.Y+y)
-				luma := img.Y[yo]
-				red, green, blue := color.YCbCrToRGB(luma, img.Cb[co], img.Cr[co])
-				g.Pix[y*g.W+x] = paleness(luma, red, green, blue)
-			}
-		}
-	default:
-		for y := range g.H {
-			for x := range g.W {
-				g.Pix[y*g.W+x] = paperColor(img.At(b.Min.X+x, b.Min.Y+y))
-			}
-		}
+	plane, err := planeOf(ctx, img)
+	if err != nil {
+		return nil, err
 	}
-	return g
+	return upright(plane, info.Orientation), nil
 }
 
-func paleness(luma, red, green, blue byte) byte {
-	return byte((int(luma) + int(max(red, green, blue)) + 1) / 2)
+// decodeError tells a rare kind of JPEG or PNG, which others may be able to
+// decode, from a file that nobody can.
+func decodeError(err error) error {
+	var (
+		rareJPEG jpeg.UnsupportedError
+		rarePNG  png.UnsupportedError
+	)
+	if errors.As(err, &rareJPEG) || errors.As(err, &rarePNG) {
+		return ErrUnsupported
+	}
+	return ErrDamaged
 }
 
-// paperColor is the paleness of a pixel laid on white paper.
-func paperColor(c color.Color) byte {
-	r, g, b, a := c.RGBA()
-	white := 0xFFFF - a
-	r, g, b = (r+white)>>8, (g+white)>>8, (b+white)>>8
-	luma := (299*r + 587*g + 114*b + 500) / 1000
-	return paleness(byte(luma), byte(r), byte(g), byte(b))
+// watched gives a file in sips and ends it when its context does.
+type watched struct {
+	ctx  context.Context
+	data *bytes.Reader
+}
+
+// sip is how many bytes are given before the context is asked again. In a
+// progressive JPEG a few bytes can stand for a pass over the whole picture, so
+// a decoder must not get many at a time.
+const sip = 256
+
+func (w *watched) Read(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.data.Read(p[:min(len(p), sip)])
 }
 
 // upright turns a plane as its EXIF orientation says (EXIF 2.3, table 6).
@@ -92,26 +91,30 @@ func upright(g *raster.Gray, orientation int) *raster.Gray {
 		w, h = h, w
 	}
 	out := raster.NewGray(w, h)
+	// Where the first pixel goes, and how far from there its neighbours to the
+	// right and below go.
+	var at, right, down int
+	switch orientation {
+	case 2:
+		at, right, down = w-1, -1, w
+	case 3:
+		at, right, down = w*h-1, -1, -w
+	case 4:
+		at, right, down = w*(h-1), 1, -w
+	case 5:
+		at, right, down = 0, w, 1
+	case 6:
+		at, right, down = w-1, w, -1
+	case 7:
+		at, right, down = w*h-1, -w, -1
+	case 8:
+		at, right, down = w*(h-1), -w, 1
+	}
 	for y := range g.H {
-		for x, v := range g.Pix[y*g.W : (y+1)*g.W] {
-			var ox, oy int
-			switch orientation {
-			case 2:
-				ox, oy = w-1-x, y
-			case 3:
-				ox, oy = w-1-x, h-1-y
-			case 4:
-				ox, oy = x, h-1-y
-			case 5:
-				ox, oy = y, x
-			case 6:
-				ox, oy = w-1-y, x
-			case 7:
-				ox, oy = w-1-y, h-1-x
-			case 8:
-				ox, oy = y, h-1-x
-			}
-			out.Pix[oy*w+ox] = v
+		to := at + y*down
+		for _, v := range g.Pix[y*g.W : (y+1)*g.W] {
+			out.Pix[to] = v
+			to += right
 		}
 	}
 	return out

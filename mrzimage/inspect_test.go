@@ -7,8 +7,10 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/color/palette"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -173,7 +175,9 @@ func TestUprightAppliesEachOrientation(t *testing.T) {
 		5: grayOf(2, "142536"), 6: grayOf(2, "362514"), 7: grayOf(2, "635241"), 8: grayOf(2, "415263"),
 	}
 	for o, img := range stored {
-		got := upright(planeOf(img), o)
+		plane, err := planeOf(t.Context(), img)
+		require.NoError(t, err)
+		got := upright(plane, o)
 		require.Equal(t, 3, got.W, "orientation %d", o)
 		require.Equal(t, "123456", string(got.Pix), "orientation %d", o)
 	}
@@ -186,4 +190,62 @@ func grayOf(w int, pix string) *image.Gray {
 func TestPaperBehindTransparentPictures(t *testing.T) {
 	require.Equal(t, byte(255), paperColor(color.NRGBA{0, 0, 0, 0}))
 	require.Equal(t, byte(0), paperColor(color.NRGBA{0, 0, 0, 255}))
+}
+
+// TestPlanesAgree: each kind of picture has its own way to the plane, and all
+// give what the general one gives.
+func TestPlanesAgree(t *testing.T) {
+	whole := image.Rect(0, 0, 37, 23)
+	part := image.Rect(3, 5, 36, 22) // begins between samples of colour
+	r := rand.New(rand.NewPCG(1, 1))
+	noise := func(pix []byte) {
+		for i := range pix {
+			pix[i] = byte(r.IntN(256))
+		}
+	}
+	pictures := map[string]interface {
+		image.Image
+		SubImage(image.Rectangle) image.Image
+	}{}
+	for _, ratio := range []image.YCbCrSubsampleRatio{
+		image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
+		image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410,
+	} {
+		img := image.NewYCbCr(whole, ratio)
+		noise(img.Y)
+		noise(img.Cb)
+		noise(img.Cr)
+		pictures[ratio.String()] = img
+	}
+	rgba, nrgba, seeThrough := image.NewRGBA(whole), image.NewNRGBA(whole), image.NewNRGBA(whole)
+	gray, paletted := image.NewGray(whole), image.NewPaletted(whole, palette.WebSafe)
+	noise(rgba.Pix)
+	noise(nrgba.Pix)
+	noise(seeThrough.Pix)
+	noise(gray.Pix)
+	for i := range paletted.Pix {
+		paletted.Pix[i] = byte(r.IntN(len(palette.WebSafe)))
+	}
+	for i := 3; i < len(rgba.Pix); i += 4 {
+		rgba.Pix[i], nrgba.Pix[i] = 255, 255
+	}
+	pictures["RGBA"], pictures["NRGBA"], pictures["see-through"] = rgba, nrgba, seeThrough
+	pictures["gray"], pictures["paletted"] = gray, paletted
+	for name, whole := range pictures {
+		t.Run(name, func(t *testing.T) {
+			img := whole.SubImage(part)
+			got, err := planeOf(t.Context(), img)
+			require.NoError(t, err)
+			require.Equal(t, part.Dx(), got.W)
+			for i, v := range got.Pix {
+				c := img.At(part.Min.X+i%got.W, part.Min.Y+i/got.W)
+				want := paperColor(c)
+				if c, ok := c.(color.YCbCr); ok {
+					r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
+					want = paleness(c.Y, max(r, g, b)) // its brightness needs no computing
+				}
+				require.Equal(t, want, v, "pixel %d", i)
+			}
+		})
+	}
 }

@@ -22,26 +22,31 @@ type Reader struct {
 // an error: its verdict is VerdictNone. Errors are ErrUnsupported,
 // ErrTooLarge, ErrDamaged and the context's own.
 func (r *Reader) Read(ctx context.Context, data []byte) (Result, error) {
-	r.once.Do(func() { r.net, r.err = network.Load() })
-	if r.err != nil {
-		return Result{}, r.err
-	}
-	info, err := Inspect(data)
+	s, err := r.open(ctx, data)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := ctx.Err(); err != nil {
-		return Result{}, err
-	}
-	plane, err := decode(data, info)
-	if err != nil {
-		return Result{}, err
-	}
-	s := &search{net: r.net, picture: rectify.NewPicture(plane)}
 	if err := s.run(ctx); err != nil {
 		return Result{}, err
 	}
 	return s.result(), nil
+}
+
+// open decodes a picture and makes it ready to be searched.
+func (r *Reader) open(ctx context.Context, data []byte) (*search, error) {
+	r.once.Do(func() { r.net, r.err = network.Load() })
+	if r.err != nil {
+		return nil, r.err
+	}
+	info, err := Inspect(data)
+	if err != nil {
+		return nil, err
+	}
+	plane, err := decode(ctx, data, info)
+	if err != nil {
+		return nil, err
+	}
+	return &search{net: r.net, picture: rectify.NewPicture(plane)}, nil
 }
 
 // search is the reading of one picture: candidates come in and the best so far
