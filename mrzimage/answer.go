@@ -17,6 +17,7 @@ func (s *search) result() Result {
 		Verdict: VerdictDoubtful,
 		Format:  c.reading.shape.name,
 		Corners: c.corners(),
+		places:  c.places(),
 		Picture: judge(s.picture, c),
 	}
 	sum, n, unreadable := 0.0, 0, 0

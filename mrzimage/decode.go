@@ -18,6 +18,18 @@ import (
 // of the plane. What a decoder does without reading on cannot be stopped; the
 // limits of Inspect (pixels, scans) bound it.
 func decode(ctx context.Context, data []byte, info Info) (*raster.Gray, error) {
+	img, err := decodeImage(ctx, data, info)
+	if err != nil {
+		return nil, err
+	}
+	plane, err := planeOf(ctx, img)
+	if err != nil {
+		return nil, err
+	}
+	return upright(plane, info.Orientation), nil
+}
+
+func decodeImage(ctx context.Context, data []byte, info Info) (image.Image, error) {
 	var (
 		img image.Image
 		err error
@@ -43,11 +55,7 @@ func decode(ctx context.Context, data []byte, info Info) (*raster.Gray, error) {
 	if b.Empty() || int64(b.Dx())*int64(b.Dy()) > MaxPixels {
 		return nil, ErrDamaged // the decoder found another size than the head names
 	}
-	plane, err := planeOf(ctx, img)
-	if err != nil {
-		return nil, err
-	}
-	return upright(plane, info.Orientation), nil
+	return img, nil
 }
 
 // decodeError tells a rare kind of JPEG or PNG, which others may be able to
@@ -86,36 +94,45 @@ func upright(g *raster.Gray, orientation int) *raster.Gray {
 	if orientation <= 1 || orientation > 8 {
 		return g
 	}
-	w, h := g.W, g.H
-	if orientation >= 5 {
-		w, h = h, w
-	}
-	out := raster.NewGray(w, h)
-	// Where the first pixel goes, and how far from there its neighbours to the
-	// right and below go.
-	var at, right, down int
-	switch orientation {
-	case 2:
-		at, right, down = w-1, -1, w
-	case 3:
-		at, right, down = w*h-1, -1, -w
-	case 4:
-		at, right, down = w*(h-1), 1, -w
-	case 5:
-		at, right, down = 0, w, 1
-	case 6:
-		at, right, down = w-1, w, -1
-	case 7:
-		at, right, down = w*h-1, -w, -1
-	case 8:
-		at, right, down = w*(h-1), -w, 1
-	}
+	t := turnOf(orientation, g.W, g.H)
+	out := raster.NewGray(t.w, t.h)
 	for y := range g.H {
-		to := at + y*down
+		to := t.at + y*t.down
 		for _, v := range g.Pix[y*g.W : (y+1)*g.W] {
 			out.Pix[to] = v
-			to += right
+			to += t.right
 		}
 	}
 	return out
+}
+
+// turn says where the pixels of a picture go when it is set upright: its new
+// size, the place of the first pixel, and how far from there its neighbours to
+// the right and below go.
+type turn struct{ w, h, at, right, down int }
+
+func turnOf(orientation, w, h int) turn {
+	if orientation >= 5 {
+		w, h = h, w
+	}
+	t := turn{w: w, h: h}
+	switch orientation {
+	case 2:
+		t.at, t.right, t.down = w-1, -1, w
+	case 3:
+		t.at, t.right, t.down = w*h-1, -1, -w
+	case 4:
+		t.at, t.right, t.down = w*(h-1), 1, -w
+	case 5:
+		t.at, t.right, t.down = 0, w, 1
+	case 6:
+		t.at, t.right, t.down = w-1, w, -1
+	case 7:
+		t.at, t.right, t.down = w*h-1, -w, -1
+	case 8:
+		t.at, t.right, t.down = w*(h-1), -w, 1
+	default:
+		t.at, t.right, t.down = 0, 1, w
+	}
+	return t
 }

@@ -19,36 +19,58 @@ const (
 	mostLift = 0.75
 )
 
-// blank finds the cells that glare has erased, wholly or in part, and reads the
-// zone again without them: what is left of an E may look like a clear L, and a
-// check digit that is made to hold by a guess proves nothing.
-func (s *search) blank(c *candidate) {
-	lights := make([][]rectify.Light, len(c.rows))
-	var inks []float64
-	for i, row := range c.rows {
-		for k := range c.columns {
-			light := s.picture.Light(row.Cell(float64(k)))
-			lights[i] = append(lights[i], light)
-			inks = append(inks, light.Ink)
-		}
+// lightsOf measures the light of each cell.
+func lightsOf(p *rectify.Picture, cells []rectify.Cell) []rectify.Light {
+	lights := make([]rectify.Light, len(cells))
+	for i, c := range cells {
+		lights[i] = p.Light(c)
+	}
+	return lights
+}
+
+// erasedBy tells the cells that glare has wiped out, wholly or in part, and
+// their number.
+func erasedBy(lights []rectify.Light) (erased []bool, lost int) {
+	inks := make([]float64, len(lights))
+	for i, l := range lights {
+		inks[i] = l.Ink
 	}
 	slices.Sort(inks)
 	usual := inks[len(inks)/2]
+	erased = make([]bool, len(lights))
+	for i, l := range lights {
+		if l.Paper >= blownOut && l.Ink-usual > mostLift*(255-usual) {
+			erased[i] = true
+			lost++
+		}
+	}
+	return erased, lost
+}
+
+// blank finds the cells that glare has erased and reads the zone again without
+// them: what is left of an E may look like a clear L, and a check digit that is
+// made to hold by a guess proves nothing.
+func (s *search) blank(c *candidate) {
+	var places []rectify.Cell
+	for _, row := range c.rows {
+		for k := range c.columns {
+			places = append(places, row.Cell(float64(k)))
+		}
+	}
+	erased, lost := erasedBy(lightsOf(s.picture, places))
+	c.lost = lost
+	c.erased = slices.Collect(slices.Chunk(erased, c.columns))
+	if lost == 0 {
+		return
+	}
 	cells := make([][]logs, len(c.rows))
-	c.erased = make([][]bool, len(c.rows))
-	for i := range c.rows {
+	for i := range cells {
 		cells[i] = slices.Clone(c.cells[i])
-		c.erased[i] = make([]bool, c.columns)
-		for k, light := range lights[i] {
-			if light.Paper >= blownOut && light.Ink-usual > mostLift*(255-usual) {
-				c.erased[i][k] = true
-				c.lost++
+		for k, gone := range c.erased[i] {
+			if gone {
 				cells[i][k] = unknown()
 			}
 		}
-	}
-	if c.lost == 0 {
-		return
 	}
 	if r, ok := decide(cells); ok {
 		r.raw = c.reading.raw

@@ -1,85 +1,180 @@
 package mrzimage
 
 import (
-	"math"
+	"context"
 
-	"mrzbot/mrzimage/internal/raster"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
-// Where a picture stops being fit for reading.
+// Judgement says what a picture is like, whether or not a zone was read.
+type Judgement struct {
+	Width, Height int // pixels of the upright picture
+
+	// Found: a zone is there. What follows is then measured in the zone, and
+	// else in the whole picture.
+	Found bool
+
+	// PixelsPerCell is the distance of two characters; 0 when no zone was found.
+	PixelsPerCell float64
+
+	// Sharpness is between 0 and 1: how much of a printed edge's height lies
+	// within one pixel; without a zone, within one pixel of a copy of
+	// sceneSide. A blurred picture is near 0; 0 means that no edge is there to
+	// be measured.
+	Sharpness float64
+
+	// Darkness is between 0 and 1: 1 when nothing is brighter than black.
+	Darkness float64
+
+	// Glare is between 0 and 1: the part of the zone that glare has erased.
+	Glare float64
+
+	// Angle of the lines in degrees, clockwise, from -180 to 180; 0 when the
+	// text is upright or no zone was found.
+	Angle float64
+
+	// CutOff is between 0 and 1: the part of the zone that lies beyond the
+	// picture's edge.
+	CutOff float64
+
+	// Reasons name what stands in the way of reading, the worst first. Empty
+	// for a picture that reads well. They are advice: some pictures read well
+	// in spite of them.
+	Reasons []string
+
+	// Stop is the reason for which no reader can read this picture, or empty.
+	// Only Judge says so, and only when it is all but certain: see the
+	// thresholds.
+	Stop string
+}
+
+// Reasons that a Judgement can give.
 const (
-	leastPixelsPerCell = 7    // characters of fewer pixels are guessed
-	leastSharpness     = 0.12 // an edge spread over eight pixels
-	mostDarkness       = 0.75 // paper no brighter than a quarter
+	ReasonNoMRZ     = "no_mrz"
+	ReasonTooSmall  = "too_small"
+	ReasonTooBlurry = "too_blurry"
+	ReasonTooDark   = "too_dark"
+	ReasonGlare     = "glare"
+	ReasonCutOff    = "cut_off"
 )
 
-// judge measures the zone, or the whole picture when there is none.
+// Judge says what a picture is like without reading it, in a small part of the
+// time of Read after decoding. Errors are those of Read.
+func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
+	s, err := r.open(ctx, data)
+	if err != nil {
+		return Judgement{}, err
+	}
+	rows, sure, err := s.glance(ctx)
+	if err != nil {
+		return Judgement{}, err
+	}
+	if sure < sureGlimpse {
+		j := judgeRows(s.picture, nil)
+		j.Reasons = j.advice()
+		if rows == nil { // what may be a zone is left to readers
+			j.Stop, err = j.hopelessScene(ctx, s.picture.Full())
+		}
+		return j, err
+	}
+	j := judgeRows(s.picture, rows)
+	j.Reasons = j.advice()
+	j.Stop = j.hopelessZone(s.gone(rows))
+	return j, nil
+}
+
+// judge measures what Read has found; nil when that is no zone.
 func judge(p *rectify.Picture, c *candidate) Judgement {
-	g := p.Full()
-	j := Judgement{Width: g.W, Height: g.H}
-	area := raster.Box{MaxX: g.W, MaxY: g.H}
-	if c != nil {
-		corners := c.corners()
-		area = boxOf(corners, g)
-		middle := float64(c.columns-1) / 2
-		right := c.rows[0].Right(middle)
-		j.PixelsPerCell = right.Len()
-		j.Angle = math.Atan2(right.Y, right.X) * 180 / math.Pi
+	if c == nil {
+		j := judgeRows(p, nil)
+		j.Reasons = j.advice()
+		return j
 	}
-	tones := g.Tones(area)
-	j.Darkness = 1 - float64(tones.Quantile(0.95))/255
-	j.Sharpness = g.Sharpness(area, tones)
-	if c != nil {
-		j.Glare = float64(c.lost) / float64(len(c.rows)*c.columns)
+	j := judgeRows(p, c.rows)
+	j.CutOff = 0 // every cell was looked at
+	j.Glare = float64(c.lost) / float64(len(c.rows)*c.columns)
+	if !c.sure() || c.lost > 0 {
+		j.Reasons = j.advice()
 	}
-	j.Reasons = j.reasons(c)
 	return j
 }
 
-func (j *Judgement) reasons(c *candidate) []string {
+// judgeRows measures the zone of these rows, or the whole picture when there
+// are none.
+func judgeRows(p *rectify.Picture, rows []rectify.Row) Judgement {
+	g := p.Full()
+	j := Judgement{Width: g.W, Height: g.H}
+	if len(rows) == 0 {
+		view := sceneOf(g)
+		j.Darkness, j.Sharpness = 1-view.bright/255, view.sharp
+		return j
+	}
+	m := measure(p, rows)
+	j.Found = true
+	j.PixelsPerCell, j.Angle, j.Sharpness = m.pitch, m.angle, m.sharp
+	j.Darkness, j.Glare, j.CutOff = 1-m.paper/255, m.erased, m.outside
+	return j
+}
+
+// Where a picture stops being fit for reading: advice. The table of
+// TestJudgementTable says how often each is raised rightly and wrongly.
+const (
+	leastPixelsPerCell = 7.0  // characters of fewer pixels are guessed
+	mostEdge           = 0.25 // of a cell, that an edge is spread over: strokes melt
+	mostDarkness       = 0.75 // paper no brighter than a quarter
+	mostGlare          = 0.0  // one character is enough
+	mostCutOff         = 0.02 // two characters of ninety, which a speck at the edge can feign
+	leastSceneEdge     = 0.35 // of an edge within one pixel of sceneSide, in the sharpest parts of a picture
+)
+
+// advice gives the reasons, the worst first.
+func (j *Judgement) advice() []string {
 	var out []string
-	if c == nil {
-		out = append(out, ReasonNoMRZ)
+	say := func(when bool, reason string) {
+		if when {
+			out = append(out, reason)
+		}
 	}
-	if c != nil && c.sure() {
-		return nil
+	say(!j.Found, ReasonNoMRZ)
+	say(j.CutOff > mostCutOff, ReasonCutOff)
+	say(j.Darkness > mostDarkness, ReasonTooDark)
+	if j.Found {
+		say(j.PixelsPerCell < leastPixelsPerCell, ReasonTooSmall)
+		say(j.Sharpness > 0 && j.edge() > mostEdge, ReasonTooBlurry)
+	} else {
+		say(max(j.Width, j.Height) < shortestLine*leastPixelsPerCell, ReasonTooSmall)
+		say(j.Sharpness > 0 && j.Sharpness < leastSceneEdge, ReasonTooBlurry)
 	}
-	if c != nil && j.PixelsPerCell < leastPixelsPerCell || c == nil && max(j.Width, j.Height) < 30*leastPixelsPerCell {
-		out = append(out, ReasonTooSmall)
-	}
-	if j.Darkness > mostDarkness {
-		out = append(out, ReasonTooDark)
-	}
-	if j.Sharpness < leastSharpness {
-		out = append(out, ReasonTooBlurry)
-	}
-	if j.Glare > 0 {
-		out = append(out, ReasonGlare)
-	}
+	say(j.Glare > mostGlare, ReasonGlare)
 	return out
+}
+
+// shortestLine of a zone has so many characters.
+const shortestLine = 30
+
+// edge is how much of a cell an edge is spread over, besides what pixels do.
+func (j *Judgement) edge() float64 {
+	const ofPixels = 1.5
+	return (1/max(j.Sharpness, 1e-6) - ofPixels) / max(j.PixelsPerCell, 1e-6)
 }
 
 // corners of the zone: half a cell and half a glyph around the middles.
 func (c *candidate) corners() [4]Point {
 	first, last := c.rows[0], c.rows[len(c.rows)-1]
 	end := float64(c.columns - 1)
-	corner := func(r rectify.Row, k, right, down float64) Point {
-		cell := r.Cell(k)
-		v := cell.Middle.Add(cell.Right.Times(right)).Add(cell.Down.Times(down))
-		return Point{v.X, v.Y}
-	}
 	return [4]Point{
-		corner(first, 0, -0.5, -0.5), corner(first, end, 0.5, -0.5),
-		corner(last, end, 0.5, 0.5), corner(last, 0, -0.5, 0.5),
+		cornersOf(first.Cell(0))[0], cornersOf(first.Cell(end))[1],
+		cornersOf(last.Cell(end))[2], cornersOf(last.Cell(0))[3],
 	}
 }
 
-func boxOf(corners [4]Point, g *raster.Gray) raster.Box {
-	box := raster.Box{MinX: g.W, MinY: g.H}
-	for _, p := range corners {
-		box.MinX, box.MaxX = min(box.MinX, int(p.X)), max(box.MaxX, int(p.X)+1)
-		box.MinY, box.MaxY = min(box.MinY, int(p.Y)), max(box.MaxY, int(p.Y)+1)
+// places of the zone's characters.
+func (c *candidate) places() [][]rectify.Cell {
+	out := make([][]rectify.Cell, len(c.rows))
+	for i, r := range c.rows {
+		for k := range c.columns {
+			out[i] = append(out[i], r.Cell(float64(k)))
+		}
 	}
-	return box.Within(g)
+	return out
 }

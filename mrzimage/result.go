@@ -1,5 +1,7 @@
 package mrzimage
 
+import "mrzbot/mrzimage/internal/rectify"
+
 // Verdict says how far the text of a Result can be relied on.
 type Verdict string
 
@@ -54,6 +56,8 @@ type Result struct {
 	Repairs []Repair
 
 	Picture Judgement
+
+	places [][]rectify.Cell // of the characters of Lines, for Mark
 }
 
 // Point is a place in a picture, in pixels from its top left corner.
@@ -64,39 +68,3 @@ type Repair struct {
 	Line, Column int // from 1
 	From, To     string
 }
-
-// Judgement says what a picture is like, whether or not a zone was read.
-type Judgement struct {
-	Width, Height int // pixels of the upright picture
-
-	// PixelsPerCell is the distance of two characters; 0 when no zone was found.
-	PixelsPerCell float64
-
-	// Sharpness is between 0 and 1: how much of a printed edge's height lies
-	// within one pixel. A blurred picture is near 0.
-	Sharpness float64
-
-	// Darkness is between 0 and 1: 1 when nothing in the picture is brighter
-	// than black.
-	Darkness float64
-
-	// Glare is between 0 and 1: the part of the zone that glare has erased.
-	Glare float64
-
-	// Angle of the lines in degrees, clockwise, from -180 to 180; 0 when the
-	// text is upright or no zone was found.
-	Angle float64
-
-	// Reasons name what stands in the way of reading, the worst first. Empty
-	// for a picture that reads well.
-	Reasons []string
-}
-
-// Reasons that a Judgement can give.
-const (
-	ReasonNoMRZ     = "no_mrz"
-	ReasonTooSmall  = "too_small"
-	ReasonTooBlurry = "too_blurry"
-	ReasonTooDark   = "too_dark"
-	ReasonGlare     = "glare"
-)

@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"mrzbot/mrz"
+	"mrzbot/mrzimage"
+)
+
+// readReport is what read says of a picture in JSON.
+type readReport struct {
+	mrz.Report
+	Verdict    mrzimage.Verdict `json:"verdict"`
+	Confidence float64          `json:"confidence"`
+	Cells      [][]float64      `json:"cells"`
+	Corners    [][2]float64     `json:"corners"`
+	Picture    *picture         `json:"picture"`
+	Also       []mrz.Report     `json:"also"`
+}
+
+// picture is the judgement of a picture in JSON.
+type picture struct {
+	Width         int      `json:"width"`
+	Height        int      `json:"height"`
+	Found         bool     `json:"found"`
+	PixelsPerCell float64  `json:"pixels_per_cell"`
+	Sharpness     float64  `json:"sharpness"`
+	Darkness      float64  `json:"darkness"`
+	Glare         float64  `json:"glare"`
+	Angle         float64  `json:"angle"`
+	CutOff        float64  `json:"cut_off"`
+	Reasons       []string `json:"reasons"`
+	Stop          string   `json:"stop,omitempty"`
+}
+
+// localReport reports what the local reader gave.
+func localReport(name string, r mrzimage.Result, err error, now time.Time) readReport {
+	if err != nil {
+		code, message := pictureError(err)
+		return failedReport(name, code, message)
+	}
+	if r.Verdict == mrzimage.VerdictNone {
+		out := failedReport(name, mrzimage.ReasonNoMRZ, "no machine readable zone found in this picture")
+		out.Picture = judgement(r.Picture)
+		return out
+	}
+	out := readReport{
+		Report: mrz.NewReport(name, mrz.Parse(r.Lines, now), repairs(r.Repairs)), Verdict: r.Verdict,
+		Confidence: r.Confidence, Cells: r.Cells, Also: []mrz.Report{}, Picture: judgement(r.Picture),
+	}
+	for _, corner := range r.Corners {
+		out.Corners = append(out.Corners, [2]float64{corner.X, corner.Y})
+	}
+	return out
+}
+
+func repairs(from []mrzimage.Repair) []mrz.Repair {
+	to := make([]mrz.Repair, len(from))
+	for i, r := range from {
+		to[i] = mrz.Repair(r)
+	}
+	return to
+}
+
+func judgement(j mrzimage.Judgement) *picture {
+	if j.Reasons == nil {
+		j.Reasons = []string{}
+	}
+	p := picture(j)
+	return &p
+}
+
+// pictureError is the code and the sentence of an error.
+func pictureError(err error) (code, message string) {
+	var file fileError
+	switch {
+	case errors.As(err, &file):
+		return "file", "the drawing cannot be written: " + reason(err).Error()
+	case errors.Is(err, mrzimage.ErrUnsupported):
+		return "unsupported_file", err.Error()
+	case errors.Is(err, mrzimage.ErrTooLarge):
+		return "too_large", err.Error()
+	case errors.Is(err, mrzimage.ErrDamaged):
+		return "damaged", err.Error()
+	default:
+		return "interrupted", err.Error()
+	}
+}
+
+func failedReport(name, code, message string) readReport {
+	r := readReport{
+		Report: mrz.NewReport(name, mrz.Zone{}, nil), Verdict: mrzimage.VerdictNone,
+		Cells: [][]float64{}, Corners: [][2]float64{}, Also: []mrz.Report{},
+	}
+	r.Valid = false
+	r.Error = &mrz.Problem{Code: code, Message: message}
+	return r
+}
+
+// print writes a report, as JSON or for people. Only the lines go to standard
+// output then, so that they can be piped on.
+func (c readCommand) print(p Process, r readReport, named bool) error {
+	if c.JSON {
+		return encodeLine(p.Stdout, r)
+	}
+	if named {
+		fmt.Fprintf(p.Stderr, "%s:\n", r.File)
+	}
+	for _, line := range r.Lines {
+		fmt.Fprintln(p.Stdout, line)
+	}
+	_, err := fmt.Fprintf(p.Stderr, "(%s)\n", strings.Join(r.notes(), "; "))
+	return err
+}
+
+// notes are what is to be said of a picture besides its lines.
+func (r readReport) notes() []string {
+	var notes []string
+	if r.Error != nil {
+		notes = append(notes, r.Error.Message)
+	}
+	for _, warning := range r.Warnings {
+		notes = append(notes, warning.Message)
+	}
+	for _, repair := range r.Repairs {
+		notes = append(notes, fmt.Sprintf("line %d, column %d: %s was read as %s", repair.Line, repair.Column, repair.To, repair.From))
+	}
+	if r.Verdict == mrzimage.VerdictDoubtful {
+		notes = append(notes, "doubtful: compare with the picture")
+	}
+	if r.Picture != nil {
+		for _, code := range r.Picture.Reasons {
+			if advice := advices[code]; advice != "" {
+				notes = append(notes, advice)
+			}
+		}
+	}
+	if r.Valid {
+		notes = append(notes, "all check digits hold")
+	}
+	return notes
+}
+
+// advices are what stands in the way of reading, for people. That there is no
+// zone is said by the error.
+var advices = map[string]string{
+	mrzimage.ReasonTooSmall:  "the characters are too small: come closer",
+	mrzimage.ReasonTooBlurry: "blurred: hold still and focus",
+	mrzimage.ReasonTooDark:   "too dark: find more light",
+	mrzimage.ReasonGlare:     "glare over the zone: turn the card out of the shine",
+	mrzimage.ReasonCutOff:    "the zone is cut off at the edge: take the whole card",
+}
+
+// encodeLine writes an object on a line of its own, with fillers readable.
+func encodeLine(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

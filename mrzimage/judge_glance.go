@@ -1,0 +1,74 @@
+package mrzimage
+
+import (
+	"context"
+
+	"mrzbot/mrzimage/internal/find"
+	"mrzbot/mrzimage/internal/rectify"
+)
+
+// glances are the looks that Judge takes, the cheapest first: the longer side
+// of the copy that is searched, a way to tell ink, and how many candidates.
+var glances = []struct{ side, ink, most int }{
+	{720, 0, 3},
+	{workingSide, 0, 4},
+	{workingSide, 1, 4},
+}
+
+// sureGlimpse is the mean log-probability of characters that are surely those
+// of a zone: of other text the network is less sure.
+const sureGlimpse = -0.35
+
+// glance looks for a zone quickly. It gives the rows, and how sure the network
+// is of their characters; nil when nothing looks like a zone.
+func (s *search) glance(ctx context.Context) (best []rectify.Row, sure float64, err error) {
+	full := s.picture.Full()
+	sure = leastGlimpse
+	if max(full.W, full.H) < tiniestSide {
+		return nil, sure, nil
+	}
+	for _, g := range glances {
+		plane, scale := working(full, g.side)
+		for _, zone := range find.Zones(plane, inks[g.ink], g.most) {
+			if err := ctx.Err(); err != nil {
+				return nil, 0, err
+			}
+			rows := rectify.Rows(zone, scale)
+			if !longEnough(rows) {
+				continue
+			}
+			rows, likely := s.facing(rows)
+			if likely > sure {
+				best, sure = rows, likely
+			}
+			if sure > sureGlimpse {
+				return best, sure, nil
+			}
+		}
+	}
+	return best, sure, nil
+}
+
+// longEnough reports whether rows can be more than a label.
+func longEnough(rows []rectify.Row) bool {
+	first, last := columnsOf(rows, rows[0])
+	return last-first+1 >= leastColumns
+}
+
+// leastColumns of a zone must be seen. Labels, which may be printed in the same
+// type, are shorter.
+const leastColumns = 22
+
+// facing turns rows so that their text stands upright, and says how sure the
+// network is of its characters.
+func (s *search) facing(rows []rectify.Row) ([]rectify.Row, float64) {
+	turned := make([]rectify.Row, len(rows))
+	for i, r := range rows {
+		turned[len(rows)-1-i] = r.Turned()
+	}
+	a, b := s.glimpse(rows), s.glimpse(turned)
+	if b > a {
+		return turned, b
+	}
+	return rows, a
+}

@@ -1,0 +1,277 @@
+package mrzimage_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/mrzimage"
+	"mrzbot/mrzimage/specimen"
+)
+
+// view is a way of taking pictures, and what is right to say of them.
+type view struct {
+	name   string
+	take   func(seed uint64) []byte
+	stops  []string // reasons that rightly stop it; none: somebody could read it
+	advice []string // reasons that are rightly given
+	must   bool     // it is so plain that it has to be stopped
+}
+
+const (
+	judgeWidth  = 800
+	judgeHeight = 600
+)
+
+// views are what the judge is tuned on and held against.
+func views(t testing.TB) []view {
+	card := func(seed uint64) image.Image {
+		kind := []string{"TD1", "TD1", "TD3", "TD1", "TD2"}[seed%5]
+		card, err := specimen.Card{
+			Lines: specimen.Invent(kind, seed+7000), Seed: seed, Pattern: float64(seed%5) / 4, PixelsPerCell: 16,
+		}.Draw()
+		require.NoError(t, err)
+		return card
+	}
+	photo := func(scene specimen.Scene, change func(*specimen.Photo)) func(uint64) []byte {
+		return func(seed uint64) []byte {
+			p := scene.Photo(judgeWidth, judgeHeight, seed)
+			if change != nil {
+				change(&p)
+			}
+			return jpegFile(t, p, card(seed))
+		}
+	}
+	of := func(draw func(*rand.Rand) *image.RGBA, scene specimen.Scene) func(uint64) []byte {
+		return func(seed uint64) []byte {
+			return jpegFile(t, scene.Photo(judgeWidth, judgeHeight, seed), draw(rand.New(rand.NewPCG(seed, 1))))
+		}
+	}
+	none := []string{mrzimage.ReasonNoMRZ}
+	glare := []string{mrzimage.ReasonGlare}
+	dark := []string{mrzimage.ReasonTooDark}
+	small := []string{mrzimage.ReasonTooSmall}
+	blurry := []string{mrzimage.ReasonTooBlurry}
+	cut := []string{mrzimage.ReasonCutOff}
+	all := []view{
+		{name: "at 35 degrees", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Turn += 35 })},
+		{name: "at 60 degrees", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Turn += 60 })},
+		{name: "rather dark", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Dim = 0.88 }), advice: dark},
+		{name: "nearly black", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Dim = 0.99 }), advice: slices.Concat(none, dark), stops: dark, must: true},
+		{name: "8 pixels a cell", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Fill = 0.36 }), advice: small},
+		{name: "tiny", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Fill = 0.1 }), advice: slices.Concat(none, small), stops: slices.Concat(none, small)},
+		{name: "a stamp", take: func(seed uint64) []byte {
+			return jpegFile(t, specimen.Plain.Photo(110, 80, seed), card(seed))
+		}, advice: slices.Concat(none, small, blurry), stops: slices.Concat(none, small), must: true},
+		{name: "out of focus", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Blur = 16 }), advice: slices.Concat(none, blurry), stops: blurry},
+		{name: "rather blurred", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Blur = 4.2 }), advice: slices.Concat(none, blurry)},
+		{name: "glare on the zone", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Glare, p.GlareX, p.GlareY = 1, 0.3, 0.72 }), advice: slices.Concat(none, glare), stops: slices.Concat(none, glare)},
+		{name: "right part cut off", take: func(seed uint64) []byte {
+			img := specimen.Plain.Photo(judgeWidth, judgeHeight, seed).Take(card(seed))
+			return encoded(t, img.SubImage(image.Rect(0, 0, judgeWidth*7/10, judgeHeight)))
+		}, advice: cut, stops: cut},
+		{name: "front", take: of(drawFront, specimen.Plain), advice: none, stops: none, must: true},
+		{name: "front, tilted", take: of(drawFront, specimen.Tilted), advice: none, stops: none},
+		{name: "front, far", take: of(drawFront, specimen.Far), advice: none, stops: none},
+		{name: "page of text", take: of(drawPage, specimen.Plain), advice: none, stops: none},
+		{name: "table", take: of(func(*rand.Rand) *image.RGBA { return image.NewRGBA(image.Rect(0, 0, 9, 2)) }, specimen.Plain), advice: none, stops: none, must: true},
+		{name: "white", take: func(uint64) []byte { return encoded(t, whitePaper(judgeWidth, judgeHeight)) }, advice: none, stops: none, must: true},
+	}
+	for _, scene := range specimen.Scenes() {
+		v := view{name: string(scene), take: photo(scene, nil)}
+		switch scene {
+		case specimen.Dark:
+			v.advice = dark
+		case specimen.Glaring: // where the spot covers the zone, both are right
+			v.advice, v.stops = glare, glare
+		case specimen.Blurred, specimen.Shaken:
+			v.advice = blurry
+		}
+		all = append(all, v)
+	}
+	return append(all, published(t)...)
+}
+
+// published are the specimens beside the checkout, and their upper parts, which
+// mostly have no zone.
+func published(t testing.TB) []view {
+	table, err := os.ReadFile(filepath.Join(cards, "truth.tsv"))
+	if err != nil {
+		return nil
+	}
+	rows := strings.Split(strings.TrimSpace(string(table)), "\n")[1:]
+	load := func(seed uint64) []byte {
+		data, err := os.ReadFile(filepath.Join(cards, strings.Split(rows[seed%uint64(len(rows))], "\t")[0]))
+		require.NoError(t, err)
+		return data
+	}
+	return []view{{name: "published", take: load, advice: []string{mrzimage.ReasonTooSmall}}}
+}
+
+func jpegFile(t testing.TB, p specimen.Photo, document image.Image) []byte {
+	t.Helper()
+	file, err := p.JPEG(document)
+	require.NoError(t, err)
+	return file
+}
+
+func encoded(t testing.TB, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, jpeg.Encode(&b, img, nil))
+	return b.Bytes()
+}
+
+// tally counts what was said of a view.
+type tally struct {
+	pictures, stopped, wrongly      int
+	advised, advisedWrongly, silent int
+	took                            time.Duration
+}
+
+// TestJudgementTable holds the judge against pictures of which it is known what
+// is wrong with them, and prints how often it was right. A picture that
+// somebody could read must never be stopped. JUDGE_PICTURES=20 takes so many
+// of each view, and more time.
+func TestJudgementTable(t *testing.T) {
+	skipUnderRace(t)
+	each := 1
+	if n, err := strconv.Atoi(os.Getenv("JUDGE_PICTURES")); err == nil {
+		each = n
+	}
+	var reader mrzimage.Reader
+	sums := map[string]*tally{} // by reason
+	var page strings.Builder
+	w := tabwriter.NewWriter(&page, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "view\tpictures\tstopped\tof these wrongly\tadvised\tof these wrongly")
+	for _, v := range views(t) {
+		var row tally
+		for seed := range uint64(each) {
+			j, err := reader.Judge(t.Context(), v.take(seed))
+			require.NoError(t, err, v.name)
+			row.add(v, j)
+			for _, reason := range reasons {
+				if sums[reason] == nil {
+					sums[reason] = new(tally)
+				}
+				sums[reason].addReason(v, j, reason)
+			}
+			require.False(t, j.Stop != "" && !slices.Contains(v.stops, j.Stop), "%s, seed %d, is stopped: %+v", v.name, seed, j)
+			require.False(t, v.must && j.Stop == "", "%s, seed %d, is not stopped: %+v", v.name, seed, j)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", v.name, row.pictures, row.stopped, row.wrongly, row.advised, row.advisedWrongly)
+	}
+	fmt.Fprintln(w, "reason\tpictures\tstops\tof these wrongly\tadvice\tof these wrongly")
+	for _, reason := range reasons {
+		s := sums[reason]
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", reason, s.pictures, s.stopped, s.wrongly, s.advised, s.advisedWrongly)
+	}
+	require.NoError(t, w.Flush())
+	t.Log("\n" + page.String())
+}
+
+var reasons = []string{
+	mrzimage.ReasonNoMRZ, mrzimage.ReasonTooSmall, mrzimage.ReasonTooBlurry,
+	mrzimage.ReasonTooDark, mrzimage.ReasonGlare, mrzimage.ReasonCutOff,
+}
+
+func (s *tally) add(v view, j mrzimage.Judgement) {
+	s.pictures++
+	if j.Stop != "" {
+		s.stopped++
+		if !slices.Contains(v.stops, j.Stop) {
+			s.wrongly++
+		}
+	}
+	if len(j.Reasons) > 0 {
+		s.advised++
+	}
+	for _, r := range j.Reasons {
+		if !slices.Contains(v.advice, r) {
+			s.advisedWrongly++
+			break
+		}
+	}
+}
+
+// addReason counts, of one reason, the pictures of which it may rightly be
+// said, and what was said.
+func (s *tally) addReason(v view, j mrzimage.Judgement, reason string) {
+	if slices.Contains(v.advice, reason) {
+		s.pictures++
+	}
+	if j.Stop == reason {
+		s.stopped++
+		if !slices.Contains(v.stops, reason) {
+			s.wrongly++
+		}
+	}
+	if slices.Contains(j.Reasons, reason) {
+		s.advised++
+		if !slices.Contains(v.advice, reason) {
+			s.advisedWrongly++
+		}
+	}
+}
+
+func TestJudgeMeasuresTheZone(t *testing.T) {
+	skipUnderRace(t)
+	_, file := drawn(t, "TD1", specimen.Inverted, 1)
+	var reader mrzimage.Reader
+	j, err := reader.Judge(t.Context(), file)
+	require.NoError(t, err)
+	got, err := reader.Read(t.Context(), file)
+	require.NoError(t, err)
+	require.True(t, j.Found)
+	require.Empty(t, j.Stop)
+	require.Empty(t, j.Reasons)
+	require.Equal(t, [2]int{photoWidth, photoHeight}, [2]int{j.Width, j.Height})
+	require.InEpsilon(t, got.Picture.PixelsPerCell, j.PixelsPerCell, 0.05)
+	require.InDelta(t, got.Picture.Sharpness, j.Sharpness, 0.1)
+	require.Greater(t, max(j.Angle, -j.Angle), 170.0)
+}
+
+func TestJudgeErrors(t *testing.T) {
+	_, file := drawn(t, "TD1", specimen.Plain, 1)
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	var reader mrzimage.Reader
+	_, err := reader.Judge(stopped, file)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = reader.Judge(t.Context(), file[:len(file)*2/3])
+	require.ErrorIs(t, err, mrzimage.ErrDamaged)
+	_, err = reader.Judge(t.Context(), []byte("%PDF-1.7"))
+	require.ErrorIs(t, err, mrzimage.ErrUnsupported)
+}
+
+// BenchmarkJudge and BenchmarkRead tell what judging costs beside reading.
+func BenchmarkJudge(b *testing.B) {
+	_, file := drawn(b, "TD1", specimen.Tilted, 1)
+	var reader mrzimage.Reader
+	for b.Loop() {
+		_, err := reader.Judge(b.Context(), file)
+		require.NoError(b, err)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	_, file := drawn(b, "TD1", specimen.Tilted, 1)
+	var reader mrzimage.Reader
+	for b.Loop() {
+		_, err := reader.Read(b.Context(), file)
+		require.NoError(b, err)
+	}
+}
