@@ -18,8 +18,9 @@ type readCommand struct {
 	Engine  string   `enum:"local,api" default:"local" help:"local, or api: the paid service (needs MRZ_API_KEY; costs an attempt per picture)."`
 }
 
-// engine reads one picture and reports.
-type engine func(ctx context.Context, name string, data []byte) readReport
+// engine reads one picture and reports. Its error is not about the picture,
+// and ends the run.
+type engine func(ctx context.Context, name string, data []byte) (readReport, error)
 
 // Run reads each picture. It fails when one of them could not be read.
 func (c readCommand) Run(ctx context.Context, p Process) error {
@@ -34,12 +35,12 @@ func (c readCommand) Run(ctx context.Context, p Process) error {
 	failed := !whole
 	count := progress{out: p.Stderr, all: len(files)}
 	for _, name := range files {
-		r := p.read(ctx, read, name)
+		r, broken := p.read(ctx, read, name)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		failed = failed || !r.Valid
-		if err := c.print(p, r, len(files) > 1); err != nil {
+		if err := errors.Join(c.print(p, r, len(files) > 1), broken); err != nil {
 			return err
 		}
 		count.add(r)
@@ -51,10 +52,10 @@ func (c readCommand) Run(ctx context.Context, p Process) error {
 	return nil
 }
 
-func (p Process) read(ctx context.Context, read engine, name string) readReport {
+func (p Process) read(ctx context.Context, read engine, name string) (readReport, error) {
 	data, err := p.load(name)
 	if err != nil {
-		return failedReport(name, "file", err.Error())
+		return failedReport(name, "file", err.Error()), nil
 	}
 	return read(ctx, name, data)
 }
@@ -67,17 +68,15 @@ func (c readCommand) engine(p Process) (engine, error) {
 		return p.serviceEngine()
 	}
 	reader := new(mrzimage.Reader)
-	return func(ctx context.Context, name string, data []byte) readReport {
+	return func(ctx context.Context, name string, data []byte) (readReport, error) {
 		r, err := reader.Read(ctx, data)
+		report := localReport(name, r, err, p.Now())
 		if err == nil && c.Picture != "" {
-			err = draw(ctx, c.Picture, data, r)
+			return report, draw(ctx, c.Picture, data, r)
 		}
-		return localReport(name, r, err, p.Now())
+		return report, nil
 	}, nil
 }
-
-// fileError is an error of a file that is written, not of the picture.
-type fileError struct{ error }
 
 // draw writes the picture with what was read in it.
 func draw(ctx context.Context, file string, data []byte, r mrzimage.Result) error {
@@ -86,7 +85,7 @@ func draw(ctx context.Context, file string, data []byte, r mrzimage.Result) erro
 		return err
 	}
 	if err := writePNG(file, marked); err != nil {
-		return fileError{err}
+		return fmt.Errorf("the drawing: %w", err)
 	}
 	return nil
 }

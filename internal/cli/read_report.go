@@ -77,16 +77,13 @@ func judgement(j mrzimage.Judgement) *picture {
 
 // pictureError is the code and the sentence of an error.
 func pictureError(err error) (code, message string) {
-	var file fileError
 	switch {
-	case errors.As(err, &file):
-		return "file", "the drawing cannot be written: " + reason(err).Error()
 	case errors.Is(err, mrzimage.ErrUnsupported):
-		return "unsupported_file", err.Error()
+		return "unsupported_file", "not a JPEG, PNG or WebP picture"
 	case errors.Is(err, mrzimage.ErrTooLarge):
-		return "too_large", err.Error()
+		return "too_large", fmt.Sprintf("more than %d megapixels, or more memory than a picture may take", mrzimage.MaxPixels/1_000_000)
 	case errors.Is(err, mrzimage.ErrDamaged):
-		return "damaged", err.Error()
+		return "damaged", "the picture is damaged"
 	default:
 		return "interrupted", err.Error()
 	}

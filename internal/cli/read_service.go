@@ -26,7 +26,7 @@ func (p Process) serviceEngine() (engine, error) {
 	if !cfg.Preflight {
 		judge = nil
 	}
-	return func(ctx context.Context, name string, data []byte) readReport {
+	return func(ctx context.Context, name string, data []byte) (readReport, error) {
 		var about *picture
 		if judge != nil {
 			j, err := judge(ctx, data)
@@ -34,17 +34,17 @@ func (p Process) serviceEngine() (engine, error) {
 			// certain stops one.
 			if err != nil && !errors.Is(err, mrzimage.ErrUnsupported) {
 				code, message := pictureError(err)
-				return failedReport(name, code, message)
+				return failedReport(name, code, message), nil
 			}
 			if about = judgement(j); j.Stop != "" {
 				r := failedReport(name, j.Stop, "not sent: no reader could read this picture")
 				r.Picture = about
-				return r
+				return r, nil
 			}
 		}
 		r := viaAPI(ctx, client, name, data, p.Now())
 		r.Picture = about
-		return r
+		return r, nil
 	}, nil
 }
 
