@@ -84,6 +84,15 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
+// TestBrokenFlowIsNotTheService: that a photo broke on its way from Telegram
+// says nothing of the service.
+func TestBrokenFlowIsNotTheService(t *testing.T) {
+	desk := setTable(t, func() (Reading, error) { return Reading{}, &Failure{Code: CodeDownloadFailed} })
+	desk.flow, desk.Stream = io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0")), true
+	desk.Handle(t.Context(), desk.claim())
+	require.Zero(t, desk.breaker.failures())
+}
+
 // TestStreamFailure: a photo that broke on its way was there once, so that it
 // is fetched again.
 func TestStreamFailure(t *testing.T) {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,11 +13,11 @@ import (
 // typist counts how often the indicator was shown.
 type typist struct {
 	tableau
-	shown int
+	shown atomic.Int32
 }
 
 func (c *typist) Typing(context.Context, int64) error {
-	c.shown++
+	c.shown.Add(1)
 	return nil
 }
 
@@ -26,11 +27,11 @@ func TestTyping(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		chat := &typist{}
 		j := &job{Bot: &Bot{Config: Config{Chat: chat}}}
-		shows := func(after time.Duration, want int) {
+		shows := func(after time.Duration, want int32) {
 			t.Helper()
 			time.Sleep(after)
 			synctest.Wait()
-			require.Equal(t, want, chat.shown)
+			require.Equal(t, want, chat.shown.Load())
 		}
 		stop := j.typing(t.Context())
 		shows(typingAfter-1, 0)

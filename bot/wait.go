@@ -261,7 +261,7 @@ const wakeNow = 2
 func (j *job) heard(ctx context.Context, p *pass, err error) {
 	var f *Failure
 	switch errors.As(err, &f); {
-	case err != nil && f == nil, f != nil && f.Code == CodeInternal, f != nil && f.Code == CodeUnknown && !p.single:
+	case err != nil && f == nil, f != nil && (f.Code == CodeInternal || f.Code == CodeDownloadFailed || f.Code == CodeUnknown && !p.single):
 		p.leave()
 	case f != nil && (outcomes[f.Code].Waits || f.Code == CodeUnknown):
 		code := f.Code
