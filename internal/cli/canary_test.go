@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	"mrzbot/storage"
 )
 
 // canaries are things that must stand nowhere but in the chat and on their way
@@ -55,7 +56,7 @@ func search(t *testing.T, where string, hay []byte) {
 // the store, while an answer waits and after all is done.
 func TestNothingPersonalLeaks(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "RETRY_FOR": "5m", "WEBHOOK_SECRET": "canary-webhook-secret"})
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "RETRY_FOR": "5m", "DAILY_ATTEMPTS": "0", "WEBHOOK_SECRET": "canary-webhook-secret"})
 	b.byWebhook()
 	b.start()
 	agent := sandbox.Person{ID: 1001, FirstName: "Canaryname", LanguageCode: "en"}
@@ -105,6 +106,9 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	b.quiet()
 	search(t, "the store with a waiting answer", b.storeBytes())
 	heal()
+	b.forward(2 * time.Minute)
+	b.quiet()
+	b.playKept(agent, stranger, picture)
 	b.forward(2 * time.Hour)
 	b.quiet()
 
@@ -114,6 +118,52 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	search(t, "the store at rest", b.storeBytes())
 	search(t, "the log", []byte(b.log.String()))
 	require.Contains(t, b.log.String(), "photo answered")
+}
+
+// playKept plays what is kept for a while after its end: an answer that can be
+// repeated, one that can be asked for again, and a request for access.
+func (b *bench) playKept(agent, stranger sandbox.Person, picture func() []byte) {
+	same := picture()
+	for range 2 {
+		_, err := b.telegram.SendPhoto(agent, same, "canary-caption", sandbox.Unchanged())
+		require.NoError(b.t, err)
+		b.quiet()
+	}
+	require.Equal(b.t, 1, b.saying(agent, "The same photo as before"))
+	b.telegram.Say(stranger, "/start")
+	b.quiet()
+	b.pressed(stranger, "Ask for access")
+	b.quiet()
+	kept := b.keptPhoto(agent)
+	require.NotEmpty(b.t, kept.Payload)
+	require.NotEmpty(b.t, kept.Order)
+	b.mrz.AnswerNext(answering(b.t, "cut_after"))
+	_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
+	require.NoError(b.t, err)
+	b.quiet()
+	search(b.t, "the store with kept answers", b.storeBytes())
+
+	b.pressed(agent, "Read again")
+	b.quiet()
+	b.pressed(agent, "Deny")
+	b.quiet()
+	b.forward(10 * time.Minute)
+	b.quiet()
+	_, ok, err := b.run.store.KeptFor(b.t.Context(), kept.Order, b.clock.now())
+	require.NoError(b.t, err)
+	require.False(b.t, ok, "ten minutes are over")
+}
+
+// keptPhoto gives the kept task of the last photo that a person sent twice.
+func (b *bench) keptPhoto(p sandbox.Person) storage.Task {
+	rows, err := b.run.store.Entries(b.t.Context(), time.Time{}, b.clock.now().Add(time.Hour), 1000)
+	require.NoError(b.t, err)
+	last := rows[len(rows)-1]
+	require.Equal(b.t, p.ID, last.Person)
+	t, ok, err := b.run.store.Kept(b.t.Context(), last.Task, b.clock.now())
+	require.NoError(b.t, err)
+	require.True(b.t, ok)
+	return t
 }
 
 // storeBytes gives every byte in the store's folder.
