@@ -19,6 +19,7 @@ package faults
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -44,7 +45,16 @@ const (
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
+// sideBySide is how many tests run at once: most of their time is waiting.
+const sideBySide = "6"
+
 func run(m *testing.M) int {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		_ = flag.Set("test.parallel", sideBySide) // the flag is there, and this is a number
+	}
 	if os.Getenv(binaryVar) == "" {
 		dir, err := os.MkdirTemp("", "mrzbot-faults")
 		if err == nil {
@@ -87,6 +97,7 @@ type form struct {
 	mutants int  // updates built to crash it
 	crowd   int  // updates at once
 	waits   bool // whether pauses of several seconds are waited out
+	long    bool // and of a minute
 }
 
 func formOf(t testing.TB) form {
@@ -98,7 +109,7 @@ func formOf(t testing.TB) form {
 	default:
 		n, err := strconv.Atoi(set)
 		require.NoError(t, err, "%s is empty, short, or a number of kills", formVar)
-		return form{kills: n, rounds: max(2, n/20), mutants: 100 * n, crowd: 5000, waits: true}
+		return form{kills: n, rounds: max(2, n/20), mutants: 100 * n, crowd: 5000, waits: true, long: true}
 	}
 }
 

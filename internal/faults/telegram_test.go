@@ -38,9 +38,7 @@ func telegramFaults(method string, times int, waits bool) []sandbox.Fault {
 // bot.
 func TestTelegramFails(t *testing.T) {
 	methods := map[string]how{
-		"getMe": polling, "deleteWebhook": polling, "getUpdates": polling, "setMyCommands": polling,
-		"getWebhookInfo": webhook, "setWebhook": webhook,
-		"getFile": polling, sandbox.FileCall: webhook, "sendChatAction": polling, "sendMessage": webhook,
+		"getUpdates": polling, "getFile": polling, sandbox.FileCall: webhook, "sendChatAction": polling, "sendMessage": webhook,
 		"answerCallbackQuery": polling, "editMessageText": webhook, "deleteMessages": polling,
 	}
 	onEach(t, func(t *testing.T, e engine) {
@@ -51,16 +49,16 @@ func TestTelegramFails(t *testing.T) {
 			}
 			t.Run(method, func(t *testing.T) {
 				t.Parallel()
-				telegramFails(t, e, method, by, form.waits)
+				telegramFails(t, e, method, by, form.long)
 			})
 		}
 	})
 }
 
-func telegramFails(t *testing.T, e engine, method string, by how, waits bool) {
+func telegramFails(t *testing.T, e engine, method string, by how, long bool) {
 	c := newCrowd(newStage(t, e, by, map[string]string{"DELETE_AFTER": "1s"}), 13)
 	wrong := 0
-	for _, f := range telegramFaults(method, 2, waits) {
+	for _, f := range telegramFaults(method, 2, long) {
 		c.telegram.Fail(f)
 		if f.Status != 0 || f.Cut != sandbox.CutNever {
 			wrong += f.Times
@@ -68,33 +66,70 @@ func telegramFails(t *testing.T, e engine, method string, by how, waits bool) {
 	}
 	c.list()
 	c.up()
-	// One after another, until all that was to go wrong has: what is asked for
-	// side by side is asked for again together as well.
-	met := func() (n int) {
-		for _, call := range c.telegram.CallsOf(method) {
-			if call.Error != "" {
-				n++
-			}
-		}
-		return n
-	}
 	again := time.NewTicker(200 * time.Millisecond)
 	defer again.Stop()
-	deadline := within(t, 3*patience)
-	for met() < wrong {
-		for range 3 {
-			c.photo(c.busyAgent(), 0)
+	deadline := within(t, 5*patience)
+	for c.met(method) < wrong {
+		if c.look(); len(c.unanswered()) < 6 {
+			for range 3 {
+				c.photo(c.busyAgent(), 0)
+			}
+			c.order()
+			c.list()
+			c.press()
 		}
-		c.order()
-		c.list()
-		c.press()
 		select {
 		case <-again.C:
 		case <-deadline.Done():
-			t.Fatalf("%s went wrong %d times only", method, met())
+			t.Fatalf("%s went wrong %d times only", method, c.met(method))
 		}
 	}
 	c.reckon(terms{doubles: method == "sendMessage"})
+}
+
+// met counts how often a method went wrong.
+func (s *stage) met(method string) (n int) {
+	for _, call := range s.telegram.CallsOf(method) {
+		if call.Error != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// TestTelegramFailsAtStart has what is asked at the start fail, in every way
+// in turn.
+func TestTelegramFailsAtStart(t *testing.T) {
+	methods := map[string]how{
+		"getMe": polling, "deleteWebhook": polling, "setMyCommands": polling, "getWebhookInfo": webhook, "setWebhook": webhook,
+	}
+	onEach(t, func(t *testing.T, e engine) {
+		form := formOf(t)
+		for method, by := range methods {
+			if !form.waits && method != "getMe" {
+				continue
+			}
+			t.Run(method, func(t *testing.T) {
+				t.Parallel()
+				c := newCrowd(newStage(t, e, by, nil), 13)
+				for i, f := range telegramFaults(method, 1, form.long) {
+					c.telegram.Fail(f)
+					if by == webhook { // another secret has to be told to Telegram
+						c.environ["WEBHOOK_SECRET"] = secret + strconv.Itoa(i)
+					}
+					before := c.met(method)
+					c.photo(c.busyAgent(), 0)
+					c.order()
+					c.up()
+					c.quiet(2 * patience)
+					require.True(t, f.Delay > 0 || c.met(method) > before)
+					c.stop()
+				}
+				c.up()
+				c.reckon(terms{})
+			})
+		}
+	})
 }
 
 // TestTelegramFailsMixed mixes all faults and methods by the dice.
