@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,24 +32,31 @@ func agents(n int) []sandbox.Person {
 // and got.
 type crowd struct {
 	*stage
-	agents  []sandbox.Person
-	photos  map[int]*photo // by message
-	orders  []*order
-	presses []string
-	serial  int
-	seen    map[int64]int64 // chat → the version of its messages looked at
-	sums    map[[sha256.Size]byte]*photo
+	agents   []sandbox.Person
+	photos   map[int]*photo // by message
+	orders   []*order
+	presses  []string           // of buttons that always work
+	canceled map[int64][]*photo // person → what they had sent when they canceled
+	serial   int
+	seen     map[int64]int64 // chat → the version of its messages looked at
+	heard    map[int]bool    // messages
+	sums     map[sum][]*photo
 }
+
+// sum tells pictures apart.
+type sum = [sha256.Size]byte
 
 // photo is a picture that somebody sent.
 type photo struct {
-	person  int64
+	person  sandbox.Person
 	message int
-	sum     [sha256.Size]byte // of what the service is to get
-	born    int               // how often the program had been killed before
-	died    int               // and before its first answer
-	answers []string          // the last words it got
-	asked   int               // how often the person asked for another paid call
+	data    []byte   // to send it again
+	sum     sum      // of what the service is to get
+	born    int      // how often the program had been killed before
+	died    int      // and before its last answer so far
+	answers []string // the last words it got, in order
+	unknown int      // the message that offers to read it again; 0: none
+	again   []string // presses of that button
 }
 
 // order is a command whose answer can be told from all others.
@@ -59,7 +67,8 @@ type order struct {
 }
 
 func newCrowd(s *stage, n int) *crowd {
-	c := &crowd{stage: s, agents: agents(n), photos: map[int]*photo{}, seen: map[int64]int64{}, sums: map[[sha256.Size]byte]*photo{}}
+	c := &crowd{stage: s, agents: agents(n), photos: map[int]*photo{}, canceled: map[int64][]*photo{},
+		seen: map[int64]int64{}, heard: map[int]bool{}, sums: map[sum][]*photo{}}
 	s.seed(c.agents...)
 	return c
 }
@@ -88,24 +97,58 @@ func (c *crowd) picture(padding int) []byte {
 // photo sends a compressed photo.
 func (c *crowd) photo(p sandbox.Person, padding int) *photo {
 	data := c.picture(padding)
+	return c.send(p, data)
+}
+
+func (c *crowd) send(p sandbox.Person, data []byte) *photo {
 	id, err := c.telegram.SendPhoto(p, data, "", sandbox.Unchanged())
 	require.NoError(c.t, err)
-	return c.sent(p, id, data)
+	return c.sent(p, id, data, data)
 }
+
+// twice sends a photo of before once more: the same file of the same person.
+func (c *crowd) twice(ph *photo) { c.send(ph.person, ph.data) }
 
 // file sends a picture as a file.
 func (c *crowd) file(p sandbox.Person) *photo {
 	data := c.picture(0)
 	bare, err := mrzimage.StripMetadata(data)
 	require.NoError(c.t, err)
-	return c.sent(p, c.telegram.SendDocument(p, "card.jpg", "image/jpeg", data, ""), bare)
+	return c.sent(p, c.telegram.SendDocument(p, "card.jpg", "image/jpeg", data, ""), nil, bare)
 }
 
-func (c *crowd) sent(p sandbox.Person, id int, toService []byte) *photo {
-	ph := &photo{person: p.ID, message: id, sum: sha256.Sum256(toService), born: c.killed()}
-	require.NotContains(c.t, c.sums, ph.sum, "two pictures of this test are the same")
-	c.photos[id], c.sums[ph.sum] = ph, ph
+func (c *crowd) sent(p sandbox.Person, id int, data, toService []byte) *photo {
+	ph := &photo{person: p, message: id, data: data, sum: sha256.Sum256(toService), born: c.killed()}
+	if len(data) > 1<<20 {
+		ph.data = nil // large ones are sent once: memory
+	}
+	c.photos[id], c.sums[ph.sum] = ph, append(c.sums[ph.sum], ph)
 	return ph
+}
+
+// readAgain presses the button of a photo of which nobody knows what became.
+func (c *crowd) readAgain(ph *photo) {
+	if id, err := c.telegram.Press(ph.person, ph.unknown, "Read again"); err == nil {
+		ph.again = append(ph.again, id)
+	}
+	ph.unknown = 0
+}
+
+// cancel presses the button of the message that says that photos wait, if
+// there is one.
+func (c *crowd) cancel(p sandbox.Person) {
+	for _, m := range c.telegram.Messages(p.ID) {
+		if !m.FromBot || m.Deleted || len(m.Buttons) == 0 || !strings.Contains(m.Text, "in line") {
+			continue
+		}
+		if _, err := c.telegram.Press(p, m.ID, "Cancel"); err == nil {
+			for _, ph := range c.photos {
+				if ph.person.ID == p.ID {
+					c.canceled[p.ID] = append(c.canceled[p.ID], ph)
+				}
+			}
+		}
+	}
 }
 
 // order has the admin give somebody a limit that was never given before. It is
@@ -155,7 +198,8 @@ func (c *crowd) look() {
 		news, version := c.telegram.Changes(p.ID, c.seen[p.ID])
 		c.seen[p.ID] = version
 		for _, m := range news {
-			if m.FromBot && m.EditDate.IsZero() {
+			if m.FromBot && m.EditDate.IsZero() && !c.heard[m.ID] {
+				c.heard[m.ID] = true
 				c.hear(m)
 			}
 		}
@@ -164,10 +208,12 @@ func (c *crowd) look() {
 
 func (c *crowd) hear(m sandbox.Message) {
 	if ph := c.photos[m.ReplyTo]; ph != nil && lastWord(m.Text) {
-		if len(ph.answers) == 0 {
-			ph.died = c.killed() - ph.born
-		}
 		ph.answers = append(ph.answers, m.Text)
+		ph.died = c.killed() - ph.born
+		ph.unknown = 0
+		if strings.Contains(m.Text, "press Read again") {
+			ph.unknown = m.ID
+		}
 	}
 	if found := limitOf.FindStringSubmatch(m.Text); found != nil {
 		n, _ := strconv.Atoi(found[1]) // digits by the expression
@@ -184,7 +230,7 @@ func (c *crowd) hear(m sandbox.Message) {
 // unanswered gives the photos without an answer.
 func (c *crowd) unanswered() (open []*photo) {
 	for _, ph := range c.photos {
-		if len(ph.answers) == 0 {
+		if len(ph.answers) == 0 && !slices.Contains(c.canceled[ph.person.ID], ph) {
 			open = append(open, ph)
 		}
 	}

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"testing"
@@ -113,13 +114,34 @@ func (c *crowd) feed() {
 		default:
 			c.photo(c.busyAgent(), c.dice.IntN(20<<10))
 		}
-		switch c.dice.IntN(8) {
-		case 0:
-			c.order()
-		case 1:
-			c.list()
-		case 2:
-			c.press()
+		c.aside()
+	}
+}
+
+// aside has people do something else than send new photos, now and then.
+func (c *crowd) aside() {
+	photos := slices.Collect(maps.Values(c.photos))
+	slices.SortFunc(photos, func(a, b *photo) int { return a.message - b.message })
+	some := photos[max(0, len(photos)-openPhotos):]
+	one := some[c.dice.IntN(len(some))]
+	switch c.dice.IntN(16) {
+	case 0, 1:
+		c.order()
+	case 2:
+		c.list()
+	case 3:
+		c.press()
+	case 4:
+		if one.data != nil {
+			c.twice(one)
+		}
+	case 5:
+		c.cancel(c.busyAgent())
+	case 6, 7, 8:
+		for _, ph := range photos {
+			if ph.unknown != 0 && c.dice.IntN(2) == 0 {
+				c.readAgain(ph)
+			}
 		}
 	}
 }
@@ -155,8 +177,13 @@ func named(name string) sandbox.MRZAnswer {
 	return a
 }
 
-// trouble has Telegram fail now and then, for a moment.
+// trouble has the service be down for some calls, and Telegram fail for a
+// moment, now and then.
 func (c *crowd) trouble() {
+	if c.dice.IntN(4) == 0 {
+		down := named("unavailable")
+		c.mrz.AnswerNext(down, down) // from now on one photo asks for all, after growing pauses
+	}
 	if c.dice.IntN(3) > 0 {
 		return
 	}

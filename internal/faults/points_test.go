@@ -38,12 +38,13 @@ type points struct {
 	passed map[point]int
 
 	updates map[int]int64    // message id → the update that brought it
+	presses map[string]int64 // id of a press → the update that brought it
 	raw     map[int64][]byte // update id → its bytes
 	replied chan struct{}    // rung when the bot has sent a message
 }
 
 func newPoints() *points {
-	return &points{passed: map[point]int{}, updates: map[int]int64{}, raw: map[int64][]byte{}, replied: make(chan struct{}, 1)}
+	return &points{passed: map[point]int{}, updates: map[int]int64{}, presses: map[string]int64{}, raw: map[int64][]byte{}, replied: make(chan struct{}, 1)}
 }
 
 // arm has f called at the n-th occurrence of a point from now on, once; the
@@ -85,6 +86,9 @@ func (p *points) note(raw []byte) {
 		Message struct {
 			ID int `json:"message_id"`
 		} `json:"message"`
+		Press struct {
+			ID string `json:"id"`
+		} `json:"callback_query"`
 	}
 	if json.Unmarshal(raw, &u) != nil {
 		return
@@ -95,6 +99,9 @@ func (p *points) note(raw []byte) {
 	if u.Message.ID != 0 {
 		p.updates[u.Message.ID] = u.ID
 	}
+	if u.Press.ID != "" {
+		p.presses[u.Press.ID] = u.ID
+	}
 }
 
 // updateOf gives the update that brought a message; 0: it never set out.
@@ -102,6 +109,13 @@ func (p *points) updateOf(message int) int64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.updates[message]
+}
+
+// pressOf gives the update that brought a press; 0: it never set out.
+func (p *points) pressOf(id string) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.presses[id]
 }
 
 // rawUpdates gives the updates that were on their way, in no order.
