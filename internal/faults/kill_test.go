@@ -136,7 +136,9 @@ func (c *crowd) aside() {
 			c.twice(one)
 		}
 	case 5:
-		c.cancel(c.busyAgent())
+		for _, p := range c.agents {
+			c.cancel(p)
+		}
 	case 6, 7, 8:
 		for _, ph := range photos {
 			if ph.unknown != 0 && c.dice.IntN(2) == 0 {

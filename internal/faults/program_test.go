@@ -40,13 +40,15 @@ func launch(t testing.TB, environ map[string]string, dir string) *program {
 	return p
 }
 
-// kill ends the process as a power cut does for it, and returns when it is gone.
-func (p *program) kill() {
+// kill ends the process as a power cut does for it, and returns when it is
+// gone. It reports whether it was this call that did it.
+func (p *program) kill() (did bool) {
 	p.once.Do(func() {
 		p.mean()
-		_ = p.cmd.Process.Kill()
+		did = p.cmd.Process.Kill() == nil
 	})
 	<-p.dead
+	return did
 }
 
 // stop asks the process to end, as a service manager does.

@@ -143,9 +143,12 @@ func (s *stage) up() *program {
 func (s *stage) kill() {
 	s.mu.Lock()
 	life := s.life
-	s.kills++
 	s.mu.Unlock()
-	life.kill()
+	if life.kill() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.kills++
+	}
 }
 
 // killed counts the kills so far.
