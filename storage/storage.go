@@ -76,6 +76,7 @@ type Store interface {
 	Ledger
 	Access
 	Settings
+	Copying
 
 	// Ready reports whether the store can be written now.
 	Ready(ctx context.Context) error

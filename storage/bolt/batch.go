@@ -86,6 +86,7 @@ func (b *batch) finish() error {
 		if err := checkListHead(b.file, b.pageSize); err != nil {
 			return err
 		}
+		defer b.dumps.watch()()
 		return b.commit(b.tx)
 	})
 	b.mu.Lock()

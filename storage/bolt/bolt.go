@@ -55,6 +55,7 @@ type Store struct {
 	commit  func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests let it fail
 	arrived func()
 	hasty   bool // nothing waits for company: tests of what is not about the disk
+	dumps   dumps
 
 	mu sync.Mutex // held by whoever uses what follows
 	memory

@@ -156,6 +156,9 @@ func (s *Store) checkFile(tx *bbolt.Tx) error {
 			return errForeign
 		}
 	}
+	if meta.Get([]byte(loadingKey)) != nil {
+		return errHalf
+	}
 	return nil
 }
 

@@ -3,7 +3,6 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -81,15 +80,9 @@ func (s *Store) Totals(ctx context.Context) (totals []storage.Total, err error) 
 			if err != nil {
 				return err
 			}
-			parts := strings.Split(string(k), "\x00")
-			n := d.uint()
-			if err := d.end(); err != nil || len(parts) != 3 {
-				return errValue
-			}
-			totals = append(totals, storage.Total{
-				Outcome: parts[0], Charge: storage.Charge(parts[1]), Counted: parts[2] == "1", Number: int(n),
-			})
-			return nil
+			total, err := readTotal(k, d)
+			totals = append(totals, total)
+			return err
 		})
 	})
 	return totals, err

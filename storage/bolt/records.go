@@ -57,6 +57,11 @@ func (e *encoder) fields(t *storage.Task) {
 // task reads what task or kept has written; until is when the time of a kept
 // one is over.
 func (d *decoder) task(t *storage.Task) (until int64, kept bool, err error) {
+	until, kept = d.taskFields(t)
+	return until, kept, d.end()
+}
+
+func (d *decoder) taskFields(t *storage.Task) (until int64, kept bool) {
 	switch d.byte() {
 	case form:
 	case keptForm:
@@ -79,7 +84,7 @@ func (d *decoder) task(t *storage.Task) (until int64, kept bool, err error) {
 	t.Pauses = int(d.int())
 	t.Note = d.text()
 	t.Attempt = d.attempt()
-	return until, kept, d.end()
+	return until, kept
 }
 
 func (e *encoder) attempt(a storage.Attempt) {

@@ -298,11 +298,15 @@ func (s *Store) PutAside(ctx context.Context, t storage.Task, now time.Time, rea
 			}
 		}
 		b.aside++
-		task := e.task
-		return b.put(asideTable, appendUint(appendInt(nil, micros(now)), task.Seq), func(enc *encoder) {
-			enc.task(&task)
-			enc.text(reason)
-		})
+		return b.saveAside(now, &e.task, reason)
+	})
+}
+
+// saveAside stages the record of a task that is put aside.
+func (b *batch) saveAside(now time.Time, t *storage.Task, reason string) error {
+	return b.put(asideTable, appendUint(appendInt(nil, micros(now)), t.Seq), func(enc *encoder) {
+		enc.task(t)
+		enc.text(reason)
 	})
 }
 

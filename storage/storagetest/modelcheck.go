@@ -38,6 +38,7 @@ var modelCases = []testCase{
 				"reset":  c.reset,
 				"pass":   c.pass,
 				"reopen": c.reopen,
+				"move":   c.move,
 			})
 		})
 	}},
@@ -223,6 +224,21 @@ func (c *comparison) pass(*rapid.T) { c.m.now = c.m.now.Add(c.wait()) }
 
 func (c *comparison) reopen(*rapid.T) {
 	c.b.reopen()
+	c.leasesEnd()
+}
+
+// moveOneIn makes copies rarer than the rest: a new place may cost a lot.
+const moveOneIn = 8
+
+func (c *comparison) move(*rapid.T) {
+	if rapid.IntRange(1, moveOneIn).Draw(c.T, "move") == 1 {
+		c.b.move()
+		c.leasesEnd()
+		c.had = nil // they were another store's
+	}
+}
+
+func (c *comparison) leasesEnd() {
 	for _, t := range c.m.tasks {
 		// Nobody has the lease any more, and nobody can come back with it.
 		t.until = time.Time{}

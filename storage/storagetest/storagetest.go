@@ -43,6 +43,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"access", accessCases},
 		{"store", storeCases},
 		{"parallel", parallelCases},
+		{"copying", copyingCases},
 		{"model", modelCases},
 	}
 	for _, g := range groups {
@@ -50,7 +51,8 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 			for _, c := range g.cases {
 				t.Run(c.name, func(t *testing.T) {
 					place := newPlace(t)
-					b := &bench{TB: t, ctx: t.Context(), place: place, Store: place(t), now: start}
+					fresh := func() Place { return newPlace(t) }
+					b := &bench{TB: t, ctx: t.Context(), place: place, fresh: fresh, Store: place(t), now: start}
 					c.run(b)
 					require.NoError(t, b.Close())
 				})
@@ -78,14 +80,17 @@ type bench struct {
 	storage.Store
 	ctx   context.Context
 	place Place
+	fresh func() Place // gives another place
 	now   time.Time
 }
+
+func (b *bench) t() *testing.T { return b.TB.(*testing.T) }
 
 // reopen closes the store and opens it again.
 func (b *bench) reopen() {
 	b.Helper()
 	require.NoError(b, b.Close())
-	b.Store = b.place(b.TB.(*testing.T))
+	b.Store = b.place(b.t())
 }
 
 func (b *bench) pass(d time.Duration) { b.now = b.now.Add(d) }
