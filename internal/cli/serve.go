@@ -125,6 +125,7 @@ func (r *running) run(ctx context.Context) error {
 		r.log.Info("health and metrics", "address", l.Addr().String())
 		group.Go(func() error { return ops.Serve(ctx, l, r.metrics.Handler(r.store, r.started.Load)) })
 	}
+	r.serveControl(ctx, group)
 	group.Go(func() error {
 		<-ctx.Done()
 		r.log.Info("stopping: what runs is finished", "at_most", r.queue.Grace)
