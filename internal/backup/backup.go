@@ -196,3 +196,17 @@ func (b *Reader) end(said Counts) error {
 	}
 	return nil
 }
+
+// Of counts the records of a dump on their way.
+func (c *Counts) Of(dump iter.Seq2[storage.Record, error]) iter.Seq2[storage.Record, error] {
+	return func(yield func(storage.Record, error) bool) {
+		for r, err := range dump {
+			if err == nil {
+				c.add(r)
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}

@@ -43,6 +43,9 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" default:"1" help:"Run the bot (also without a command)."`
 	Sandbox sandboxCommand `cmd:"" help:"The whole bot in a browser, without an account."`
 	Check   checkCommand   `cmd:"" help:"Say what is wrong with the settings, and how to mend it."`
+	Backup  backupCommand  `cmd:"" help:"Write a backup of the store, also while the bot runs."`
+	Restore restoreCommand `cmd:"" help:"Make the store out of a backup."`
+	Copy    copyCommand    `cmd:"" help:"Copy a store into another one, of another engine too."`
 	Read    readCommand    `cmd:"" help:"Read pictures of documents."`
 	Parse   parseCommand   `cmd:"" help:"Parse and check MRZ lines from standard input."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
@@ -101,15 +104,36 @@ func Run(ctx context.Context, p Process) int {
 
 // settings loads the settings from the environment and ".env".
 func (p Process) settings() (config.Config, error) {
-	environ, err := config.Dotenv(".env", config.Environ(p.Environ), os.ReadFile)
+	environ, err := p.environ()
 	if err != nil {
-		return config.Config{}, usageError{err}
+		return config.Config{}, err
 	}
 	cfg, err := config.Load(environ, os.ReadFile)
 	if err != nil {
 		return config.Config{}, usageError{err}
 	}
 	return cfg, nil
+}
+
+// store loads the settings of the store only.
+func (p Process) store() (config.Storage, config.Zone, error) {
+	environ, err := p.environ()
+	if err != nil {
+		return config.Storage{}, config.Zone{}, err
+	}
+	s, zone, err := config.LoadStore(environ, os.ReadFile)
+	if err != nil {
+		return config.Storage{}, config.Zone{}, usageError{err}
+	}
+	return s, zone, nil
+}
+
+func (p Process) environ() (map[string]string, error) {
+	environ, err := config.Dotenv(".env", config.Environ(p.Environ), os.ReadFile)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return environ, nil
 }
 
 // version names the build.

@@ -66,19 +66,26 @@ func (e tooLarge) Unwrap() error { return e.error }
 // there is new work in it; nil: nobody waits for it.
 func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 	if s.Engine != config.Bolt {
-		return nil, usageError{errors.New("STORAGE_URL: this version knows bolt:PATH only")}
+		return nil, errEngine
 	}
 	store, err := bolt.Open(s.Path, bolt.Options{Arrived: arrived})
-	switch {
-	case err == nil:
-		return store, nil
-	case errors.Is(err, storage.ErrInUse):
-		return nil, fmt.Errorf("another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL (%w)", s.Path, storage.ErrInUse)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
-		return nil, usageError{fmt.Errorf("STORAGE_URL: %w. Name a file that this user may write", err)}
-	default:
-		return nil, err
+	if err != nil {
+		return nil, explainStore(s, err)
 	}
+	return store, nil
+}
+
+var errEngine = usageError{errors.New("STORAGE_URL: this version knows bolt:PATH only")}
+
+// explainStore says what to do about a store that does not open.
+func explainStore(s config.Storage, err error) error {
+	switch {
+	case errors.Is(err, storage.ErrInUse):
+		return fmt.Errorf("another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL (%w)", s.Path, storage.ErrInUse)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a file that this user may write", err)}
+	}
+	return err
 }
 
 // reader is the service when there is a key, the local reader otherwise.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -38,17 +39,46 @@ func (e *Error) Error() string {
 // Load reads the settings from environ (name to value) and the files that the
 // _FILE twins of secrets name. Anything wrong with them is one *Error.
 func Load(environ map[string]string, readFile func(name string) ([]byte, error)) (Config, error) {
-	l := loading{
+	c, l, err := load(environ, readFile)
+	if err != nil {
+		return Config{}, err
+	}
+	if problems := l.problems(); len(problems) > 0 {
+		return Config{}, &Error{problems}
+	}
+	c.TelegramURL = strings.TrimRight(c.TelegramURL, "/")
+	if c.WebhookSecret.Empty() {
+		c.WebhookSecret = NewSecret(seal.WebhookSecret(c.TelegramToken.Reveal()))
+	}
+	return c, nil
+}
+
+// LoadStore reads those settings that say where the store is and where its days
+// begin: who only looks after the store needs no others, and what is wrong with
+// them does not matter.
+func LoadStore(environ map[string]string, readFile func(name string) ([]byte, error)) (Storage, Zone, error) {
+	c, l, err := load(environ, readFile)
+	if err != nil {
+		return Storage{}, Zone{}, err
+	}
+	maps.DeleteFunc(l.wrong, func(name, _ string) bool { return name != "STORAGE_URL" && name != "TIMEZONE" })
+	if problems := l.problems(); len(problems) > 0 {
+		return Storage{}, Zone{}, &Error{problems}
+	}
+	return c.Storage, c.Timezone, nil
+}
+
+// load reads the settings and notes what is wrong with them.
+func load(environ map[string]string, readFile func(name string) ([]byte, error)) (c Config, l loading, err error) {
+	l = loading{
 		values: map[string]string{},
 		source: map[string]string{},
 		wrong:  map[string]string{},
 	}
 	l.gather(environ, readFile)
-
-	var c Config
 	options := env.Options{Environment: l.values, FuncMap: parsers()}
 	if err := l.note(env.ParseWithOptions(&c, options)); err != nil {
-		return Config{}, err
+		return Config{}, l, err
 	}
 	for _, rule := range rules {
 		if l.wrong[rule.name] != "" {
@@ -58,15 +88,7 @@ func Load(environ map[string]string, readFile func(name string) ([]byte, error))
 			l.wrong[rule.name] = text
 		}
 	}
-	if problems := l.problems(); len(problems) > 0 {
-		return Config{}, &Error{problems}
-	}
-
-	c.TelegramURL = strings.TrimRight(c.TelegramURL, "/")
-	if c.WebhookSecret.Empty() {
-		c.WebhookSecret = NewSecret(seal.WebhookSecret(c.TelegramToken.Reveal()))
-	}
-	return c, nil
+	return c, l, nil
 }
 
 // variable is a field of Config, seen from the environment.

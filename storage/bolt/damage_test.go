@@ -70,7 +70,7 @@ func refuses(t *testing.T, path string) {
 		_, err = Open(path, Options{})
 		require.ErrorIs(t, err, storage.ErrDamaged)
 		require.ErrorContains(t, err, path)
-		require.ErrorContains(t, err, "restore a backup")
+		require.ErrorContains(t, err, "mrzbot restore")
 	}
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)

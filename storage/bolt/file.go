@@ -219,13 +219,26 @@ func number(meta *bbolt.Bucket, key string) (uint64, error) {
 	return n, nil
 }
 
-// create makes an empty store, in a file of another name that gets its own
-// when it is whole: so no crash and no full disk leaves half a store behind,
-// and one that is found was one.
+// create makes an empty store if there is no file.
 func create(path string, opts Options) error {
 	if _, err := os.Lstat(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	err := whole(path, func(temp string) error {
+		if err := fill(temp, opts); err != nil {
+			return fmt.Errorf("making a new store: %w", err)
+		}
+		return nil
+	}, link)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process made it meanwhile
+	}
+	return err
+}
+
+// whole makes a file that gets its name when it is whole: so no crash and no
+// full disk leaves half a store behind, and one that is found was one.
+func whole(path string, make func(temp string) error, place func(temp, path string) error) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -239,17 +252,24 @@ func create(path string, opts Options) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := fill(temp, opts); err != nil {
-		return fmt.Errorf("making a new store: %w", err)
+	if err := make(temp); err != nil {
+		return err
 	}
-	// A link, unlike a rename, leaves alone what another process made meanwhile.
-	if err := os.Link(temp, path); err != nil && !errors.Is(err, fs.ErrExist) {
-		if err := os.Rename(temp, path); err != nil {
-			return err
-		}
+	if err := place(temp, path); err != nil {
+		return err
 	}
 	syncFolder(dir)
 	return nil
+}
+
+// link gives a file its name. Unlike a rename it leaves alone what another
+// process made meanwhile; not every file system has links.
+func link(temp, path string) error {
+	err := os.Link(temp, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return os.Rename(temp, path)
 }
 
 // fill writes an empty store.

@@ -99,9 +99,9 @@ func explainOpen(path string, err error) error {
 	case errors.Is(err, berrors.ErrTimeout):
 		return fmt.Errorf("%w (%s): stop the other program first", storage.ErrInUse, path)
 	case errors.Is(err, storage.ErrSchema):
-		return fmt.Errorf("%w (%s): start the newer program, or restore a backup that this one made", storage.ErrSchema, path)
+		return fmt.Errorf("%w (%s): start the newer program, or move the file away and restore a backup that this one made with mrzbot restore", storage.ErrSchema, path)
 	case errors.Is(err, storage.ErrDamaged):
-		return fmt.Errorf("%w (%s): restore a backup, or move the file away to start with an empty store", err, path)
+		return fmt.Errorf("%w (%s): move the file away, then restore a backup with mrzbot restore, or start with an empty store", err, path)
 	}
 	return fmt.Errorf("storage/bolt: opening %s: %w", path, err)
 }

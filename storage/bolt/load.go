@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 
+	"go.etcd.io/bbolt"
+
 	"mrzbot/storage"
 )
 
@@ -86,12 +88,20 @@ func bulk(r storage.Record) int {
 	return 0
 }
 
-// beginLoad refuses a store that holds something, and empties it of the rest.
-func (b *batch) beginLoad() error {
+// vacant refuses a store that holds something.
+func vacant(tx *bbolt.Tx) error {
 	for _, t := range []table{taskTable, payloadTable, asideTable, countTable, ledgerTable, totalTable, personTable} {
-		if k, _ := b.bucket(t).Cursor().First(); k != nil {
+		if k, _ := tx.Bucket([]byte(tableNames[t])).Cursor().First(); k != nil {
 			return storage.ErrNotEmpty
 		}
+	}
+	return nil
+}
+
+// beginLoad refuses a store that holds something, and empties it of the rest.
+func (b *batch) beginLoad() error {
+	if err := vacant(b.tx); err != nil {
+		return err
 	}
 	for _, t := range []table{nameTable, takeTable, settingTable} {
 		b.writes++

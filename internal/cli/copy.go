@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"mrzbot/internal/backup"
+	"mrzbot/internal/config"
+	"mrzbot/storage"
+)
+
+type copyCommand struct {
+	From string `arg:"" help:"The store to be read, as STORAGE_URL names it. No bot may run with it."`
+	To   string `arg:"" help:"The store to be made, as STORAGE_URL names it."`
+}
+
+// Run copies a store that nobody uses into one that holds nothing.
+func (c copyCommand) Run(ctx context.Context, p Process) error {
+	from, err := config.ParseStorage(c.From)
+	if err != nil {
+		return usageError{fmt.Errorf("the store to be read: %w", err)}
+	}
+	to, err := config.ParseStorage(c.To)
+	if err != nil {
+		return usageError{fmt.Errorf("the store to be made: %w", err)}
+	}
+	store, err := openSource(from)
+	if err != nil {
+		return err
+	}
+	var counts backup.Counts
+	err = fillStore(ctx, to, counts.Of(store.Dump(ctx)))
+	if err = errors.Join(err, store.Close()); err != nil {
+		return fmt.Errorf("nothing was copied: %w", err)
+	}
+	fmt.Fprintf(p.Stdout, "%s holds %s, like %s.\n", name(to), holds(counts), name(from))
+	fmt.Fprintln(p.Stdout, "Set STORAGE_URL to it, and let no bot start with the old one any more: it would answer and pay again.")
+	return nil
+}
+
+// openSource opens the store to be read, which must be there.
+func openSource(s config.Storage) (storage.Store, error) {
+	if s.Engine == config.Bolt {
+		if _, err := os.Stat(s.Path); errors.Is(err, fs.ErrNotExist) {
+			return nil, usageError{fmt.Errorf("there is no store to be read: %w", err)}
+		}
+	}
+	store, err := openStore(s)
+	if errors.Is(err, storage.ErrInUse) {
+		return nil, fmt.Errorf("a bot runs with %s: stop it first, so that nothing happens after the copy (%w)", name(s), storage.ErrInUse)
+	}
+	return store, err
+}

@@ -1,0 +1,90 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+
+	"mrzbot/storage"
+)
+
+// Restore makes a store in a file out of the records of a dump, and ends with
+// the file closed. The file gets its name when it is whole and has been read
+// back. ErrNotEmpty when a store is there that holds anything, ErrInUse when
+// somebody has it open: both are left as they are, and so is what cannot be
+// opened.
+func Restore(ctx context.Context, path string, opts Options, records iter.Seq2[storage.Record, error]) error {
+	place := link
+	old, err := openVacant(path, opts)
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		// It keeps its lock until the new one has its name: nobody starts on a
+		// file that is about to go.
+		defer func() { _ = old.Close() }()
+		place = func(temp, path string) error {
+			if err := os.Rename(temp, path); err != nil {
+				return fmt.Errorf("the empty store in %s cannot be replaced, remove it first: %w", path, err)
+			}
+			return nil
+		}
+	}
+	err = whole(path, func(temp string) error { return makeLoaded(ctx, temp, opts, records) }, place)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w (%s): it was made meanwhile", storage.ErrNotEmpty, path)
+	}
+	return err
+}
+
+// openVacant opens the store in a file and refuses one that holds something;
+// nil when there is no file.
+func openVacant(path string, opts Options) (*Store, error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	s, err := Open(path, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.view(vacant); err != nil {
+		if errors.Is(err, storage.ErrNotEmpty) {
+			err = fmt.Errorf("%w (%s)", err, path)
+		}
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// makeLoaded makes a store in a file, loads it and reads it back.
+func makeLoaded(ctx context.Context, path string, opts Options, records iter.Seq2[storage.Record, error]) error {
+	// Until the end nobody minds if the file is lost.
+	quick := Options{MaxSize: opts.MaxSize, noSync: true}
+	if err := fill(path, quick); err != nil {
+		return err
+	}
+	s, err := Open(path, quick)
+	if err != nil {
+		return err
+	}
+	err = s.Load(ctx, records)
+	if err == nil {
+		err = readAllBack(ctx, s)
+	}
+	if err == nil && !opts.noSync {
+		err = s.file.Sync()
+	}
+	return errors.Join(err, s.Close())
+}
+
+func readAllBack(ctx context.Context, s *Store) error {
+	for _, err := range s.Dump(ctx) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
