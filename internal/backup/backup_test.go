@@ -213,33 +213,3 @@ func TestDiskFails(t *testing.T) {
 	_, _, err = read(iotest.ErrReader(errDisk))
 	require.ErrorIs(t, err, errDisk)
 }
-
-func BenchmarkRows(b *testing.B) {
-	row := records()[6]
-	many := func(yield func(storage.Record, error) bool) {
-		for range b.N {
-			if !yield(row, nil) {
-				return
-			}
-		}
-	}
-	var buf bytes.Buffer
-	b.Run("write", func(b *testing.B) {
-		buf.Reset()
-		require.NoError(b, Write(&buf, "v1", at, func(yield func(storage.Record, error) bool) {
-			for range b.N {
-				if !yield(row, nil) {
-					return
-				}
-			}
-		}))
-		b.ReportMetric(float64(buf.Len())/float64(b.N), "B/row")
-	})
-	b.Run("read", func(b *testing.B) {
-		buf.Reset()
-		require.NoError(b, Write(&buf, "v1", at, many))
-		b.ResetTimer()
-		_, _, err := read(&buf)
-		require.NoError(b, err)
-	})
-}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mrzbot/internal/config"
+	"mrzbot/internal/control"
 	"mrzbot/storage"
 	"mrzbot/telegram"
 )
@@ -31,7 +32,7 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 	if len(cfg.AdminIDs) == 0 {
 		c.warn("admins", "ADMIN_IDS is empty: nobody can let anybody in", "start the bot, write to it, and put the id it tells you into ADMIN_IDS")
 	}
-	c.store()
+	c.store(ctx, p)
 	if err := c.telegram(ctx, p); err != nil {
 		return err
 	}
@@ -66,32 +67,85 @@ func (c *checker) fail(what, says, mend string) {
 	fmt.Fprintf(c.out, "%15s → %s\n", "", mend)
 }
 
-// store opens the store when there is one and nobody has it open.
-func (c *checker) store() {
+// store asks the bot that runs with the store, or opens it when none runs.
+func (c *checker) store(ctx context.Context, p Process) {
 	s := c.cfg.Storage
-	if _, err := os.Stat(s.Path); s.Engine == config.Bolt && errors.Is(err, os.ErrNotExist) {
-		if err := canMake(s.Path); err != nil {
-			c.fail("store", s.Path+" cannot be made: "+err.Error(), "name a file in STORAGE_URL that this user may write")
+	if s.Engine == config.Bolt {
+		if _, err := os.Stat(s.Path); errors.Is(err, os.ErrNotExist) {
+			if err := canMake(s.Path); err != nil {
+				c.fail("store", s.Path+" cannot be made: "+err.Error(), "name a file in STORAGE_URL that this user may write")
+				return
+			}
+			c.fine("store", s.Path+" is not there yet; the first start makes it")
 			return
 		}
-		c.fine("store", s.Path+" is not there yet; the first start makes it")
-		return
+		if c.askBot(ctx, p) {
+			return
+		}
 	}
 	store, err := openStore(s, nil)
 	switch {
 	case errors.Is(err, storage.ErrInUse):
-		c.fine("store", s.Path+" is in use: the bot runs")
+		c.warn("store", s.Path+" is in use by a program that does not answer on "+control.Path(s.Path),
+			"if this is no bot of yours that just starts, stop it")
+		return
+	case errors.Is(err, storage.ErrDamaged), errors.Is(err, storage.ErrSchema):
+		c.fail("store", err.Error(), "move it away and put a backup in its place: mrzbot restore FILE")
 		return
 	case err != nil:
-		c.fail("store", err.Error(), "give STORAGE_URL a file this user can write, or put back a good copy of the store")
+		c.fail("store", err.Error(), "give STORAGE_URL a store that this user may write")
 		return
 	}
 	defer func() { _ = store.Close() }()
-	if err := store.Ready(context.Background()); err != nil {
+	if err := store.Ready(ctx); err != nil {
 		c.fail("store", err.Error(), "make room on the disk, and let this user write there")
 		return
 	}
-	c.fine("store", s.Path+" opens")
+	c.fine("store", name(s)+" opens")
+}
+
+// askBot asks the running bot about its store; asked is false when none runs.
+func (c *checker) askBot(ctx context.Context, p Process) (asked bool) {
+	path := c.cfg.Storage.Path
+	is, err := control.Client{Path: control.Path(path)}.Status(ctx)
+	switch {
+	case errors.Is(err, control.ErrNobody), errors.Is(err, control.ErrPath):
+		return false
+	case err != nil:
+		c.fail("store", "the bot that runs with "+path+" does not answer: "+err.Error(), "run the check as the bot's user; otherwise start the bot again")
+		return true
+	}
+	says := fmt.Sprintf("%s is in use by the running bot (%s), %s", path, is.Version, work(is.Backlog))
+	switch {
+	case is.Trouble != "":
+		c.fail("store", "the running bot cannot write "+path+": "+is.Trouble,
+			"make room on the disk; if the store is damaged, stop the bot, move the file away and restore a backup: mrzbot restore FILE")
+	case !is.Started:
+		c.warn("store", says+"; Telegram has not answered it yet", "look at the lines about telegram and webhook, and at the bot's log")
+	case is.Version != p.version():
+		c.warn("store", says, "this is mrzbot "+p.version()+": start the bot again to run it")
+	case is.Backlog.Aside > 0:
+		c.warn("store", says, "what was put aside could not be worked; the log says why, and in two days it is gone")
+	default:
+		c.fine("store", says)
+	}
+	return true
+}
+
+// work says how much work lies in a store.
+func work(b storage.Backlog) string {
+	waiting, leased := 0, 0
+	for _, n := range b.Waiting {
+		waiting += n
+	}
+	for _, n := range b.Leased {
+		leased += n
+	}
+	says := fmt.Sprintf("%s waiting, %d in work", number(waiting, "task", "tasks"), leased)
+	if b.Aside > 0 {
+		says += fmt.Sprintf(", %d put aside", b.Aside)
+	}
+	return says
 }
 
 // canMake tries whether a file could be made, in the nearest folder there is.

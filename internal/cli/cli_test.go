@@ -120,9 +120,16 @@ func TestCheck(t *testing.T) {
 	require.Zero(t, b.mrz.Counts().Received, "a check costs nothing")
 
 	b.start() // and while the bot runs
+	b.quiet()
 	code, stdout, _ = run(t, "", b.environ, "check")
 	require.Equal(t, exitFine, code, stdout)
-	require.Contains(t, stdout, "in use: the bot runs")
+	require.Contains(t, stdout, "is in use by the running bot (dev")
+	require.Contains(t, stdout, "0 tasks waiting, 0 in work")
+	require.NoError(t, b.run.store.Close()) // as a disk that fails
+	code, stdout, _ = run(t, "", b.environ, "check")
+	require.Equal(t, exitFailed, code, stdout)
+	require.Contains(t, stdout, "the running bot cannot write "+b.store)
+	require.Contains(t, stdout, "mrzbot restore FILE")
 	b.end()
 
 	wrong := maps.Clone(b.environ)

@@ -17,8 +17,9 @@ import (
 
 // dumpPatience is how long a commit may have to wait for a dump. The file can
 // be mapped anew, which growing beyond the mapping needs, only when nobody
-// reads it; meanwhile everybody waits.
-const dumpPatience = 500 * time.Millisecond
+// reads it; meanwhile everybody waits. A disk that is busy with the backup
+// itself may take a second for a commit.
+const dumpPatience = 2 * time.Second
 
 // errStop ends a dump of which no more is wanted.
 var errStop = errors.New("no more is wanted")
@@ -77,6 +78,7 @@ func (d *dumps) watch() (over func() bool) {
 		defer d.mu.Unlock()
 		for cut := range d.cuts {
 			(*cut)(storage.ErrHeldUp)
+			delete(d.cuts, cut)
 		}
 	})
 	return timer.Stop
