@@ -118,6 +118,10 @@ func (s *Store) open(opts Options) (err error) {
 	if err != nil {
 		return unreadable(err)
 	}
+	s.pageSize = s.db.Info().PageSize
+	if err := checkTree(s.file, s.pageSize, wholeTree); err != nil {
+		return errors.Join(err, s.db.Close())
+	}
 	err = s.db.Update(func(tx *bbolt.Tx) error {
 		if err := s.checkFile(tx); err != nil {
 			return err
@@ -127,7 +131,6 @@ func (s *Store) open(opts Options) (err error) {
 	if err != nil {
 		return errors.Join(err, s.db.Close())
 	}
-	s.pageSize = s.db.Info().PageSize
 	return nil
 }
 

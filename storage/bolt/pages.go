@@ -24,6 +24,7 @@ const (
 	pageHead   = 16 // id (8), flags (2), count (2), overflow (4)
 	headBytes  = pageHead + 64
 	headSize   = 8  // page size (4), in a head, from the end of the page's head
+	headRoot   = 16 // page of the root
 	headList   = 32 // page of the list
 	headPages  = 40 // pages in use
 	headTx     = 48 // transaction
@@ -41,7 +42,7 @@ var (
 
 // fileHead is what a head says.
 type fileHead struct {
-	pageSize, list, pages, tx uint64
+	pageSize, root, list, pages, tx uint64
 }
 
 // readHead gives the true head of a file. pageSize is 0 while it is not known.
@@ -81,6 +82,7 @@ func consider(f *os.File, at uint64, head *fileHead) bool {
 	if tx := binary.NativeEndian.Uint64(body[headTx:]); tx >= head.tx {
 		*head = fileHead{
 			pageSize: uint64(binary.NativeEndian.Uint32(body[headSize:])),
+			root:     binary.NativeEndian.Uint64(body[headRoot:]),
 			list:     binary.NativeEndian.Uint64(body[headList:]),
 			pages:    binary.NativeEndian.Uint64(body[headPages:]),
 			tx:       tx,
@@ -128,9 +130,15 @@ func checkList(f *os.File) error {
 }
 
 func (h fileHead) check(f *os.File) error {
+	_, err := h.freePages(f)
+	return err
+}
+
+// freePages reads the list.
+func (h fileHead) freePages(f *os.File) (free []uint64, err error) {
 	count, _, err := h.listHead(f)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	at := h.list*h.pageSize + pageHead
 	if count >= longList {
@@ -138,17 +146,19 @@ func (h fileHead) check(f *os.File) error {
 	}
 	ids := make([]byte, count*idBytes)
 	if _, err := io.ReadFull(io.NewSectionReader(f, int64(at), int64(len(ids))), ids); err != nil {
-		return errList
+		return nil, errList
 	}
+	free = make([]uint64, 0, count)
 	last := uint64(1)
 	for ; len(ids) > 0; ids = ids[idBytes:] {
 		id := binary.NativeEndian.Uint64(ids)
 		if id <= last || id >= h.pages || id == h.list {
-			return errList
+			return nil, errList
 		}
 		last = id
+		free = append(free, id)
 	}
-	return nil
+	return free, nil
 }
 
 // checkListHead looks at what the next commit of an open file relies on.
