@@ -48,7 +48,7 @@ func openSource(s config.Storage) (storage.Store, error) {
 			return nil, usageError{fmt.Errorf("there is no store to be read: %w", err)}
 		}
 	}
-	store, err := openStore(s)
+	store, err := openStore(s, nil)
 	if errors.Is(err, storage.ErrInUse) {
 		return nil, fmt.Errorf("a bot runs with %s: stop it first, so that nothing happens after the copy (%w)", name(s), storage.ErrInUse)
 	}

@@ -88,7 +88,7 @@ func fill(ctx context.Context, s config.Storage, records iter.Seq2[storage.Recor
 	if s.Engine == config.Bolt {
 		return explainStore(s, bolt.Restore(ctx, s.Path, bolt.Options{}, records))
 	}
-	store, err := openStore(s)
+	store, err := openStore(s, nil)
 	if err != nil {
 		return err
 	}
