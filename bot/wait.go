@@ -259,18 +259,24 @@ const wakeNow = 2
 
 // heard tells the breaker what a read says of the service.
 func (j *job) heard(ctx context.Context, p *pass, err error) {
-	var f *Failure
-	switch errors.As(err, &f); {
-	case err != nil && f == nil, f != nil && (f.Code == CodeInternal || f.Code == CodeDownloadFailed || f.Code == CodeUnknown && !p.single):
-		p.leave()
-	case f != nil && (outcomes[f.Code].Waits || f.Code == CodeUnknown):
-		code := f.Code
-		if code == CodeUnknown {
-			code = CodeUnavailable
+	code, after := CodeOK, time.Duration(0)
+	if f := (*Failure)(nil); errors.As(err, &f) {
+		code, after = f.Code, f.After
+	} else if err != nil {
+		code = CodeInternal
+	}
+	if code == CodeUnknown && p.single {
+		code = CodeUnavailable // the one that asked for all got no answer
+	}
+	switch code {
+	case CodeBusy, CodeUnavailable:
+		p.fail(code, j.Now(), j.pauses.next(j.breaker.failures(), after))
+	case CodeOK, CodeUnreadable, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
+		if p.up() {
+			j.wake(ctx)
 		}
-		p.fail(code, j.Now(), j.pauses.next(j.breaker.failures(), f.After))
-	case p.up():
-		j.wake(ctx)
+	default:
+		p.leave() // it says nothing of the service
 	}
 }
 
