@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 
@@ -49,6 +50,7 @@ func verbs() []verb {
 		{"start", false, (*conversation).start},
 		{"help", false, (*conversation).help},
 		{"me", false, (*conversation).me},
+		{"privacy", false, (*conversation).privacy},
 		{"allow", true, (*conversation).allow},
 		{"revoke", true, (*conversation).revoke},
 		{"users", true, (*conversation).users},
@@ -143,6 +145,21 @@ func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) err
 	r.add(before).code(itoa(c.person.ID)).add(after).add("\n")
 	return c.send(ctx, r.add(c.used(count.Settled, c.limit(c.person))))
 }
+
+// privacy says what becomes of a photo and what is kept.
+func (c *conversation) privacy(ctx context.Context, _ command, _ *models.Message) error {
+	return c.reply(ctx, c.voice.say(c.privacyText(), args{"Days": c.ledgerDays()}))
+}
+
+func (b *Bot) privacyText() string {
+	if b.Reader.Paid() {
+		return "privacy"
+	}
+	return "privacy.local"
+}
+
+// ledgerDays is how long the list of attempts is kept.
+func (b *Bot) ledgerDays() int { return int(b.LedgerKept / (24 * time.Hour)) }
 
 // used says how much of a day's limit is used.
 func (c *conversation) used(n, limit int) string {

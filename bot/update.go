@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -108,6 +109,8 @@ func (c *conversation) message(ctx context.Context, m *models.Message) error {
 	switch {
 	case none:
 		return c.toStranger(ctx, isCommand, "unclaimed")
+	case c.person.Role == storage.RoleNone && cmd.name == "privacy":
+		return c.toStranger(ctx, true, c.privacyText())
 	case c.person.Role == storage.RoleNone:
 		return c.toStranger(ctx, isCommand, "stranger")
 	case isCommand:
@@ -160,11 +163,14 @@ func (c *conversation) toStranger(ctx context.Context, command bool, text string
 	return c.sendMessage(ctx, m)
 }
 
-// withID says a text with the person's id in it, which copies at a tap.
+// withID says a text, with the person's id where it has a place for it, which
+// copies at a tap.
 func (c *conversation) withID(text string) Message {
-	before, after := cut(c.voice.say(text, args{"ID": blank}))
+	before, after, has := strings.Cut(c.voice.say(text, args{"ID": blank, "Days": c.ledgerDays()}), blank)
 	var r rich
-	r.add(before).code(itoa(c.t.Person)).add(after)
+	if r.add(before); has {
+		r.code(itoa(c.t.Person)).add(after)
+	}
 	return Message{Text: r.String(), Entities: r.entities}
 }
 

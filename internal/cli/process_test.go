@@ -277,17 +277,17 @@ func TestMenus(t *testing.T) {
 	b.telegram.Say(gulnara, "/start")
 	b.start()
 	b.answered(gulnara, "Hello")
-	b.until("the longer menu is set", func() bool { return len(b.telegram.Commands(gulnara)) == 8 })
-	require.Len(t, b.telegram.Commands(sandbox.Person{ID: 5}), 3)
+	b.until("the longer menu is set", func() bool { return len(b.telegram.Commands(gulnara)) == 9 })
+	require.Len(t, b.telegram.Commands(sandbox.Person{ID: 5}), 4)
 	b.quiet()
 	b.end()
 	b.environ["ADMIN_IDS"] = "1002"
 	b.start()
-	b.until("the menu is taken back", func() bool { return len(b.telegram.Commands(gulnara)) == 3 })
+	b.until("the menu is taken back", func() bool { return len(b.telegram.Commands(gulnara)) == 4 })
 	later := sandbox.Person{ID: 1002, FirstName: "Nurlan", LanguageCode: "en"}
 	b.telegram.Say(later, "/start")
 	b.answered(later, "Hello")
-	b.until("who starts later gets it then", func() bool { return len(b.telegram.Commands(later)) == 8 })
+	b.until("who starts later gets it then", func() bool { return len(b.telegram.Commands(later)) == 9 })
 }
 
 // TestOps: health, readiness and metrics are there, and name nobody.
