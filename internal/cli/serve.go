@@ -92,7 +92,7 @@ func assemble(p Process, cfg config.Config) (*running, error) {
 	r.metrics = ops.New(p.version(), codes())
 	r.metrics.Watch(r.store, p.Now)
 	r.door, err = telegram.NewDoor(telegram.DoorConfig{
-		Store: r.store, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(),
+		Store: r.store, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(), Stored: r.queue.Poke,
 		Count: func(e telegram.Event) { r.metrics.Door(string(e)) }, Now: p.Now, Log: r.log,
 	})
 	if err != nil {

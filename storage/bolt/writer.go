@@ -198,7 +198,7 @@ func (s *Store) work() {
 		runtime.Gosched()
 		more, closed := s.queue.take()
 		ops = append(ops, more...)
-		if closed || slices.ContainsFunc(ops, func(o *op) bool { return !o.patient }) {
+		if closed || hurried(ops) > 0 {
 			s.run(ops, closed)
 			ops = nil
 		}
@@ -239,6 +239,16 @@ func (s *Store) work() {
 			return
 		}
 	}
+}
+
+// hurried counts the operations that somebody waits for.
+func hurried(ops []*op) (n int) {
+	for _, o := range ops {
+		if !o.patient {
+			n++
+		}
+	}
+	return n
 }
 
 // left reports what is to be written that is no operation of its own.
