@@ -26,7 +26,7 @@ func records() []storage.Record {
 	none, own := 0, 12
 	task := storage.Task{
 		ID: "12345", Seq: 7, Kind: storage.KindPhoto, Order: "key", Person: 5, Chat: -5, Message: 9, FileID: "file",
-		Added: at, NotBefore: at.Add(time.Second), Tries: 1, Pauses: 2, Note: "waiting", Payload: []byte("sealed\x00\xff"),
+		Added: at, NotBefore: at.Add(time.Second), Tries: 1, Pauses: 2, Note: "waiting", Payload: []byte("sealed\x00\xff"), Used: "me",
 		Attempt: storage.Attempt{Began: at, Day: "2026-05-04", Calling: true, Held: true, Outcome: "ok", Counted: true, Number: 3},
 	}
 	row := storage.Entry{
@@ -45,6 +45,7 @@ func records() []storage.Record {
 		{Name: &storage.NameRecord{ID: "12345", Since: at}},
 		{Task: &task},
 		{Task: &storage.Task{ID: "2", Kind: storage.KindNotice, Added: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)}},
+		{Kept: &storage.KeptRecord{Task: task, Until: at}},
 		{Aside: &storage.AsideRecord{Task: task, Since: at, Reason: "broken"}},
 	}
 }
@@ -87,7 +88,7 @@ func TestRoundTrip(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, records(), got)
 	require.Equal(t, Header{Kind: kind, Form: 1, Version: "v1", Made: at}, b.Header)
-	require.Equal(t, Counts{Records: 12, People: 3, Tasks: 2, Aside: 1, Rows: 1}, b.Counts)
+	require.Equal(t, Counts{Records: 13, People: 3, Tasks: 2, Aside: 1, Rows: 1}, b.Counts)
 	for _, r := range got {
 		require.NoError(t, r.Check())
 	}
@@ -109,7 +110,7 @@ func TestForm(t *testing.T) {
 	// The example has a value in every field, or the line above says little.
 	for _, r := range []any{
 		*records()[0].Setting, *records()[1].Window, *records()[2].Person, *records()[5].Count, *records()[6].Row,
-		*records()[7].Total, *records()[8].Name, *records()[9].Task, *records()[11].Aside, records()[6].Row.Entry,
+		*records()[7].Total, *records()[8].Name, *records()[9].Task, *records()[11].Kept, *records()[12].Aside, records()[6].Row.Entry,
 		records()[9].Task.Attempt,
 	} {
 		v := reflect.ValueOf(r)
