@@ -59,7 +59,7 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 		return nil, err
 	}
 	plane = upright(plane, info.Orientation)
-	photo := small(img, info.Orientation)
+	photo := fitted(img, info.Orientation)
 	scale := float64(photo.Rect.Dx()) / float64(plane.W)
 
 	table := r.table()
@@ -83,12 +83,16 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 	return s.RGBA, nil
 }
 
-// small is a picture upright and no larger than markedSide.
-func small(img image.Image, orientation int) *image.RGBA {
+// fitted is a picture upright, and of a size that shows what is in it.
+func fitted(img image.Image, orientation int) *image.RGBA {
 	b := img.Bounds()
 	w, h := b.Dx(), b.Dy()
-	if long := max(w, h); long > markedSide {
+	switch long := max(w, h); {
+	case long > markedSide:
 		w, h = max(1, w*markedSide/long), max(1, h*markedSide/long)
+	case 2*long <= markedSide:
+		by := markedSide / long
+		w, h = w*by, h*by
 	}
 	lying := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(lying, lying.Rect, image.White, image.Point{}, draw.Src)
