@@ -3,17 +3,14 @@ package mrzimage
 import (
 	"bytes"
 	"errors"
-	"image"
-	"image/color"
-	"image/jpeg"
-	"image/png"
 )
 
 // Errors of this package. They carry nothing of the picture.
 var (
 	// ErrUnsupported: the file is not a JPEG, PNG or (still) WebP picture.
 	ErrUnsupported = errors.New("mrzimage: not a JPEG, PNG or WebP picture")
-	// ErrTooLarge: the picture has more than MaxPixels pixels.
+	// ErrTooLarge: the picture has more than MaxPixels pixels, or decoding it
+	// takes more than MaxDecodedBytes.
 	ErrTooLarge = errors.New("mrzimage: picture has too many pixels")
 	// ErrDamaged: the file begins like a picture and cannot be decoded.
 	ErrDamaged = errors.New("mrzimage: picture is damaged")
@@ -22,6 +19,16 @@ var (
 // MaxPixels is the largest picture that is decoded, in pixels. Phones make 12
 // to 50 megapixels; above that a small file can ask for gigabytes of memory.
 const MaxPixels = 50_000_000
+
+// MaxDecodedBytes is the most memory that a picture may take, see DecodedBytes.
+// What phones make at MaxPixels takes less (even a progressive JPEG with halved
+// colours, 530 MiB); others could ask for a gigabyte and more.
+const MaxDecodedBytes = 640 << 20
+
+// mostScans is how many passes over the picture a JPEG may hold. Programs write
+// ten, the keenest optimizers some sixty; each further one costs a decoder a
+// walk over all blocks for a few bytes of file.
+const mostScans = 100
 
 // Kind is a picture's file format.
 type Kind string
@@ -39,7 +46,7 @@ type Info struct {
 	Width, Height int // as stored, before Orientation is applied
 	Orientation   int // EXIF: 1 to 8; 1 when the file does not say
 
-	bytesPerPixel int64 // what the decoder takes; 0 when not from Inspect
+	decoder int64 // bytes that the decoder takes; 0 when not from Inspect
 }
 
 // Inspect says what a file is without decoding it. It gives ErrUnsupported,
@@ -65,7 +72,7 @@ func Inspect(data []byte) (Info, error) {
 	if info.Width <= 0 || info.Height <= 0 {
 		return Info{}, ErrDamaged
 	}
-	if int64(info.Width)*int64(info.Height) > MaxPixels {
+	if int64(info.Width)*int64(info.Height) > MaxPixels || DecodedBytes(info) > MaxDecodedBytes {
 		return info, ErrTooLarge
 	}
 	return info, nil
@@ -83,106 +90,15 @@ func kindOf(data []byte) Kind {
 	return ""
 }
 
-func inspectJPEG(data []byte) (Info, error) {
-	conf, err := jpeg.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return Info{}, ErrDamaged
-	}
-	info := Info{Kind: KindJPEG, Width: conf.Width, Height: conf.Height, Orientation: 1}
-	walkJPEG(data, func(marker byte, payload []byte) {
-		if marker == jpegAPP1 && info.Orientation == 1 {
-			if tiff, ok := bytes.CutPrefix(payload, []byte(exifHeader)); ok {
-				info.Orientation = exifOrientation(tiff)
-			}
-		}
-		if marker >= 0xC0 && marker <= 0xC2 {
-			info.bytesPerPixel = jpegBytesPerPixel(conf.ColorModel, marker == 0xC2)
-		}
-	})
-	return info, nil
-}
-
-// jpegBytesPerPixel is what image/jpeg takes at most: full chroma, and for
-// progressive files every coefficient as an int32.
-func jpegBytesPerPixel(model color.Model, progressive bool) int64 {
-	samples := int64(3)
-	switch model {
-	case color.GrayModel:
-		samples = 1
-	case color.CMYKModel:
-		samples = 8 // decoded planes and the picture made of them
-	}
-	if progressive {
-		return samples * 5
-	}
-	return samples
-}
-
-func inspectPNG(data []byte) (Info, error) {
-	conf, err := png.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return Info{}, ErrDamaged
-	}
-	info := Info{Kind: KindPNG, Width: conf.Width, Height: conf.Height, Orientation: 1}
-	info.bytesPerPixel = 4
-	switch conf.ColorModel {
-	case color.GrayModel:
-		info.bytesPerPixel = 1
-	case color.Gray16Model:
-		info.bytesPerPixel = 2
-	case color.RGBA64Model, color.NRGBA64Model:
-		info.bytesPerPixel = 8
-	}
-	walkPNG(data, func(c pngChunk) bool {
-		if c.kind == "eXIf" {
-			info.Orientation = exifOrientation(c.payload)
-		}
-		return true
-	})
-	return info, nil
-}
-
-func inspectWebP(data []byte) (Info, error) {
-	info := Info{Kind: KindWebP, Orientation: 1, bytesPerPixel: 3}
-	var size image.Point
-	animated := false
-	ok := walkWebP(data, func(c webpChunk) {
-		switch c.kind {
-		case "ANIM", "ANMF":
-			animated = true
-		case "EXIF":
-			tiff := bytes.TrimPrefix(c.payload, []byte(exifHeader))
-			info.Orientation = exifOrientation(tiff)
-		case "VP8L":
-			info.bytesPerPixel = 8 // the picture, and the transforms' copy
-		case "ALPH":
-			info.bytesPerPixel = 8
-		}
-		// The canvas and the frame each name a size; the decoder believes the
-		// frame, so the larger one counts.
-		if p := webpSize(c); p.X > 0 {
-			size.X, size.Y = max(size.X, p.X), max(size.Y, p.Y)
-		}
-	})
-	switch {
-	case animated:
-		return Info{}, ErrUnsupported
-	case !ok || size.X == 0:
-		return Info{}, ErrDamaged
-	}
-	info.Width, info.Height = size.X, size.Y
-	return info, nil
-}
-
 // DecodedBytes is the most memory, in bytes, that reading this picture takes
 // at one time: the decoded picture and the reader's own planes.
 func DecodedBytes(i Info) int64 {
-	perPixel := i.bytesPerPixel
-	if perPixel == 0 {
-		perPixel = 15 // the worst kind: a progressive JPEG with full chroma
-	}
 	pixels := int64(i.Width) * int64(i.Height)
-	return pixels*(perPixel+planeBytesPerPixel) + workingBytes
+	decoder := i.decoder
+	if decoder == 0 {
+		decoder = 15 * pixels // the worst kind: a progressive JPEG with full chroma
+	}
+	return decoder + pixels*planeBytesPerPixel + workingBytes
 }
 
 // What Read takes besides the decoded picture: for each pixel the plane of

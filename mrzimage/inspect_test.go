@@ -111,7 +111,7 @@ func TestInspectSaysWhatAFileIs(t *testing.T) {
 			got, err := Inspect(c.data)
 			require.NoError(t, err)
 			require.GreaterOrEqual(t, DecodedBytes(got), int64(got.Width*got.Height))
-			got.bytesPerPixel = 0
+			got.decoder = 0
 			require.Equal(t, c.want, got)
 		})
 	}

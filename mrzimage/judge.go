@@ -2,6 +2,7 @@ package mrzimage
 
 import (
 	"context"
+	"slices"
 
 	"mrzbot/mrzimage/internal/rectify"
 )
@@ -69,17 +70,24 @@ func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
 	if err != nil {
 		return Judgement{}, err
 	}
-	if sure < sureGlimpse {
-		j := judgeRows(s.picture, nil)
+	if sure >= sureGlimpse {
+		j := judgeRows(s.picture, rows)
 		j.Reasons = j.advice()
-		if rows == nil { // what may be a zone is left to readers
-			j.Stop, err = j.hopelessScene(ctx, s.picture.Full())
-		}
-		return j, err
+		j.Stop = j.hopelessZone(s.gone(rows))
+		return j, nil
 	}
-	j := judgeRows(s.picture, rows)
+	j := judgeRows(s.picture, nil)
 	j.Reasons = j.advice()
-	j.Stop = j.hopelessZone(s.gone(rows))
+	maybe := rows != nil
+	if !maybe {
+		if maybe, err = traces(ctx, s.picture.Full()); err != nil {
+			return Judgement{}, err
+		}
+	}
+	if maybe { // a zone that only a reader can find
+		j.Reasons = slices.DeleteFunc(j.Reasons, func(r string) bool { return r == ReasonNoMRZ })
+	}
+	j.Stop = j.hopelessScene(maybe)
 	return j, nil
 }
 

@@ -1,11 +1,6 @@
 package mrzimage
 
-import (
-	"context"
-
-	"mrzbot/mrzimage/internal/raster"
-	"mrzbot/mrzimage/internal/rectify"
-)
+import "mrzbot/mrzimage/internal/rectify"
 
 // Where no reader can read: a picture that is stopped here is not sent to one
 // that costs. Each lies well beyond what was ever read; what lies between is
@@ -18,12 +13,9 @@ const (
 	hopelessEdge          = 0.15 // of an edge within a pixel of sceneSide: strokes of even the largest zone that fits melt into one
 
 	// A picture shows that it has no zone when it is as bright and sharp as
-	// this, and no row of pieces in it is as even and as long as mayBeZone.
-	// Rows of a zone had 27 and more even when they could hardly be read; of
-	// the fronts of cards, mostly 16 at most.
+	// this, and has no trace of one (see traces).
 	clearBright = 60
 	clearEdge   = 0.45
-	mayBeZone   = 18
 )
 
 // hopelessZone is the reason for which no reader can read a zone that is
@@ -40,32 +32,25 @@ func (j *Judgement) hopelessZone(gone int) string {
 	return ""
 }
 
-// hopelessScene is the reason for which no reader can find a zone where none
-// was found, or "".
-func (j *Judgement) hopelessScene(ctx context.Context, full *raster.Gray) (string, error) {
+// hopelessScene is the reason for which no reader can read a picture in which
+// no zone was found, or "". maybe says that there are traces of one.
+func (j *Judgement) hopelessScene(maybe bool) string {
 	bright := 255 * (1 - j.Darkness)
 	switch {
 	case max(j.Width, j.Height) < shortestLine*hopelessPixelsPerCell:
-		return ReasonTooSmall, nil
+		return ReasonTooSmall
 	case bright <= hopelessBright:
-		return ReasonTooDark, nil
-	case bright >= clearBright && j.Sharpness == 0:
-		return ReasonNoMRZ, nil // nothing at all is to be seen
-	case bright >= clearBright && j.Sharpness < hopelessEdge:
-		return ReasonTooBlurry, nil
-	case j.Sharpness < clearEdge || bright < clearBright:
-		return "", nil
+		return ReasonTooDark
+	case maybe || bright < clearBright:
+		return ""
+	case j.Sharpness == 0: // nothing at all is to be seen
+		return ReasonNoMRZ
+	case j.Sharpness < hopelessEdge:
+		return ReasonTooBlurry
+	case j.Sharpness < clearEdge:
+		return ""
 	}
-	plane, _ := working(full, fineSide)
-	for _, ink := range inks[:2] {
-		if err := ctx.Err(); err != nil {
-			return "", err
-		}
-		if longest, ok := traces(plane, ink); !ok || longest >= mayBeZone {
-			return "", nil
-		}
-	}
-	return ReasonNoMRZ, nil
+	return ReasonNoMRZ
 }
 
 // What is left of a character that glare has wiped out.

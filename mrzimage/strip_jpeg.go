@@ -6,6 +6,8 @@ import (
 )
 
 const (
+	jpegSOF0  = 0xC0 // baseline
+	jpegSOF2  = 0xC2 // progressive
 	jpegSOI   = 0xD8
 	jpegEOI   = 0xD9
 	jpegSOS   = 0xDA

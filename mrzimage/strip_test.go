@@ -84,6 +84,8 @@ func FuzzStripMetadata(f *testing.F) {
 	f.Add(ladenJPEG(f, 6))
 	f.Add(ladenPNG(f, 3))
 	f.Add(ladenWebP(f, 8))
+	f.Add(flatJPEG{w: 20, h: 20, components: 4}.bytes())
+	f.Add(flatJPEG{w: 20, h: 20, components: 3, passes: 2}.bytes())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		info, inspectErr := Inspect(data)
 		stripped, err := StripMetadata(data)
@@ -101,5 +103,15 @@ func FuzzStripMetadata(f *testing.F) {
 		again, err := StripMetadata(stripped)
 		require.NoError(t, err)
 		require.Equal(t, stripped, again)
+		if info.Width*info.Height > 1<<16 {
+			return
+		}
+		before, err := decodeImage(t.Context(), data, info)
+		if err != nil {
+			return
+		}
+		pixels, err := decodeImage(t.Context(), stripped, after)
+		require.NoError(t, err, "what could be decoded still can")
+		require.Equal(t, before, pixels)
 	})
 }

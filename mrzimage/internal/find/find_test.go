@@ -118,3 +118,15 @@ func TestFitFindsTheCurve(t *testing.T) {
 	require.InDelta(t, want.At(6), stretched.At(5), 1e-9)
 	require.Equal(t, Poly{}, fit(nil, nil, nil, 1))
 }
+
+func TestPieces(t *testing.T) {
+	ink := Ink{Radius: 16, Depth: 0.45}
+	pieces, ok := Pieces(boxes(500, 120, 2, 20, 30, 30, 20, 0), ink)
+	require.True(t, ok)
+	require.Len(t, pieces, 40)
+	require.InDelta(t, 20, pieces[0].MaxY-pieces[0].MinY, 2)
+
+	pieces, ok = Pieces(raster.NewGray(50, 50), ink)
+	require.True(t, ok, "nothing is not too much")
+	require.Empty(t, pieces)
+}

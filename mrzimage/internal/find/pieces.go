@@ -1,11 +1,19 @@
 package find
 
-import "mrzbot/mrzimage/internal/raster"
+import (
+	"bytes"
+
+	"mrzbot/mrzimage/internal/raster"
+)
 
 // Pieces gives the boxes of a plane's pieces of ink that are tall enough for a
 // character; false when there are too many to be looked at.
 func Pieces(g *raster.Gray, ink Ink) ([]raster.Box, bool) {
-	pieces := blobs(mask(g, ink), g.W, g.H)
+	marked := mask(g, ink)
+	if bytes.IndexByte(marked, 1) < 0 {
+		return nil, true
+	}
+	pieces := blobs(marked, g.W, g.H)
 	if pieces == nil {
 		return nil, false
 	}
