@@ -107,6 +107,7 @@ type Config struct {
 	Store    Store
 	Seal     Sealer
 	Reader   Reader
+	Judge    Judge // nil: every picture goes to the Reader
 	Meter    Meter
 	Log      *slog.Logger
 	Now      func() time.Time

@@ -9,7 +9,7 @@ import (
 	"mrzbot/mrzimage"
 )
 
-// Local reads pictures on this machine. Decoded pictures are large: they take
+// Local reads and judges pictures on this machine. Decoded pictures are large: they take
 // shares of a memory budget, and no more are decoded at once than there are
 // processors.
 type Local struct {
@@ -29,21 +29,11 @@ func (*Local) Paid() bool { return false }
 
 // Read reads the picture here.
 func (l *Local) Read(ctx context.Context, p Picture) (Reading, error) {
-	info, err := mrzimage.Inspect(p.Data)
-	if err != nil {
-		return Reading{}, pictureFailure(err)
-	}
-	// One picture may always be decoded, however small the budget.
-	share := min(mrzimage.DecodedBytes(info), l.budget)
-	if err := l.memory.Acquire(ctx, share); err != nil {
-		return Reading{}, pictureFailure(err)
-	}
-	defer l.memory.Release(share)
-	if err := l.cpus.Acquire(ctx, 1); err != nil {
-		return Reading{}, pictureFailure(err)
-	}
-	defer l.cpus.Release(1)
-	r, err := l.reader.Read(ctx, p.Data)
+	var r mrzimage.Result
+	err := l.decoding(ctx, p.Data, func() (err error) {
+		r, err = l.reader.Read(ctx, p.Data)
+		return err
+	})
 	switch {
 	case err != nil:
 		return Reading{}, pictureFailure(err)
@@ -51,6 +41,26 @@ func (l *Local) Read(ctx context.Context, p Picture) (Reading, error) {
 		return Reading{}, &Failure{Code: CodeUnreadable, Detail: DetailLocal}
 	}
 	return Reading{Lines: r.Lines, Doubtful: r.Verdict != mrzimage.VerdictOK}, nil
+}
+
+// decoding does something with a picture when there is room and a processor
+// for decoding it.
+func (l *Local) decoding(ctx context.Context, data []byte, do func() error) error {
+	info, err := mrzimage.Inspect(data)
+	if err != nil {
+		return err
+	}
+	// One picture may always be decoded, however small the budget.
+	share := min(mrzimage.DecodedBytes(info), l.budget)
+	if err := l.memory.Acquire(ctx, share); err != nil {
+		return err
+	}
+	defer l.memory.Release(share)
+	if err := l.cpus.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer l.cpus.Release(1)
+	return do()
 }
 
 // pictureFailure turns an error of mrzimage into an outcome.

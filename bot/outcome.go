@@ -14,6 +14,12 @@ type Code string
 const (
 	CodeOK              Code = "ok"
 	CodeUnreadable      Code = "unreadable"
+	CodeNoMRZ           Code = "no_mrz"
+	CodeTooSmall        Code = "too_small"
+	CodeTooBlurry       Code = "too_blurry"
+	CodeTooDark         Code = "too_dark"
+	CodeGlare           Code = "glare"
+	CodeCutOff          Code = "cut_off"
 	CodeLimitReached    Code = "limit_reached"
 	CodeProviderLimit   Code = "provider_limit"
 	CodeSubscription    Code = "subscription"
@@ -70,6 +76,12 @@ const (
 var outcomes = table(
 	Outcome{Code: CodeOK, Counts: true, Charge: storage.ChargeYes, Level: slog.LevelInfo},
 	Outcome{Code: CodeUnreadable, Counts: true, Charge: storage.ChargeYes, Level: slog.LevelInfo},
+	Outcome{Code: CodeNoMRZ, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeTooSmall, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeTooBlurry, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeTooDark, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeGlare, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeCutOff, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeLimitReached, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeProviderLimit, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
 	Outcome{Code: CodeSubscription, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},

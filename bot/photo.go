@@ -107,6 +107,9 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	}
 	defer pic.Close()
 	j.step("fetched")
+	if err := j.judge(ctx, pic); err != nil {
+		return j.failed(ctx, err)
+	}
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
 	})

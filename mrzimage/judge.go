@@ -59,6 +59,11 @@ const (
 	ReasonCutOff    = "cut_off"
 )
 
+// Reasons lists them.
+func Reasons() []string {
+	return []string{ReasonNoMRZ, ReasonTooSmall, ReasonTooBlurry, ReasonTooDark, ReasonGlare, ReasonCutOff}
+}
+
 // Judge says what a picture is like without reading it, in a small part of the
 // time of Read after decoding. Errors are those of Read.
 func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {

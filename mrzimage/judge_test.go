@@ -169,7 +169,7 @@ func TestJudgementTable(t *testing.T) {
 			j, err := reader.Judge(t.Context(), v.take(seed))
 			require.NoError(t, err, v.name)
 			row.add(v, j)
-			for _, reason := range reasons {
+			for _, reason := range mrzimage.Reasons() {
 				if sums[reason] == nil {
 					sums[reason] = new(tally)
 				}
@@ -181,17 +181,12 @@ func TestJudgementTable(t *testing.T) {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", v.name, row.pictures, row.stopped, row.wrongly, row.advised, row.advisedWrongly)
 	}
 	fmt.Fprintln(w, "reason\tpictures\tstops\tof these wrongly\tadvice\tof these wrongly")
-	for _, reason := range reasons {
+	for _, reason := range mrzimage.Reasons() {
 		s := sums[reason]
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", reason, s.pictures, s.stopped, s.wrongly, s.advised, s.advisedWrongly)
 	}
 	require.NoError(t, w.Flush())
 	t.Log("\n" + page.String())
-}
-
-var reasons = []string{
-	mrzimage.ReasonNoMRZ, mrzimage.ReasonTooSmall, mrzimage.ReasonTooBlurry,
-	mrzimage.ReasonTooDark, mrzimage.ReasonGlare, mrzimage.ReasonCutOff,
 }
 
 func (s *tally) add(v view, j mrzimage.Judgement) {

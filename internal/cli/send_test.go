@@ -17,6 +17,7 @@ import (
 //
 //	photo                a compressed picture that nobody has sent before
 //	photo again          the one they sent last
+//	photo of THING       what photoOf can draw
 //	file NAME            a picture or another file, by the ending of its name
 //	forward of PERSON    a message they wrote
 //	hidden forward       a message that does not say who wrote it
@@ -26,8 +27,11 @@ func (k *talk) send(who string, what []string) {
 	p := k.person(who)
 	switch what[0] {
 	case "photo":
-		if len(what) == 1 {
+		switch {
+		case len(what) == 1:
 			k.photos[who] = jpegOf(k.t)
+		case what[1] == "of":
+			k.photos[who] = photoOf(k.t, what[2])
 		}
 		id, err := k.telegram.SendPhoto(p, k.photos[who], "")
 		require.NoError(k.t, err)

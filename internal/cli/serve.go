@@ -251,9 +251,10 @@ func (r *running) newQueue() *queue.Queue {
 
 func (r *running) newBot(me models.User) (*bot.Bot, error) {
 	c := chat{r.client}
+	reader, judge := readers(r.cfg, r.log)
 	return bot.New(bot.Config{
 		Username: me.Username, Chat: c, Files: c, Store: r.store, Seal: r.box,
-		Reader: reader(r.cfg, r.log), Meter: r.metrics, Log: r.log, Now: r.Now,
+		Reader: reader, Judge: judge, Meter: r.metrics, Log: r.log, Now: r.Now,
 		Random:     rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Admins:     r.cfg.AdminIDs,
 		Daily:      r.cfg.DailyAttempts,

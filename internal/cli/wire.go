@@ -88,13 +88,20 @@ func explainStore(s config.Storage, err error) error {
 	return err
 }
 
-// reader is the service when there is a key, the local reader otherwise.
-func reader(cfg config.Config, log *slog.Logger) bot.Reader {
+// readers gives what reads: the service when there is a key, the local reader
+// otherwise; and what looks at a picture before a call is paid for, if anything
+// does. Whatever decodes here shares one budget.
+func readers(cfg config.Config, log *slog.Logger) (bot.Reader, bot.Judge) {
+	local := bot.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
 	if cfg.MRZKey.Empty() {
 		log.Info("MRZ_API_KEY is empty: the local reader answers")
-		return bot.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
+		return local, nil
 	}
-	return bot.Service{Client: service(cfg)}
+	paid := bot.Service{Client: service(cfg)}
+	if !cfg.Preflight {
+		return paid, nil
+	}
+	return paid, local
 }
 
 // service is the client of the MRZ API.

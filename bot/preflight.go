@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"mrzbot/mrzimage"
+)
+
+// Judge looks at a picture before a call is paid for.
+type Judge interface {
+	// Judge gives nil for a picture that may be sent, a *Failure for one that
+	// no reader can read, or ErrInterrupted.
+	Judge(ctx context.Context, data []byte) error
+}
+
+// judgeTime is how long a picture may be looked at: many times what the
+// largest takes. One that takes longer is sent.
+const judgeTime = 10 * time.Second
+
+// stops gives the outcome of each reason for which a picture is not sent.
+var stops = map[string]Code{
+	mrzimage.ReasonNoMRZ:     CodeNoMRZ,
+	mrzimage.ReasonTooSmall:  CodeTooSmall,
+	mrzimage.ReasonTooBlurry: CodeTooBlurry,
+	mrzimage.ReasonTooDark:   CodeTooDark,
+	mrzimage.ReasonGlare:     CodeGlare,
+	mrzimage.ReasonCutOff:    CodeCutOff,
+}
+
+// judge looks at the picture, unless that was done before its attempt began.
+func (j *job) judge(ctx context.Context, p Picture) error {
+	if j.Judge == nil || p.Data == nil || !j.t.Attempt.Began.IsZero() {
+		return nil
+	}
+	err := j.Judge.Judge(ctx, p.Data)
+	j.step("judged")
+	return err
+}
+
+// Judge looks at a picture with the memory and the processors of the local
+// reader. What it is not sure of may be sent.
+func (l *Local) Judge(ctx context.Context, data []byte) error {
+	var about mrzimage.Judgement
+	err := l.decoding(ctx, data, func() (err error) {
+		short, cancel := context.WithTimeout(ctx, judgeTime)
+		defer cancel()
+		about, err = l.reader.Judge(short, data)
+		return err
+	})
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		return nil
+	case errors.Is(err, mrzimage.ErrUnsupported):
+		return nil // a rare kind, which others may know
+	case err != nil:
+		return pictureFailure(err)
+	case about.Stop != "":
+		return &Failure{Code: stops[about.Stop]}
+	}
+	return nil
+}
