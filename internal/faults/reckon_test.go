@@ -61,7 +61,8 @@ func (s *stage) calm() {
 	}
 }
 
-// ordersKept: commands were carried out, in their order.
+// ordersKept: commands were carried out, in their order. Their answers come in
+// that order as well, but for one that Telegram did not take at once.
 func (b *books) ordersKept() {
 	last := 0
 	for _, o := range b.orders {
@@ -72,7 +73,7 @@ func (b *books) ordersKept() {
 		if !b.doubles {
 			require.Equal(b.t, 1, o.answers)
 		}
-		require.Greater(b.t, o.first, last, "/limit … %d was answered before the one it came after", o.number)
+		require.True(b.t, o.first > last || b.met("sendMessage") > 0, "/limit … %d was answered before the one it came after", o.number)
 		last = o.first
 	}
 	if len(b.orders) > 0 && b.putAside("broken") == 0 {
