@@ -99,7 +99,9 @@ func everyUpdate(f *testing.F, tg *sandbox.Telegram) [][]byte {
 		require.NoError(f, err)
 		tg.SendDocument(p, "card.png", "image/png", picture.Bytes(), "a caption")
 		tg.SendDocument(p, "card.pdf", "application/pdf", []byte("%PDF-1.7"), "")
-		tg.PressForgotten(p, text, "users:")
+		for _, data := range []string{"users:", "again:update:528640001", "cancel", "ask", "allow:5001", "deny:5001"} {
+			tg.PressForgotten(p, text, data)
+		}
 		tg.AddBot(p, group)
 		tg.Say(p, "/start", sandbox.In(group))
 		tg.Block(p)

@@ -3,6 +3,7 @@ package faults
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,6 +15,8 @@ import (
 type place struct {
 	url  string // for STORAGE_URL
 	open func(t testing.TB) storage.Store
+	// claimed is how long what a killed process was at stays its own.
+	claimed time.Duration
 }
 
 // engine gives a new, empty place.

@@ -82,7 +82,9 @@ func (c *crowd) everyKind() {
 			c.telegram.SendDocument(p, "card.jpg", "image/jpeg", c.picture(0), "a caption")
 		}
 		c.telegram.SendDocument(p, "card.pdf", "application/pdf", []byte("%PDF-1.7"), "")
-		c.telegram.PressForgotten(p, text, "users:")
+		for _, data := range []string{"users:", "again:update:528640001", "cancel", "ask", "allow:5001", "deny:5001"} {
+			c.telegram.PressForgotten(p, text, data)
+		}
 		c.telegram.AddBot(p, group)
 		c.telegram.Say(p, "/start", sandbox.In(group))
 		c.telegram.Block(p)

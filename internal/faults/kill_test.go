@@ -35,7 +35,7 @@ func TestKills(t *testing.T) {
 			t.Run(string(by), func(t *testing.T) {
 				t.Parallel()
 				c := newCrowd(newStage(t, e, by, nil), 13)
-				for range (kills + i) / 2 {
+				for c.killed() < (kills+i)/2 {
 					c.liveAndDie(c.start())
 				}
 				c.up()
@@ -52,23 +52,14 @@ func (c *crowd) liveAndDie(life *program) {
 	old := c.unanswered()
 	c.trouble()
 	if len(c.lives)%2 == 0 {
-		limit := time.After(oldWork)
-		for finished := false; !finished; {
-			select {
-			case <-c.replied:
-				c.look()
-				finished = !slices.ContainsFunc(old, func(ph *photo) bool { return len(ph.answers) == 0 })
-			case <-limit:
-				finished = true // they wait for a service that was down
-			}
-		}
+		c.finish(old)
 	}
 	end := time.Duration(c.dice.Int64N(int64(longLife)))
 	if c.dice.IntN(3) > 0 {
 		c.arm(c.deadlyPoint(), 1+c.dice.IntN(12), c.kill)
 		end = overdue
 	}
-	timer := time.NewTimer(end)
+	timer, stopping := time.NewTimer(end), false
 	defer timer.Stop()
 	for {
 		c.feed()
@@ -76,9 +67,30 @@ func (c *crowd) liveAndDie(life *program) {
 		case <-c.replied:
 			c.look()
 		case <-timer.C:
-			c.kill()
+			if c.dice.IntN(4) > 0 || stopping {
+				c.kill()
+				continue
+			}
+			// It is asked to end, and killed before it has.
+			stopping = true
+			_ = life.stop() // it may have ended just now
+			timer.Reset(time.Duration(c.dice.Int64N(int64(longLife))))
 		case <-life.dead:
 			c.disarm()
+			return
+		}
+	}
+}
+
+// finish waits until these photos are answered, or until it is clear that they
+// wait for a service that was down.
+func (c *crowd) finish(old []*photo) {
+	limit := time.After(oldWork + c.place.claimed)
+	for slices.ContainsFunc(old, func(ph *photo) bool { return len(ph.answers) == 0 }) {
+		select {
+		case <-c.replied:
+			c.look()
+		case <-limit:
 			return
 		}
 	}

@@ -29,6 +29,7 @@ func oddities() []any {
 		verbatim(`"\u202egpj.exe"`), verbatim(`"👨‍👩‍👧‍👦é"`), verbatim(`"IDKGZ<<<<\n\r\t«»"`),
 		verbatim(`"private"`), verbatim(`"group"`), verbatim(`"../../etc/passwd"`), verbatim(`"%s%d%v{{.ID}}"`), verbatim(`"/start@mrz_sandbox_bot"`),
 		verbatim(`"/allow 5001 ` + strings.Repeat("ж", 300) + `"`), verbatim(`"/limit 5001 99999999999999999999"`), verbatim(`"users:-1"`), verbatim(`"users:9223372036854775807"`),
+		verbatim(`"again:update:1"`), verbatim(`"again:again:again:"`), verbatim(`"cancel"`), verbatim(`"allow:-5"`), verbatim(`"deny:"`), verbatim(`"ask:::"`), verbatim(`":"`),
 	}
 }
 
