@@ -27,7 +27,7 @@ const (
 )
 
 // endings names the ends, for the log.
-var endings = map[end]string{leave: "left", done: "done", later: "later", aside: "aside"}
+var endings = map[end]string{leave: "left", done: "done", keep: "done", later: "later", aside: "aside"}
 
 // Done ends the task. What follows from it is added in the same step.
 func Done(then ...storage.Task) Verdict { return Verdict{end: done, then: then} }

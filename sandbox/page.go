@@ -19,7 +19,7 @@ var pageFiles embed.FS
 const (
 	PartAgent    = "agent"
 	PartAdmin    = "admin"
-	PartStranger = "stranger"
+	PartStranger = "newcomer" // nobody whom the bot knows, at first
 )
 
 // Character is a person one may be on the page.
