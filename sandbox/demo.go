@@ -127,7 +127,7 @@ func (p *Page) playDemo(ctx context.Context) {
 	p.demo.mu.Unlock()
 	caption := "That was it. Now you: send a card, or break something."
 	if err := s.cast(); err != nil {
-		caption = err.Error()
+		caption = "The demonstration needs an admin, and room for a newcomer."
 	} else if err := s.run(); err != nil {
 		caption = "The demonstration ended early."
 	}
@@ -144,7 +144,7 @@ func (s *scenario) cast() error {
 	people, _ := s.Page.cast()
 	admin := slices.IndexFunc(people, func(c Character) bool { return c.Part == PartAdmin })
 	if admin < 0 {
-		return errors.New("There is no admin to let anybody in.")
+		return errors.New("sandbox: nobody is an admin")
 	}
 	s.admin = people[admin]
 	for _, c := range people {

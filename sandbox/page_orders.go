@@ -263,18 +263,21 @@ func (p *Page) join(w http.ResponseWriter, r *http.Request) {
 	}
 	c, err := p.invite(name, o.Language)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusConflict)
+		http.Error(w, "There are enough people in this sandbox.", http.StatusConflict)
 		return
 	}
 	writeJSON(w, http.StatusOK, object{"id": c.ID})
 }
+
+// errCrowded: there are maxCast people.
+var errCrowded = errors.New("sandbox: there are enough people")
 
 // invite adds a stranger to the page.
 func (p *Page) invite(name, language string) (Character, error) {
 	p.mu.Lock()
 	if len(p.people) >= maxCast {
 		p.mu.Unlock()
-		return Character{}, errors.New("There are enough people in this sandbox.")
+		return Character{}, errCrowded
 	}
 	c := Character{Person{ID: firstGuest + int64(len(p.people)), FirstName: name, LanguageCode: language}, PartStranger}
 	p.people = append(p.people, c)

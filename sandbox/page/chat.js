@@ -219,7 +219,7 @@ function frame(person, page) {
     face(person, "small"), el("span", {}, el("b", { text: person.name }), el("small", { text: person.part })));
   const bar = el("header", { class: "bar" },
     iconButton("back", "To the list of people", () => page.back(), "to-list"),
-    el("img", { class: "bot-face", src: "icon.svg", alt: "", width: "42", height: "42" }),
+    el("img", { class: "bar-face", src: "icon.svg", alt: "", width: "42", height: "42" }),
     el("div", { class: "bar-name" }, el("h2", { text: store.setup.bot }), nodes.status),
     who, nodes.more,
     iconButton("tools", "Behind and broken", () => page.tools(), "to-tools"),

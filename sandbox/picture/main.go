@@ -17,8 +17,6 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"github.com/chromedp/chromedp"
-
 	"mrzbot/sandbox/browser"
 )
 
@@ -111,14 +109,11 @@ func take(tab *browser.Tab, out string) error {
 			break
 		}
 	}
-	err := tab.Do(
-		chromedp.Click(`.demo button`),
-		chromedp.Click(`#tab-1`),
-		chromedp.Click(`.photo-row summary`),
-		chromedp.Click(`.people li:nth-child(2) .open-beside`),
-	)
-	if err != nil {
-		return err
+	// Not with the mouse, which would leave its mark on what is under it.
+	for _, pressed := range []string{".demo button", "#tab-1", ".photo-row summary", ".people li:nth-child(2) .open-beside"} {
+		if _, err := browser.Eval[bool](tab, fmt.Sprintf(`document.querySelector(%q).click() ?? true`, pressed), false); err != nil {
+			return err
+		}
 	}
 	if err := tab.Until(`document.querySelectorAll(".pane").length === 2`); err != nil {
 		return err
