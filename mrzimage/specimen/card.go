@@ -10,7 +10,6 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -28,12 +27,16 @@ type Card struct {
 	// PixelsPerCell is the width of a character's cell in the drawing; 0 means
 	// 24, about 240 dots per inch.
 	PixelsPerCell float64
-	// Pattern is how strongly the background is printed, from 0 (plain) to 1
-	// (as dark as ink allows).
+	// Pattern is how strongly the background is printed, from 0 (plain) to 1;
+	// up to 1.4 it covers ever more. Print is in what kind.
 	Pattern float64
+	Print   Print
 	// Front draws the other side of the card, the one without a zone. Lines
 	// tell its size then, and nothing of them is printed.
 	Front bool
+	// Blank leaves the zone's print out, so that a picture with it can be held
+	// against one without.
+	Blank bool
 }
 
 // Sizes in millimetres (ICAO 9303-3 to -7). A cell is 2.54 mm wide; lines lie
@@ -85,15 +88,11 @@ func (c Card) Draw() (*image.RGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	cell := c.PixelsPerCell
-	if cell == 0 {
-		cell = 24
-	}
-	d := &drawing{layout: l, rand: rand.New(rand.NewPCG(c.Seed, 77)), unit: cell / cellWide}
+	d := &drawing{layout: l, rand: rand.New(rand.NewPCG(c.Seed, 77)), unit: c.cellWide() / cellWide}
 	d.face = faces[d.rand.IntN(len(faces))]
-	box := image.Rect(0, 0, int(l.wide*d.unit), int(l.tall*d.unit))
+	box := c.Bounds()
 	d.img, d.cover = image.NewRGBA(box), image.NewAlpha(box)
-	d.paper(c.Pattern)
+	d.paper(c.Print, c.Pattern)
 	if c.Front {
 		d.front()
 		d.ink(color.RGBA{70, 70, 90, 255})
@@ -101,46 +100,44 @@ func (c Card) Draw() (*image.RGBA, error) {
 	}
 	d.words()
 	d.ink(color.RGBA{70, 70, 90, 255})
-	d.zone(c.Lines)
 	shade := uint8(d.rand.IntN(50))
-	d.ink(color.RGBA{shade, shade, shade, 255})
+	if !c.Blank {
+		d.zone(c.Lines)
+		d.ink(color.RGBA{shade, shade, shade, 255})
+	}
 	return d.img, nil
 }
 
-// paper lays a pale ground with waves of two colours on it.
-func (d *drawing) paper(strength float64) {
-	tint := func(low int) [3]float64 {
-		return [3]float64{float64(low + d.rand.IntN(256-low)), float64(low + d.rand.IntN(256-low)), float64(low + d.rand.IntN(256-low))}
+// Bounds is the size of the drawing; empty when the lines are of no known
+// format.
+func (c Card) Bounds() image.Rectangle {
+	l, err := layoutOf(c.Lines)
+	if err != nil {
+		return image.Rectangle{}
 	}
-	ground := tint(215)
-	type wave struct {
-		colour                             [3]float64
-		apart, bend, length, phase, sn, cs float64
+	unit := c.cellWide() / cellWide
+	return image.Rect(0, 0, int(l.wide*unit), int(l.tall*unit))
+}
+
+// Cell is the box of a character's cell in the drawing, in pixels: as wide as
+// the pitch, as tall as a capital letter. Line and column count from 0.
+func (c Card) Cell(line, column int) (minX, minY, maxX, maxY float64) {
+	l, err := layoutOf(c.Lines)
+	if err != nil {
+		return 0, 0, 0, 0
 	}
-	var waves [2]wave
-	for i := range waves {
-		angle := d.rand.Float64() * math.Pi
-		waves[i] = wave{
-			colour: tint(60), apart: (0.9 + 1.6*d.rand.Float64()) * d.unit, bend: 2 * d.rand.Float64() * d.unit,
-			length: (3 + 6*d.rand.Float64()) * d.unit, phase: 6 * d.rand.Float64(), sn: math.Sin(angle), cs: math.Cos(angle),
-		}
+	unit := c.cellWide() / cellWide
+	const capital = 2.54 * 1.04 // about as tall as the pitch is wide
+	base := l.tall - l.baseline - l.apart*float64(len(c.Lines)-1-line)
+	left := l.left + cellWide*float64(column)
+	return left * unit, (base - capital) * unit, (left + cellWide) * unit, base * unit
+}
+
+func (c Card) cellWide() float64 {
+	if c.PixelsPerCell == 0 {
+		return 24
 	}
-	thick := 0.16 * d.unit
-	for y := range d.img.Rect.Dy() {
-		for x := range d.img.Rect.Dx() {
-			px := ground
-			for _, w := range waves {
-				u := w.cs*float64(x) + w.sn*float64(y)
-				v := -w.sn*float64(x) + w.cs*float64(y) + w.bend*math.Sin(u/w.length+w.phase)
-				off := math.Abs(v - w.apart*math.Round(v/w.apart))
-				part := 0.7 * strength * max(0, 1-off/(2*thick))
-				for i := range px {
-					px[i] += part * (w.colour[i] - px[i])
-				}
-			}
-			d.img.SetRGBA(x, y, color.RGBA{uint8(px[0]), uint8(px[1]), uint8(px[2]), 255})
-		}
-	}
+	return c.PixelsPerCell
 }
 
 // words prints SPECIMEN and a few labels above the zone.

@@ -6,18 +6,27 @@ import (
 	"math/rand/v2"
 )
 
-// shake smears the picture along its rows.
-func (c *canvas) shake(length float64) {
-	n := max(1, int(length+0.5))
-	kernel := make([]float32, n)
-	for i := range kernel {
-		kernel[i] = 1 / float32(n)
-	}
-	for _, plane := range c.light {
-		line := make([]float32, c.w)
-		for y := range c.h {
-			smear(plane[y*c.w:(y+1)*c.w], 1, c.w, kernel, line)
+// shake smears the picture along a straight way.
+func (c *canvas) shake(length, turn float64) {
+	sn, cs := math.Sincos(turn * math.Pi / 180)
+	steps := max(2, int(length+0.5))
+	for i, plane := range c.light {
+		sum := make([]float32, len(plane))
+		for k := range steps {
+			t := (float64(k)/float64(steps-1) - 0.5) * length
+			dx, dy := int(math.Round(t*cs)), int(math.Round(t*sn))
+			for y := range c.h {
+				from := plane[min(max(y+dy, 0), c.h-1)*c.w:][:c.w]
+				to := sum[y*c.w:][:c.w]
+				for x := range to {
+					to[x] += from[min(max(x+dx, 0), c.w-1)]
+				}
+			}
 		}
+		for at := range sum {
+			sum[at] /= float32(steps)
+		}
+		c.light[i] = sum
 	}
 }
 
@@ -34,35 +43,45 @@ func (c *canvas) blur(sigma float64) {
 	for i := range kernel {
 		kernel[i] /= sum
 	}
-	line := make([]float32, max(c.w, c.h))
-	for _, plane := range c.light {
+	wide := make([]float32, c.w+2*half)
+	for i, plane := range c.light {
+		across := make([]float32, len(plane))
 		for y := range c.h {
-			smear(plane[y*c.w:], 1, c.w, kernel, line)
+			row := plane[y*c.w:][:c.w]
+			copy(wide[half:], row)
+			for k := range half {
+				wide[k], wide[half+c.w+k] = row[0], row[c.w-1]
+			}
+			addRows(across[y*c.w:][:c.w], kernel, func(k int) []float32 { return wide[k:] })
 		}
-		for x := range c.w {
-			smear(plane[x:], c.w, c.h, kernel, line)
+		clear(plane)
+		for y := range c.h {
+			addRows(plane[y*c.w:][:c.w], kernel, func(k int) []float32 {
+				return across[min(max(y+k-half, 0), c.h-1)*c.w:]
+			})
 		}
+		c.light[i] = plane
 	}
 }
 
-func smear(values []float32, stride, n int, kernel, line []float32) {
-	for i := range n {
-		line[i] = values[i*stride]
-	}
-	half := len(kernel) / 2
-	for i := range n {
-		sum := float32(0)
-		for k, weight := range kernel {
-			sum += weight * line[min(max(i+k-half, 0), n-1)]
+// addRows adds rows to out, each with its weight.
+func addRows(out, weights []float32, row func(k int) []float32) {
+	for k, weight := range weights {
+		from := row(k)[:len(out)]
+		for x := range out {
+			out[x] += weight * from[x]
 		}
-		values[i*stride] = sum
 	}
 }
 
 // glare adds a bright spot with a soft edge.
 func (c *canvas) glare(p Photo) {
 	cx, cy := p.GlareX*float64(c.w), p.GlareY*float64(c.h)
-	radius := 0.11 * float64(c.w)
+	wide := p.GlareWide
+	if wide == 0 {
+		wide = 0.11
+	}
+	radius := wide * float64(c.w)
 	for y := range c.h {
 		for x := range c.w {
 			dx, dy := float64(x)-cx, (float64(y)-cy)*1.4
