@@ -2,7 +2,9 @@ package mrzimage
 
 import (
 	"math"
+	"strings"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage/internal/network"
 )
 
@@ -61,6 +63,8 @@ const (
 	leastFillers = 2
 	// leastKinds of characters: the dates alone have some.
 	leastKinds = 7
+	// leastSigns of those that only a zone shows (see signs).
+	leastSigns = 2
 )
 
 // plausible reports whether the candidate is a zone at all.
@@ -74,7 +78,34 @@ func (c *candidate) plausible() bool {
 			count[b]++
 		}
 	}
-	return count['<'] >= leastFillers && len(count) >= leastKinds
+	return count['<'] >= leastFillers && len(count) >= leastKinds && c.reading.signs(count['<']) >= leastSigns
+}
+
+// usualFillers: nearly all zones have more.
+const usualFillers = 6
+
+// signs counts what text in the type of a zone has by chance only: the first
+// letter of a document code, the code of a state, fillers, check digits that
+// hold.
+func (r *reading) signs(fillers int) int {
+	n := 0
+	if strings.IndexByte("IACPV", r.raw[0][0]) >= 0 {
+		n++
+	}
+	if fillers >= usualFillers {
+		n++
+	}
+	for _, sp := range r.shape.states {
+		if mrz.KnownState(strings.TrimRight(string(r.raw[sp.row][sp.from:sp.to]), "<")) {
+			n++
+		}
+	}
+	for _, c := range r.shape.ties(r.lines) {
+		if c.holds(r.lines) {
+			n++
+		}
+	}
+	return n
 }
 
 // lost reports whether a cell's character is not known: it looks like no

@@ -15,6 +15,7 @@ type candidate struct {
 	cells   [][]logs
 	reading reading
 	refined bool    // measured as finely as can be
+	starts  []int   // of the rows, in the cells that were surveyed
 	likely  float64 // how much likelier the cells hold glyphs than not
 
 	erased [][]bool // the cells that glare took, once that was looked for
@@ -26,8 +27,8 @@ type candidate struct {
 const sureMean = -0.05
 
 // sureCharacter is the least log-probability of a character that no check
-// digit protects: seven to three.
-const sureCharacter = -0.36
+// digit protects: nine to one.
+const sureCharacter = -0.1
 
 // mostUnsure characters under check digits may be poorly seen: with more, the
 // digits hold for several readings.
@@ -156,13 +157,7 @@ func (s *search) window(rows []rectify.Row) *candidate {
 		if starts == nil {
 			continue
 		}
-		c := &candidate{columns: columns, likely: likely}
-		for i, start := range starts {
-			r := rows[i].Moved(start)
-			r.Last = columns - 1
-			c.rows = append(c.rows, r)
-			c.cells = append(c.cells, seen.cells[i][start-seen.from[i]:][:columns])
-		}
+		c := seen.candidate(starts, columns, likely)
 		if best == nil || c.likely > best.likely {
 			best = c
 		}
@@ -170,14 +165,42 @@ func (s *search) window(rows []rectify.Row) *candidate {
 	if best == nil {
 		return nil
 	}
-	return s.settle(best)
+	return s.settle(s.slid(seen, best))
+}
+
+// mostSlide is how many cells the beginning of a zone may be mistaken by: what
+// a finger or glare covers looks like no glyph, and print beside the zone may
+// look like one.
+const mostSlide = 4
+
+// slid reads a candidate, and when it is not sure the cells beside it, too:
+// where the dates and check digits lie, there is the zone.
+func (s *search) slid(seen surveyed, c *candidate) *candidate {
+	if s.decided(c) && c.sure() {
+		return c
+	}
+	best := c
+	for by := -mostSlide; by <= mostSlide; by++ {
+		starts := slices.Clone(c.starts)
+		for i := range starts {
+			starts[i] += by
+		}
+		if by == 0 || !seen.holds(starts, c.columns) {
+			continue
+		}
+		tried := seen.candidate(starts, c.columns, seen.likely(starts, c.columns))
+		if s.decided(tried) && (tried.better(best) || best.reading.shape == nil) {
+			best = tried
+		}
+	}
+	return best
 }
 
 // settle reads a candidate under the grammar; when it is not sure, its cells
 // are cut again along the lean of its columns.
 func (s *search) settle(c *candidate) *candidate {
-	if !s.decided(c) {
-		return nil
+	if c.reading.shape == nil {
+		return nil // nothing begins so
 	}
 	if c.sure() {
 		return c

@@ -46,7 +46,7 @@ const (
 	knownState = 4.0
 	// Below logLeastSure, or when "not a glyph" is likelier by far, a cell is
 	// unreadable.
-	logLeastSure = -1.4 // a probability of a quarter
+	logLeastSure = -0.8 // a probability of nine twentieths
 	logSurelyNot = -0.2 // a probability of four fifths
 )
 

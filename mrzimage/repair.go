@@ -67,6 +67,15 @@ func (c check) steps() []step {
 	return append(out, step{row: c.digit.row, col: c.digit.from, own: closing})
 }
 
+// holds reports whether the check digit is that of the cells it covers.
+func (c check) holds(lines [][]byte) bool {
+	sum := 0
+	for _, st := range c.steps() {
+		sum += int(addends[st.own][lines[st.row][st.col]])
+	}
+	return sum%10 == 0
+}
+
 // steps are the cells of all check digits, in the order of the composite one.
 func (s *shape) steps(lines [][]byte) []step {
 	var fields []step

@@ -84,6 +84,51 @@ func (v surveyed) starts(columns int) ([]int, float64) {
 	return best, bestSum
 }
 
+// candidate takes the cells of a window.
+func (v surveyed) candidate(starts []int, columns int, likely float64) *candidate {
+	c := &candidate{columns: columns, starts: starts, likely: likely}
+	for i, start := range starts {
+		r := v.rows[i].Moved(start)
+		r.Last = columns - 1
+		c.rows = append(c.rows, r)
+		c.cells = append(c.cells, v.cells[i][start-v.from[i]:][:columns])
+	}
+	return c
+}
+
+// holds reports whether all cells of a window were looked at.
+func (v surveyed) holds(starts []int, columns int) bool {
+	for i, start := range starts {
+		if start < v.from[i] || start+columns > v.from[i]+len(v.gain[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// likely is how much likelier a window holds glyphs, and nothing beside it
+// does, than not.
+func (v surveyed) likely(starts []int, columns int) float64 {
+	sum := 0.0
+	for i, start := range starts {
+		sum += glyphs(v.gain[i], start-v.from[i], columns)
+	}
+	return sum
+}
+
+// glyphs sums the gain inside a stretch of cells, less that outside.
+func glyphs(gain []float64, from, columns int) float64 {
+	sum := 0.0
+	for j, g := range gain {
+		if j >= from && j < from+columns {
+			sum += g
+		} else {
+			sum -= 0.5 * max(g, 0)
+		}
+	}
+	return sum
+}
+
 // startNear is the best first cell of a row near a place.
 func (v surveyed) startNear(row int, at float64, columns int) (int, float64) {
 	gain, from := v.gain[row], v.from[row]
@@ -93,14 +138,7 @@ func (v surveyed) startNear(row int, at float64, columns int) (int, float64) {
 		if off > 2.5 {
 			continue
 		}
-		sum := -unevenCost * max(off-0.3, 0)
-		for j, g := range gain {
-			if j >= k && j < k+columns {
-				sum += g
-			} else {
-				sum -= 0.5 * max(g, 0)
-			}
-		}
+		sum := glyphs(gain, k, columns) - unevenCost*max(off-0.3, 0)
 		if sum > bestSum {
 			best, bestSum = from+k, sum
 		}

@@ -1,9 +1,16 @@
 package find
 
-// blob is a connected piece of ink: its box, and how much of it is ink.
+// blob is a connected piece of ink: the bounds, inclusive, of x, of y and of
+// the two diagonals, x+y and y-x, and how much of it is ink.
 type blob struct {
-	minX, minY, maxX, maxY int // inclusive
-	area                   int
+	minX, minY, maxX, maxY           int
+	minSum, minDiff, maxSum, maxDiff int
+	area                             int
+}
+
+// pieceOf is a stretch of ink of one row.
+func pieceOf(y, from, to int) blob {
+	return blob{from, y, to, y, from + y, y - to, to + y, y - from, to - from + 1}
 }
 
 // maxBlobs bounds the work on noise: a page full of text has a few thousand
@@ -53,7 +60,7 @@ func blobs(mask []byte, w, h int) []blob {
 					parent[touched] = r.label
 				}
 			}
-			piece := blob{r.from, y, r.to, y, r.to - r.from + 1}
+			piece := pieceOf(y, r.from, r.to)
 			if r.label < 0 {
 				r.label = len(found)
 				parent = append(parent, r.label)
@@ -76,7 +83,7 @@ func blobs(mask []byte, w, h int) []blob {
 func large(found []blob, parent []int) []blob {
 	out := found[:0]
 	for i, b := range found {
-		if parent[i] == i && b.maxY-b.minY+1 >= leastHeight {
+		if parent[i] == i && max(b.maxX-b.minX, b.maxY-b.minY)+1 >= leastHeight {
 			out = append(out, b)
 		}
 	}
@@ -96,5 +103,7 @@ const (
 func (b *blob) merge(o blob) {
 	b.minX, b.minY = min(b.minX, o.minX), min(b.minY, o.minY)
 	b.maxX, b.maxY = max(b.maxX, o.maxX), max(b.maxY, o.maxY)
+	b.minSum, b.minDiff = min(b.minSum, o.minSum), min(b.minDiff, o.minDiff)
+	b.maxSum, b.maxDiff = max(b.maxSum, o.maxSum), max(b.maxDiff, o.maxDiff)
 	b.area += o.area
 }

@@ -46,7 +46,7 @@ func TestZonesOfLevelAndTiltedRows(t *testing.T) {
 			zones := Zones(boxes(700, 400, 3, 30, 80, 180, 15, dy), testInk, 5)
 			require.NotEmpty(t, zones)
 			best := zones[0]
-			require.False(t, best.Quarter)
+			require.Zero(t, best.Eighths)
 			require.Len(t, best.Lines, 3)
 			for _, l := range best.Lines {
 				require.Equal(t, 29, l.Last)
@@ -62,9 +62,23 @@ func TestZonesOfLevelAndTiltedRows(t *testing.T) {
 func TestZonesOfColumns(t *testing.T) {
 	zones := Zones(boxes(400, 700, 2, 36, 250, 60, 0, 15), testInk, 5)
 	require.NotEmpty(t, zones)
-	require.True(t, zones[0].Quarter)
+	require.Equal(t, 2, zones[0].Eighths)
 	require.Len(t, zones[0].Lines, 2)
 	require.Equal(t, 35, zones[0].Lines[0].Last)
+}
+
+func TestZonesOfDiagonals(t *testing.T) {
+	for eighths, step := range map[int][2]float64{1: {11, 10}, 3: {-10, 11}} {
+		x, y := 100.0, 60.0
+		if step[0] < 0 {
+			x = 480
+		}
+		zones := Zones(boxes(560, 520, 2, 36, x, y, step[0], step[1]), testInk, 5)
+		require.NotEmpty(t, zones)
+		require.Equal(t, eighths, zones[0].Eighths)
+		require.Equal(t, 35, zones[0].Lines[0].Last)
+		require.InDelta(t, math.Hypot(step[0], step[1]), zones[0].Lines[0].U.Slope(17), 0.4)
+	}
 }
 
 func TestNoZonesInNoise(t *testing.T) {
@@ -74,7 +88,7 @@ func TestNoZonesInNoise(t *testing.T) {
 		g.Pix[i] = byte(r.IntN(256))
 	}
 	for _, z := range Zones(g, testInk, 100) {
-		require.Less(t, z.seen, 60)
+		require.Less(t, z.like, 60.0)
 	}
 	require.Empty(t, Zones(raster.NewGray(300, 300), testInk, 5))
 	require.Empty(t, Zones(raster.NewGray(1, 1), testInk, 5))
@@ -88,16 +102,16 @@ func TestBlobsTouchBySidesAndCorners(t *testing.T) {
 		".#....#..#.." +
 		".#..#####..." +
 		"..#........." +
-		"..#........." +
-		"..#........."
+		"..#......##." +
+		"..#......##."
 	mask := make([]byte, w*h)
 	for i, c := range picture {
 		if c == '#' {
 			mask[i] = 1
 		}
 	}
-	// The piece to the right is lower than a character and is dropped.
-	require.Equal(t, []blob{{0, 0, 2, 6, 7}}, blobs(mask, w, h))
+	// The dot is smaller than a character and is dropped.
+	require.Equal(t, []blob{{0, 0, 2, 6, 0, 0, 8, 4, 7}, {4, 0, 10, 3, 6, -9, 11, -1, 10}}, blobs(mask, w, h))
 }
 
 func TestFitFindsTheCurve(t *testing.T) {

@@ -132,8 +132,35 @@ func growLine(marks []mark, chain []int) (Line, []int, bool) {
 	if len(members) < shortestLine {
 		return Line{}, nil, false
 	}
-	line, ok := gridOf(marks, members)
+	line, on, ok := gridOf(marks, members)
+	if kept := evenPart(on); ok && len(kept) < len(on) && len(kept) >= shortestLine {
+		members = members[kept[0] : kept[len(kept)-1]+1]
+		line, _, ok = gridOf(marks, members)
+	}
 	return line, members, ok
+}
+
+// evenPart is the longest stretch of members that begins and ends on the grid
+// and never leaves it for long: beside a zone may stand other print, which
+// keeps to no grid.
+func evenPart(on []bool) []int {
+	const longest = 2 // neighbours off the grid
+	var best, now []int
+	off := 0
+	for i, fits := range on {
+		switch {
+		case fits:
+			now, off = append(now, i), 0
+		case off < longest:
+			off++
+		default:
+			now, off = nil, 0
+		}
+		if len(now) > len(best) {
+			best = now
+		}
+	}
+	return best
 }
 
 // path is the straight way of a row: v over u, its typical height and pitch.
@@ -219,7 +246,7 @@ func along(marks []mark, members []int, p path) []int {
 
 // gridOf counts the cells from glyph to glyph and fits an even grid, which may
 // widen slowly to one side as perspective makes it.
-func gridOf(marks []mark, members []int) (Line, bool) {
+func gridOf(marks []mark, members []int) (line Line, on []bool, ok bool) {
 	n := len(members)
 	p := pathOf(marks, members)
 	k, u, v, weight := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
@@ -235,7 +262,7 @@ func gridOf(marks []mark, members []int) (Line, bool) {
 			}
 		}
 	}
-	var line Line
+	on = make([]bool, n)
 	seen := 0
 	for round := range 4 {
 		degree := 1
@@ -245,14 +272,14 @@ func gridOf(marks []mark, members []int) (Line, bool) {
 		line.U = fit(k, u, weight, degree)
 		seen = 0
 		for i := range k {
-			weight[i] = 0
+			weight[i], on[i] = 0, false
 			if math.Abs(u[i]-line.U.At(k[i])) < offGrid*line.U[1] {
-				weight[i] = 1
+				weight[i], on[i] = 1, true
 				seen++
 			}
 		}
 		if seen < shortestLine {
-			return Line{}, false
+			return Line{}, nil, false
 		}
 	}
 	degree := 1
@@ -263,7 +290,7 @@ func gridOf(marks []mark, members []int) (Line, bool) {
 	line.Last = int(k[n-1])
 	line.Seen = seen
 	line.Tall = capitalHeight(marks, members, line)
-	return line, float64(n-seen) <= mostOff*float64(n) && line.U[1] > 0
+	return line, on, float64(n-seen) <= mostOff*float64(n) && line.U[1] > 0
 }
 
 // capitalHeight is the height of the taller glyphs (the filler is lower than a

@@ -16,13 +16,14 @@ import (
 )
 
 // Zone is a candidate: its lines from top to bottom, in pixels of the plane.
-// Quarter says whether the text runs down the plane instead of to the right.
-// Whether the text stands on its head is not known yet.
+// They lie in a frame that is turned by Eighths eighths of a circle, clockwise,
+// and none runs more than a sixteenth off its frame. Whether the text stands on
+// its head is not known yet.
 type Zone struct {
 	Lines   []Line
-	Quarter bool
+	Eighths int
 
-	seen int
+	like float64 // how much it looks like a zone
 }
 
 // Limits of what counts as lines of one zone.
@@ -39,33 +40,53 @@ const (
 func Zones(g *raster.Gray, ink Ink, limit int) []Zone {
 	pieces := blobs(mask(g, ink), g.W, g.H)
 	var zones []Zone
-	for _, quarter := range []bool{false, true} {
-		lines := linesOf(marksOf(pieces, g, quarter))
+	for eighths := range frames {
+		lines := linesOf(marksOf(pieces, g, eighths))
 		if len(lines) > maxLines {
-			slices.SortFunc(lines, func(a, b Line) int { return b.Seen - a.Seen })
+			slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(b.like(), a.like()) })
 			lines = lines[:maxLines]
 		}
 		for _, group := range groups(lines) {
-			group.Quarter = quarter
+			group.Eighths = eighths
 			zones = append(zones, group)
 		}
 	}
-	slices.SortStableFunc(zones, func(a, b Zone) int { return cmp.Compare(b.seen, a.seen) })
+	slices.SortStableFunc(zones, func(a, b Zone) int { return cmp.Compare(b.like, a.like) })
 	return zones[:min(limit, len(zones))]
 }
 
-// marksOf gives the pieces of the size of characters, in the frame of reading,
-// sorted along the lines. In a quarter turned frame u runs down the plane and v
-// from right to left.
-func marksOf(pieces []blob, g *raster.Gray, quarter bool) []mark {
-	var marks []mark
+// lengths of a line (ICAO 9303-4 to -7).
+var lengths = [...]int{30, 36, 44}
+
+// tooLong is what a glyph beyond a zone's length takes away, in glyphs seen:
+// rows of small print and of books go on and on.
+const tooLong = 2.0
+
+// likeLength is how much a row looks like a line of so many cells: the glyphs
+// seen, less what is too much.
+func (l Line) likeLength(cells int) float64 {
+	return float64(min(l.Seen, cells)) - tooLong*float64(max(0, l.Last+1-cells))
+}
+
+// like is how much a row looks like a line of any zone.
+func (l Line) like() float64 {
+	best := l.likeLength(lengths[0])
+	for _, cells := range lengths[1:] {
+		best = max(best, l.likeLength(cells))
+	}
+	return best
+}
+
+// frames of reading: half a turn shows the same lines again.
+const frames = 4
+
+// marksOf gives the pieces of the size of characters, in a frame of reading,
+// sorted along the lines.
+func marksOf(pieces []blob, g *raster.Gray, eighths int) []mark {
+	marks := make([]mark, 0, len(pieces))
 	tallest := float64(max(g.W, g.H)) / 12
 	for _, b := range pieces {
-		w, h := float64(b.maxX-b.minX+1), float64(b.maxY-b.minY+1)
-		m := mark{float64(b.minX) + w/2, float64(b.minY) + h/2, w, h}
-		if quarter {
-			m = mark{m.v, -m.u, h, w}
-		}
+		m := b.mark(eighths)
 		if m.h < leastHeight || m.h > tallest || m.w > 1.5*m.h || m.w < 0.08*m.h {
 			continue
 		}
@@ -73,6 +94,25 @@ func marksOf(pieces []blob, g *raster.Gray, quarter bool) []mark {
 	}
 	slices.SortFunc(marks, func(a, b mark) int { return cmp.Compare(a.u, b.u) })
 	return marks
+}
+
+// mark is the piece as a frame shows it: u is the way along the lines, to the
+// right in the first frame, down in the third; v is the way down the page.
+func (b *blob) mark(eighths int) mark {
+	const diagonal = 1 / math.Sqrt2
+	x, wide := float64(b.minX+b.maxX+1)/2, float64(b.maxX-b.minX+1)
+	y, tall := float64(b.minY+b.maxY+1)/2, float64(b.maxY-b.minY+1)
+	sum, wideSum := diagonal*float64(b.minSum+b.maxSum+2)/2, diagonal*float64(b.maxSum-b.minSum+1)
+	diff, wideDiff := diagonal*float64(b.minDiff+b.maxDiff)/2, diagonal*float64(b.maxDiff-b.minDiff+1)
+	switch eighths {
+	case 1:
+		return mark{sum, diff, wideSum, wideDiff}
+	case 2:
+		return mark{y, -x, tall, wide}
+	case 3:
+		return mark{diff, -sum, wideDiff, wideSum}
+	}
+	return mark{x, y, wide, tall}
 }
 
 // groups pairs lines that lie below each other, and pairs of pairs that share
@@ -105,12 +145,38 @@ func groups(lines []Line) []Zone {
 	return zones
 }
 
+// uneven is what a cell takes away by which the lines of a zone begin or end
+// apart, in glyphs seen.
+const uneven = 0.5
+
+// zoneOf judges lines as a zone: three of them are a card's, of two nobody
+// knows.
 func zoneOf(lines ...Line) Zone {
-	z := Zone{Lines: lines}
-	for _, l := range lines {
-		z.seen += l.Seen
+	z := Zone{Lines: lines, like: math.Inf(-1)}
+	allowed := lengths[:]
+	if len(lines) == 3 {
+		allowed = lengths[:1]
+	}
+	for _, cells := range allowed {
+		sum := 0.0
+		for _, l := range lines {
+			sum += l.likeLength(cells)
+		}
+		z.like = max(z.like, sum)
+	}
+	first, last := lines[0], lines[len(lines)-1]
+	for _, end := range [2]float64{0, 1} {
+		z.like -= uneven * min(math.Abs(first.aside(last, end)), 10)
 	}
 	return z
+}
+
+// aside is how far an end of another line (0: its first cell, 1: its last) lies
+// from the same end of this line, in cells along this one.
+func (l Line) aside(o Line, end float64) float64 {
+	k, n := end*float64(l.Last), end*float64(o.Last)
+	du, dv := l.U.Slope(k), l.V.Slope(k)
+	return ((o.U.At(n)-l.U.At(k))*du + (o.V.At(n)-l.V.At(k))*dv) / (du*du + dv*dv)
 }
 
 // below reports whether b is the line after a, and at what distance in cells.

@@ -24,16 +24,20 @@ type Row struct {
 func Rows(z find.Zone, scale float64) []Row {
 	rows := make([]Row, len(z.Lines))
 	for i, l := range z.Lines {
-		r := Row{X: times(l.U, 1/scale), Y: times(l.V, 1/scale), Tall: l.Tall / scale, Last: l.Last}
-		if z.Quarter {
-			r.X, r.Y = times(r.Y, -1), r.X
+		sn, cs := math.Sincos(float64(z.Eighths) * math.Pi / 4)
+		rows[i] = Row{
+			X:    combined(l.U, cs/scale, l.V, -sn/scale),
+			Y:    combined(l.U, sn/scale, l.V, cs/scale),
+			Tall: l.Tall / scale, Last: l.Last,
 		}
-		rows[i] = r
 	}
 	return rows
 }
 
-func times(p find.Poly, f float64) find.Poly { return find.Poly{p[0] * f, p[1] * f, p[2] * f} }
+// combined is a times one curve and b times another.
+func combined(p find.Poly, a float64, q find.Poly, b float64) find.Poly {
+	return find.Poly{a*p[0] + b*q[0], a*p[1] + b*q[1], a*p[2] + b*q[2]}
+}
 
 // Middle is the middle of cell k.
 func (r Row) Middle(k float64) Vector { return Vector{r.X.At(k), r.Y.At(k)} }
