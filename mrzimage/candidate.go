@@ -1,6 +1,7 @@
 package mrzimage
 
 import (
+	"math"
 	"slices"
 
 	"mrzbot/mrz"
@@ -63,13 +64,46 @@ var formatColumns = map[int][]int{
 
 // consider reads a zone in each way it may be meant and keeps the best.
 func (s *search) consider(zone find.Zone, scale float64) {
-	rows := s.faceUp(rectify.Rows(zone, scale))
-	if rows == nil {
+	rows := rectify.Rows(zone, scale)
+	if s.known(rows) {
 		return
 	}
+	upright := s.faceUp(rows)
+	if upright == nil {
+		s.noText = append(s.noText, rows)
+		return
+	}
+	rows = upright
 	for _, group := range completed(rows) {
 		s.keep(s.window(group))
 	}
+}
+
+// known reports whether nothing new is to be learned from rows: they were no
+// text when another way to tell ink found them, or they are a part of what was
+// well read already.
+func (s *search) known(rows []rectify.Row) bool {
+	if s.best != nil && s.best.reading.mean > wellRead && len(rows) < len(s.best.rows) && partOf(rows, s.best.rows) {
+		return true
+	}
+	return slices.ContainsFunc(s.noText, func(old []rectify.Row) bool {
+		return len(old) == len(rows) && partOf(rows, old)
+	})
+}
+
+// wellRead is the mean log-probability of a candidate whose rows belong
+// together.
+const wellRead = -0.3
+
+// partOf reports whether all rows are among others, either way up.
+func partOf(rows, others []rectify.Row) bool {
+	for _, r := range rows {
+		in := func(o rectify.Row) bool { return r.Along(o) }
+		if !slices.ContainsFunc(others, in) {
+			return false
+		}
+	}
+	return true
 }
 
 // keep takes a candidate when it is the best so far.
@@ -112,6 +146,10 @@ func (s *search) faceUp(rows []rectify.Row) []rectify.Row {
 	if max(a, b) < leastGlimpse {
 		return nil
 	}
+	if math.Abs(a-b) < clearlyUp {
+		// Fillers say little. Other cells may say more.
+		a, b = a+s.glimpseFrom(rows, 0.5), b+s.glimpseFrom(turned, 0.5)
+	}
 	if b > a {
 		return turned
 	}
@@ -122,15 +160,23 @@ func (s *search) faceUp(rows []rectify.Row) []rectify.Row {
 // which cells are no text. Text on its head gives less than upright text.
 const leastGlimpse = -1.2
 
-// glimpses is how many cells of a row are looked at first.
-const glimpses = 8
+const (
+	// glimpses is how many cells of a row are looked at first.
+	glimpses = 6
+	// clearlyUp is the difference of two glimpses that tells up from down.
+	clearlyUp = 0.5
+)
 
 // glimpse looks at a few cells of each row: how sure the network is, on
 // average.
-func (s *search) glimpse(rows []rectify.Row) float64 {
+func (s *search) glimpse(rows []rectify.Row) float64 { return s.glimpseFrom(rows, 0) }
+
+// glimpseFrom begins the given part of a step into the rows.
+func (s *search) glimpseFrom(rows []rectify.Row, into float64) float64 {
 	sum, n := 0.0, 0
 	for _, r := range rows {
-		for k := 1; k <= r.Last; k += max(1, r.Last/glimpses) {
+		step := max(1, r.Last/glimpses)
+		for k := 1 + int(into*float64(step)); k <= r.Last; k += step {
 			l := s.look(r.Cell(float64(k)))
 			sum += float64(max(l[indexOf(likeliest(&l, anyCharacter))], -6))
 			n++

@@ -57,11 +57,12 @@ type search struct {
 	state   network.State
 	best    *candidate
 	looks   int // cells that the network has seen
+	noText  [][]rectify.Row
 }
 
 // mostLooks bounds the time for one picture: a page of dots offers candidates
 // without end. A zone that can be read takes a few hundred.
-const mostLooks = 10_000
+const mostLooks = 5_000
 
 // A plane is searched at sizes between these, in pixels of its longer side.
 // Below, glyphs melt into each other; above, nothing is gained for a document

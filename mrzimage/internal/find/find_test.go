@@ -144,3 +144,26 @@ func TestPieces(t *testing.T) {
 	require.True(t, ok, "nothing is not too much")
 	require.Empty(t, pieces)
 }
+
+// Small print has more glyphs than a zone and looks less like one.
+func TestLikeLength(t *testing.T) {
+	zone := Line{Seen: 28, Last: 29}
+	small := Line{Seen: 90, Last: 99}
+	require.Greater(t, zone.like(), small.like())
+	require.Equal(t, 28.0, zone.likeLength(30))
+	require.Equal(t, 44.0-tooLong*56, small.likeLength(44))
+}
+
+func TestEvenPartLeavesOtherPrintOut(t *testing.T) {
+	on := func(s string) []bool {
+		var out []bool
+		for _, c := range s {
+			out = append(out, c == '#')
+		}
+		return out
+	}
+	require.Equal(t, []int{0, 1, 2}, evenPart(on("###")))
+	require.Equal(t, []int{5, 6, 7, 9}, evenPart(on("#....###.#")))
+	require.Equal(t, []int{3, 4, 7}, evenPart(on("...##..#...#")))
+	require.Empty(t, evenPart(on("...")))
+}

@@ -47,8 +47,10 @@ func Zones(g *raster.Gray, ink Ink, limit int) []Zone {
 			lines = lines[:maxLines]
 		}
 		for _, group := range groups(lines) {
-			group.Eighths = eighths
-			zones = append(zones, group)
+			if group.like >= leastLike {
+				group.Eighths = eighths
+				zones = append(zones, group)
+			}
 		}
 	}
 	slices.SortStableFunc(zones, func(a, b Zone) int { return cmp.Compare(b.like, a.like) })
@@ -67,6 +69,10 @@ const tooLong = 2.0
 func (l Line) likeLength(cells int) float64 {
 	return float64(min(l.Seen, cells)) - tooLong*float64(max(0, l.Last+1-cells))
 }
+
+// leastLike of what is called a zone: two short lines, with a glyph in three
+// cells unseen, look more like one.
+const leastLike = 14
 
 // like is how much a row looks like a line of any zone.
 func (l Line) like() float64 {

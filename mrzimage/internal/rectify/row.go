@@ -58,6 +58,25 @@ func (r Row) Cell(k float64) Cell {
 	return Cell{Middle: r.Middle(k), Right: right, Down: down.Times(r.Tall * grow)}
 }
 
+// Along reports whether another row lies on the cells of this one: neither of
+// its ends lies further from this row's course, or from its grid, than a fifth
+// of a cell. It may be shorter or longer, and run the other way.
+func (r Row) Along(o Row) bool {
+	const near = 0.2
+	pitch := r.Pitch()
+	if math.Abs(pitch-o.Pitch()) > 0.05*pitch {
+		return false
+	}
+	for _, k := range [2]float64{0, float64(o.Last)} {
+		at := o.Middle(k)
+		column := r.Column(at)
+		if at.Sub(r.Middle(column)).Len() > near*pitch || math.Abs(column-math.Round(column)) > near {
+			return false
+		}
+	}
+	return true
+}
+
 // Turned is the same row read from its other end, upside down.
 func (r Row) Turned() Row {
 	last := float64(r.Last)
