@@ -33,10 +33,10 @@ const (
 	clearly = -0.07
 	// mostCost of changes that make check digits hold: one poorly seen
 	// character, or two that could as well be the others.
-	mostCost = 6.0
+	mostCost = 4.5
 	// mostCostAlone is for one check digit when not all can be made to hold:
 	// then digits may have been printed wrong, and prove less.
-	mostCostAlone = 2.0
+	mostCostAlone = 1.0
 	// candidatesWithin the likeliest are weighed, at most mostCandidates.
 	candidatesWithin = 7.0
 	mostCandidates   = 5
