@@ -120,7 +120,7 @@ func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
 		c.then = append(c.then, c.post(cardName(c.t.ID, id), id, card))
 	}
 	c.keep = &storage.Keep{Until: c.Now().Add(askFor), Note: noteAsk}
-	c.toast(ctx, q, "")
+	c.toast(ctx, q, "ask.open")
 	c.edit(ctx, c.t.Chat, c.t.Message, c.withID("ask.sent"))
 	return nil
 }

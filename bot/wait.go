@@ -172,7 +172,9 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 		Text:   j.voice.say(text, args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
 		Markup: buttons(j.voice, button{"button.cancel", cancelButton}),
 	})
-	if err != nil {
+	if blocked(err) {
+		j.note(ctx, j.t.Person, true)
+	} else if err != nil {
 		return // the next time
 	}
 	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = id, now.Add(left) })

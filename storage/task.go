@@ -227,7 +227,8 @@ type Tasks interface {
 
 	// Kept looks up a kept task by its name, with its payload and without a
 	// lease, as it stood when it was kept. ok is false when it is not kept, or
-	// no longer at that time.
+	// no longer at that time, or cannot be: names come out of buttons, and what
+	// a button holds is up to whoever presses it. So it is for KeptFor and Use.
 	Kept(ctx context.Context, id string, now time.Time) (t Task, ok bool, err error)
 
 	// KeptFor looks up a kept task by its order key: of several, that of the
