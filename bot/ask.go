@@ -207,7 +207,7 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 		return err
 	}
 	c.toast(ctx, q, "")
-	return c.closeCards(ctx, ask, d, c.who(displayName(c.from), d.by))
+	return c.closeCards(ctx, ask, d, who(displayName(c.from), d.by))
 }
 
 // letIn lets the asker in, under the name they have at Telegram.
@@ -240,19 +240,20 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	if err != nil {
 		return storeError{err}
 	}
-	who := c.who(p.Name, d.by)
+	name := p.Name
 	if d.by == c.t.Person {
-		who = c.who(displayName(c.from), d.by)
+		name = displayName(c.from)
 	}
-	c.toastText(ctx, q, c.voice.say("ask.decided", args{"Name": who}))
+	name = who(name, d.by)
+	c.toastText(ctx, q, c.voice.say("ask.decided", args{"Name": name}))
 	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil {
-		c.closeCard(ctx, card, d, who)
+		c.closeCard(ctx, card, d, name)
 	}
 	return nil
 }
 
-// who names an admin.
-func (c *conversation) who(name string, id int64) string {
+// who names an admin: by a name where one is known.
+func who(name string, id int64) string {
 	if name == "" {
 		return itoa(id)
 	}
@@ -261,7 +262,7 @@ func (c *conversation) who(name string, id int64) string {
 
 // closeCards says on the cards of all admins who decided, and takes their
 // buttons away.
-func (c *conversation) closeCards(ctx context.Context, ask string, d decision, who string) error {
+func (c *conversation) closeCards(ctx context.Context, ask string, d decision, name string) error {
 	admins, err := c.allAdmins(ctx)
 	if err != nil {
 		return storeError{err}
@@ -272,13 +273,13 @@ func (c *conversation) closeCards(ctx context.Context, ask string, d decision, w
 			return storeError{err}
 		}
 		if ok {
-			c.closeCard(ctx, card, d, who)
+			c.closeCard(ctx, card, d, name)
 		}
 	}
 	return nil
 }
 
-func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decision, who string) {
+func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decision, name string) {
 	message, err := strconv.Atoi(card.Note)
 	if err != nil || message == 0 {
 		return
@@ -292,6 +293,6 @@ func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decis
 	if d.verb == allowButton {
 		text = "ask.allowed"
 	}
-	l.Text += "\n" + c.texts.speak("").say(text, args{"Name": who})
+	l.Text += "\n" + c.texts.speak("").say(text, args{"Name": name})
 	c.edit(ctx, card.Chat, message, Message{Text: l.Text, Entities: l.Entities})
 }

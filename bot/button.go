@@ -46,7 +46,7 @@ func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error
 	case againButton:
 		return c.again(ctx, q, about)
 	case cancelButton:
-		return c.cancel(ctx, q, about)
+		return c.cancel(ctx, q)
 	case askButton:
 		c.toast(ctx, q, "ask.in")
 		c.strip(ctx, q)

@@ -225,7 +225,7 @@ const mostWaiting = 1000
 
 // cancel ends the waiting of what the person has sent so far. A photo that is
 // being read right now is still answered if the service answers.
-func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery, _ string) error {
+func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) error {
 	n, err := c.notice(ctx, c.t.Person)
 	if err != nil {
 		return storeError{err}
