@@ -96,7 +96,10 @@ func TestLeasesGoByTheCalendar(t *testing.T) {
 			r.pass(DefaultLease / 3)
 			late := r.held.late(machine.Add(time.Hour))
 			require.Len(t, late, 1)
-			require.True(t, late[0].until == late[0].until.Round(0), "%#v", late[0].until) // == compares the readings as well
+			r.held.mu.Lock()
+			until := late[0].until
+			r.held.mu.Unlock()
+			require.True(t, until == until.Round(0), "%#v", until) // == compares the readings as well
 		}
 		r.pass(time.Minute)
 	})
