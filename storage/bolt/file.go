@@ -241,7 +241,7 @@ func create(path string, opts Options) error {
 
 // whole makes a file that gets its name when it is whole: so no crash and no
 // full disk leaves half a store behind, and one that is found was one.
-func whole(path string, make func(temp string) error, place func(temp, path string) error) error {
+func whole(path string, write func(temp string) error, place func(temp, path string) error) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -255,7 +255,7 @@ func whole(path string, make func(temp string) error, place func(temp, path stri
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := make(temp); err != nil {
+	if err := write(temp); err != nil {
 		return err
 	}
 	if err := place(temp, path); err != nil {
