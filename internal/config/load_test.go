@@ -263,3 +263,18 @@ func TestConfigHidesSecrets(t *testing.T) {
 		require.NotContains(t, printed, fmt.Sprintf("%x", "anary"), verb)
 	}
 }
+
+// TestLoadStore: who only looks after the store needs to know where it is.
+func TestLoadStore(t *testing.T) {
+	s, zone, err := LoadStore(map[string]string{"STORAGE_URL": "bolt:x.db", "TIMEZONE": "Asia/Almaty", "WORKERS": "many"}, nil)
+	require.NoError(t, err)
+	require.Equal(t, Storage{Engine: Bolt, Path: "x.db"}, s)
+	require.Equal(t, "Asia/Almaty", zone.String())
+	s, _, err = LoadStore(nil, nil)
+	require.NoError(t, err)
+	require.Equal(t, "data/mrzbot.db", s.Path)
+	_, _, err = LoadStore(map[string]string{"STORAGE_URL": "sqlite:x", "TIMEZONE": "Mars/Utopia", "WORKERS": "many"}, nil)
+	var wrong *Error
+	require.ErrorAs(t, err, &wrong)
+	require.Len(t, wrong.Problems, 2)
+}
