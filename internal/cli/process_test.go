@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"net/http"
 	"os"
@@ -29,6 +30,9 @@ import (
 const asProgram = "MRZBOT_TEST_RUNS_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asFloor) != "" {
+		log.Fatal(runFloor(os.Getenv))
+	}
 	if os.Getenv(asProgram) == "" {
 		goleak.VerifyTestMain(m)
 	}
