@@ -39,7 +39,7 @@ func newPeers(b *testing.B, users int, reads time.Duration) *peers {
 	tg := httptest.NewServer(http.HandlerFunc(p.serveTelegram))
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		time.Sleep(reads)
+		<-time.After(reads)
 		answer, _ := json.Marshal(map[string]any{"status": "RECEIVED", "result": true, "mrz_string": strings.Join(card, "\n")})
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(answer)
