@@ -236,3 +236,13 @@ func (c *crowd) unanswered() (open []*photo) {
 	}
 	return open
 }
+
+// unordered counts the commands without an answer.
+func (c *crowd) unordered() (n int) {
+	for _, o := range c.orders {
+		if o.answers == 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -184,7 +184,8 @@ func TestStops(t *testing.T) {
 		for i, by := range []how{polling, webhook} {
 			t.Run(string(by), func(t *testing.T) {
 				t.Parallel()
-				c := newCrowd(newStage(t, e, by, nil), 13)
+				// The time to stop is this and some seconds: enough on a busy machine.
+				c := newCrowd(newStage(t, e, by, map[string]string{"MRZ_TIMEOUT": "30s"}), 13)
 				for range (formOf(t).kills + i) / 2 {
 					c.liveAndStop(c.up())
 				}

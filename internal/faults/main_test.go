@@ -143,7 +143,7 @@ func dice(t testing.TB, seed uint64) *rand.Rand {
 
 // patience is how long something is waited for that takes milliseconds, on a
 // machine that has other things to do.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // until waits for a condition that nothing announces.
 func until(t testing.TB, what string, within time.Duration, condition func() bool) {

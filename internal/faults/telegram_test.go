@@ -70,7 +70,7 @@ func telegramFails(t *testing.T, e engine, method string, by how, long bool) {
 	defer again.Stop()
 	deadline := within(t, 5*patience)
 	for c.met(method) < wrong {
-		if c.look(); len(c.unanswered()) < 6 {
+		if c.look(); len(c.unanswered()) < 6 && c.unordered() < 3 {
 			for range 3 {
 				c.photo(c.busyAgent(), 0)
 			}
