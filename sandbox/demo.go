@@ -128,8 +128,10 @@ func (p *Page) playDemo(ctx context.Context) {
 	caption := "That was it. Now you: send a card, or break something."
 	if err := s.cast(); err != nil {
 		caption = "The demonstration needs an admin, and room for a newcomer."
-	} else if err := s.run(); err != nil {
-		caption = "The demonstration ended early."
+	} else if err := s.run(); ctx.Err() != nil {
+		caption = "" // somebody has seen enough
+	} else if err != nil {
+		caption = "The demonstration ended early: the bot did not do what was expected."
 	}
 	p.switches.mend()
 	p.demo.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"mrzbot/sandbox/botapi"
@@ -80,10 +81,26 @@ func decodeOrder(w http.ResponseWriter, r *http.Request) (order, bool) {
 func done(w http.ResponseWriter) { writeJSON(w, http.StatusOK, object{}) }
 
 func (p *Page) say(w http.ResponseWriter, r *http.Request) {
-	if o, who, ok := p.read(w, r); ok {
-		p.cfg.Telegram.Say(who, o.Text, ReplyTo(o.ReplyTo))
-		done(w)
+	o, who, ok := p.read(w, r)
+	if !ok {
+		return
 	}
+	for _, text := range pieces(o.Text, botapi.MaxText) {
+		p.cfg.Telegram.Say(who, text, ReplyTo(o.ReplyTo))
+	}
+	done(w)
+}
+
+// pieces cuts a text as the apps do that is longer than a message may be.
+func pieces(text string, limit int) (list []string) {
+	units, from := 0, 0
+	for at, r := range text {
+		if units += utf16.RuneLen(r); units > limit {
+			list = append(list, text[from:at])
+			units, from = utf16.RuneLen(r), at
+		}
+	}
+	return append(list, text[from:])
 }
 
 // upload takes a picture or file as the body; the rest stands in the address.

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/sandbox/botapi"
 )
 
 type pageBench struct {
@@ -193,6 +195,16 @@ func TestPageSendsWhatPeopleSend(t *testing.T) {
 		require.Equal(t, c.want, status, name)
 	}
 	require.Len(t, b.tg.Messages(1001), len(list))
+}
+
+func TestPageCutsLongTexts(t *testing.T) {
+	b := newPage(t)
+	b.ok("/api/say", `{"person":1001,"text":"`+strings.Repeat("🙂", 3000)+`"}`)
+	list := b.tg.Messages(1001)
+	require.Len(t, list, 2)
+	require.Equal(t, strings.Repeat("🙂", botapi.MaxText/2), list[0].Text)
+	require.Equal(t, []string{""}, pieces("", 4))
+	require.Equal(t, []string{"abcd", "e"}, pieces("abcde", 4))
 }
 
 func TestPagePressWaitsForTheAnswer(t *testing.T) {

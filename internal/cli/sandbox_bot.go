@@ -24,7 +24,7 @@ const (
 	// askPatience bounds one such question.
 	askPatience = time.Second
 	// lastLines of the log are shown when the bot ends by itself.
-	lastLines = 8 << 10
+	lastLines = 2 << 10
 )
 
 // supervisor runs the bot of the sandbox as a process of its own: the same

@@ -19,6 +19,7 @@ export function chatPane(id, page) {
   const person = personOf(id);
   const nodes = frame(person, page);
   let pinned = true; // the newest message is in sight, and stays so
+  let fresh = false; // all messages are being drawn, none has just come
   let typingTimer = 0;
 
   const act = {
@@ -59,26 +60,27 @@ export function chatPane(id, page) {
 
   // partsOf is a message with the rest of its album.
   function partsOf(message) {
-    if (!message.album) return [message];
+    if (!message.album) return message.deleted ? [] : [message];
     return [...chat.messages.values()].filter((m) => m.album === message.album).sort((a, b) => a.id - b.id);
   }
 
   // place puts a new or changed message where it belongs: ids grow with time.
   function place(message) {
     const old = nodeOf(message.id) ?? (message.album ? nodes.list.querySelector(`[data-album="${CSS.escape(message.album)}"]`) : null);
-    if (message.deleted && !message.album) return old && leave(old);
     const parts = partsOf(message);
-    if (parts.length === 0) return old && leave(old);
+    if (parts.length === 0) {
+      if (old) leave(old);
+      return;
+    }
     const node = renderMessage(parts, act);
     if (message.album) node.dataset.album = message.album;
     if (old) {
       old.replaceWith(node);
-      return undefined;
+      return;
     }
-    if (!chat.fresh) node.classList.add("new");
+    if (!fresh) node.classList.add("new");
     const after = [...nodes.list.querySelectorAll(".message")].find((n) => Number(n.dataset.id) > parts[0].id);
     nodes.list.insertBefore(node, after ?? null);
-    return undefined;
   }
 
   function leave(node) {
@@ -121,7 +123,7 @@ export function chatPane(id, page) {
     nodes.scroll.scrollTop = nodes.scroll.scrollHeight;
     pinned = true;
     nodes.down.hidden = true;
-    if (document.hasFocus() || true) see(id);
+    see(id);
   }
 
   nodes.scroll.addEventListener("scroll", () => {
@@ -154,9 +156,9 @@ export function chatPane(id, page) {
 
   function redraw() {
     nodes.list.replaceChildren();
-    chat.fresh = true;
+    fresh = true;
     for (const message of [...chat.messages.values()].sort((a, b) => a.id - b.id)) place(message);
-    chat.fresh = false;
+    fresh = false;
     arrange();
     status();
     write.state(chat.state);

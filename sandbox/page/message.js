@@ -63,7 +63,8 @@ function body(message, act) {
   const file = message.file;
   if (message.kind === "photo" && file) return photo(message, act);
   if (message.kind === "document" && file) return documentLink(file);
-  if (message.kind === "contact") return card("contact", message.detail || "Contact", "Contact");
+  if (message.kind === "contact") return card("contact", ...message.detail.split(", "));
+  if (message.kind === "sticker") return el("div", { class: "sticker", text: "👍", role: "img", "aria-label": "Sticker" });
   if (message.kind === "location") return card("place", message.detail, "Place");
   if (message.kind === "users_shared") return card("contact", message.detail, "Chosen for the bot");
   if (message.kind in others) return el("div", { class: "other", text: others[message.kind] });

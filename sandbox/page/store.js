@@ -68,14 +68,12 @@ export const events = {
   },
   chat(change) {
     const chat = chatOf(change.person);
-    if (change.reset) {
-      chat.messages.clear();
-      chat.seen = 0;
-    }
+    if (change.reset) chat.messages.clear();
     for (const message of change.messages) {
       if (message.deleted) chat.messages.delete(message.id);
       else chat.messages.set(message.id, message);
     }
+    if (change.reset) chat.seen = lastOf(chat)?.id ?? 0; // what was there before is nothing new
     chat.state = change.state;
     tell("chat", change);
   },

@@ -47,9 +47,9 @@ export function toolsPanel(panel, close) {
 // breaking is the page of switches.
 function breaking(body) {
   const bot = el("section", { class: "group" });
-  const troubles = el("div");
   const answers = el("div");
-  body.append(bot, troubles, answers);
+  const troubles = el("div");
+  body.append(bot, answers, troubles);
 
   function drawBot() {
     if (!store.bot) return;
@@ -64,10 +64,11 @@ function breaking(body) {
 
   function drawSwitches() {
     keepFocus(body, () => {
-      troubles.replaceChildren(...grouped(store.troubles).map(([name, list]) => el("section", { class: "group" }, el("h3", { text: groupNames[name] ?? name }),
-        ...list.map((s) => toggle(s.name, s.label, s.seen, s.on, (value) => order("switch", { name: s.name, on: value }))))));
+      troubles.replaceChildren(...grouped(store.troubles.filter((s) => s.group !== ofService)).map(([name, list]) =>
+        el("section", { class: "group" }, el("h3", { text: name }), ...list.map(trouble))));
+      const own = store.troubles.filter((s) => s.group === ofService);
       answers.replaceChildren(el("section", { class: "group" }, el("h3", { text: "What the MRZ service answers" }),
-        ...grouped(store.answers).map(([name, list]) => {
+        ...own.map(trouble), ...grouped(store.answers).map(([name, list]) => {
           const box = el("details", { class: "answers" }, el("summary", { text: name }), ...list.map(choice));
           box.open = list.some((s) => s.on) || opened.has(name);
           box.addEventListener("toggle", () => (box.open ? opened.add(name) : opened.delete(name)));
@@ -80,7 +81,7 @@ function breaking(body) {
   on("switches", drawSwitches);
 }
 
-const groupNames = { "The service": "The MRZ service takes its time", "To the bot": "On the way to the bot", "From the bot": "Telegram, when the bot calls" };
+const ofService = "The service"; // stands with its answers
 const opened = new Set();
 
 function grouped(list) {
@@ -94,6 +95,8 @@ function toggle(name, label, seen, isOn, set) {
     el("span", {}, el("b", { text: label }), el("small", { text: seen })),
     el("input", { type: "checkbox", role: "switch", id: "switch-" + name, checked: Boolean(isOn), onchange: (event) => attempt(() => set(event.target.checked)) }));
 }
+
+const trouble = (s) => toggle(s.name, s.label, s.seen, s.on, (value) => order("switch", { name: s.name, on: value }));
 
 function choice(s) {
   return el("label", { class: "switch" },
