@@ -164,7 +164,7 @@ func (t *Tab) Close() {
 }
 
 // patience is how long something may take to come to be on a page.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // Do does something on the page, within the time that things may take.
 func (t *Tab) Do(steps ...chromedp.Action[chromedp.Void]) error {
