@@ -77,6 +77,7 @@ type Store interface {
 	Access
 	Settings
 	Copying
+	Leadership
 
 	// Ready reports whether the store can be written now.
 	Ready(ctx context.Context) error

@@ -71,6 +71,8 @@ type memory struct {
 	settling map[booking]int
 	counters
 
+	holdings map[string]holding // of leadership, by name
+
 	opened  uint64 // how often the file was opened: no lease has the name of an older one
 	leases  uint64 // leases given since
 	batches uint64 // batches begun since
@@ -86,6 +88,7 @@ func newMemory() memory {
 	return memory{
 		index: newIndex(), settling: map[booking]int{},
 		unsaved: map[*entry]struct{}{}, saving: map[*entry]struct{}{},
+		holdings: map[string]holding{},
 	}
 }
 

@@ -41,6 +41,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"ledger", ledgerCases},
 		{"people", peopleCases},
 		{"access", accessCases},
+		{"leadership", leadershipCases},
 		{"store", storeCases},
 		{"parallel", parallelCases},
 		{"copying", copyingCases},
