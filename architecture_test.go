@@ -47,6 +47,7 @@ func TestOutsideArrows(t *testing.T) {
 	only := map[string][]string{
 		"github.com/go-telegram/bot": {"telegram"},
 		"go.etcd.io/bbolt":           {"storage/bolt"},
+		"github.com/jackc/pgx/v5":    {"storage/postgres", "storage/postgres/pgtest"},
 	}
 	never := map[string][]string{
 		"net/http": {"bot", "mrz", "mrzimage", "mrzimage/specimen", "queue", "storage"},

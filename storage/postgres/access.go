@@ -1,0 +1,85 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mrzbot/storage"
+)
+
+// Take is as in storage.Access. A refusal writes nothing, so that somebody who
+// is refused a thousand times costs a thousand reads.
+func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error) {
+	if err := checkKey(key); err != nil {
+		return false, err
+	}
+	if err := storage.CheckTime(now); err != nil {
+		return false, err
+	}
+	us := micros(now)
+	changed, err := s.exec(ctx, "take", `
+		INSERT INTO mrzbot.takes AS t (key, until, uses)
+		SELECT $1, $3, 1 WHERE $4 > 0 AND NOT EXISTS (SELECT FROM mrzbot.takes WHERE key = $1 AND until > $2 AND uses >= $4)
+		ON CONFLICT (key) DO UPDATE SET
+			until = CASE WHEN t.until > $2 THEN t.until ELSE excluded.until END,
+			uses = CASE WHEN t.until > $2 THEN t.uses + 1 ELSE 1 END
+		WHERE t.until <= $2 OR t.uses < $4`, key, us, after(us, window), n)
+	if err != nil || changed == 0 {
+		return false, err
+	}
+	if s.taken.Add(1)%sweepEvery == 0 {
+		s.sweepTakes(ctx, us)
+	}
+	return true, nil
+}
+
+// sweepTakes forgets keys whose window is over. What it fails to forget the
+// next one does.
+func (s *Store) sweepTakes(ctx context.Context, now int64) {
+	_, _ = s.exec(ctx, "sweep", `
+		DELETE FROM mrzbot.takes WHERE key = ANY (ARRAY(
+			SELECT key FROM mrzbot.takes WHERE until <= $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED))`, now, sweepLook)
+}
+
+// Setting is as in storage.Settings.
+func (s *Store) Setting(ctx context.Context, key string) (value []byte, err error) {
+	if err := checkKey(key); err != nil {
+		return nil, err
+	}
+	err = s.row(ctx, "setting", `SELECT value FROM mrzbot.settings WHERE key = $1`, key).scan(&value)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return some(value), nil
+}
+
+// PutSetting is as in storage.Settings.
+func (s *Store) PutSetting(ctx context.Context, key string, value []byte) (err error) {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	if len(value) > storage.MaxPayload {
+		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
+	}
+	if value == nil {
+		_, err = s.exec(ctx, "put setting", `DELETE FROM mrzbot.settings WHERE key = $1`, key)
+		return err
+	}
+	_, err = s.exec(ctx, "put setting", `
+		INSERT INTO mrzbot.settings VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+	return err
+}
+
+func checkKey(key string) error {
+	if key == "" {
+		return fmt.Errorf("%w: an empty key", storage.ErrInvalid)
+	}
+	return storage.CheckText(key)
+}

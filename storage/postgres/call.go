@@ -1,0 +1,148 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// tries is how often a statement is sent that the server gave up in favour of
+// another one, or that never reached it.
+const tries = 5
+
+// call runs one statement, within callTime.
+func (s *Store) call(ctx context.Context, what string, statement func(ctx context.Context) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.using.RLock()
+	defer s.using.RUnlock()
+	if s.closed {
+		return errClosed
+	}
+	for try := 1; ; try++ {
+		err := once(ctx, statement)
+		switch {
+		case err == nil, errors.Is(err, pgx.ErrNoRows):
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case try < tries && again(err):
+			continue
+		}
+		return explain(what, err)
+	}
+}
+
+func once(ctx context.Context, statement func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	return statement(ctx)
+}
+
+// Conditions of a server that did nothing and would do it now.
+const (
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	uniqueViolation      = "23505" // somebody else was quicker; the next try sees it
+)
+
+func again(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == serializationFailure || e.Code == deadlockDetected || e.Code == uniqueViolation
+	}
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	return !connecting && pgconn.SafeToRetry(err)
+}
+
+// exec runs a statement that gives no rows and reports how many it changed.
+func (s *Store) exec(ctx context.Context, what, query string, args ...any) (changed int64, err error) {
+	err = s.call(ctx, what, func(ctx context.Context) error {
+		tag, err := s.pool.Exec(ctx, query, args...)
+		changed = tag.RowsAffected()
+		return err
+	})
+	return changed, err
+}
+
+// oneRow is a query on its way.
+type oneRow func(into ...any) error
+
+// row prepares a query that gives one row; pgx.ErrNoRows when it gives none.
+func (s *Store) row(ctx context.Context, what, query string, args ...any) oneRow {
+	return func(into ...any) error {
+		return s.call(ctx, what, func(ctx context.Context) error {
+			return s.pool.QueryRow(ctx, query, args...).Scan(into...)
+		})
+	}
+}
+
+func (r oneRow) scan(into ...any) error { return r(into...) }
+
+// all runs a query and gives what read makes of each row.
+func all[T any](s *Store, ctx context.Context, what string, read func(pgx.CollectableRow) (T, error), query string, args ...any) (items []T, err error) {
+	err = s.call(ctx, what, func(ctx context.Context) error {
+		rows, err := s.pool.Query(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		items, err = pgx.CollectRows(rows, read)
+		return err
+	})
+	return items, err
+}
+
+// failure is an error without anything of a row or of the URL in its text.
+type failure struct {
+	text string
+	err  error
+}
+
+func (f *failure) Error() string { return f.text }
+func (f *failure) Unwrap() error { return f.err }
+
+// ErrSetUp says that the server knows no such user or database, or that the
+// user may not do what the program has to: trying again does not help.
+var ErrSetUp = errors.New("storage/postgres: the server does not let this user work in this database")
+
+// explain turns what pgx returns into what the contract promises.
+func explain(what string, err error) error {
+	text := "storage/postgres: " + what + ": "
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	switch {
+	case ok && setUp(e.Code):
+		return &failure{text + e.Error(), errors.Join(ErrSetUp, err)}
+	case ok && (connecting || aboutServer(e.Code)):
+		// The server's sentences about a connection help, and name no more than
+		// user and database. Others may repeat what was to be stored.
+		return &failure{text + e.Error(), err}
+	case ok:
+		return &failure{text + fmt.Sprintf("the server refuses: SQLSTATE %s (%s)", e.Code, e.Routine), err}
+	case errors.Is(err, context.DeadlineExceeded):
+		// It was not the caller's.
+		return &failure{text + "the server does not answer", nil}
+	}
+	return &failure{text + err.Error(), err}
+}
+
+// setUp reports whether an SQLSTATE is about who the user is and what they may:
+// wrong password or user, no such database, no right.
+func setUp(code string) bool {
+	return strings.HasPrefix(code, "28") || code == "3D000" || code == "42501"
+}
+
+// aboutServer reports whether an SQLSTATE is of a class that is about the
+// server and not about data: connection, resources, intervention, system, and
+// a transaction that may only read.
+func aboutServer(code string) bool {
+	switch code[:min(2, len(code))] {
+	case "08", "53", "57", "58":
+		return true
+	}
+	return code == "25006"
+}

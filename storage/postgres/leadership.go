@@ -1,0 +1,30 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"mrzbot/storage"
+)
+
+// TakeLease is as in storage.Leadership.
+func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until time.Time) (bool, error) {
+	if err := storage.CheckLease(name, owner, now, until); err != nil {
+		return false, err
+	}
+	changed, err := s.exec(ctx, "take lease", `
+		INSERT INTO mrzbot.leaders AS l (name, owner, until)
+		SELECT $1, $2, $4 WHERE NOT EXISTS (SELECT FROM mrzbot.leaders WHERE name = $1 AND owner <> $2 AND until > $3)
+		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
+		WHERE l.owner = $2 OR l.until <= $3`, name, owner, micros(now), micros(until))
+	return changed > 0, err
+}
+
+// DropLease is as in storage.Leadership.
+func (s *Store) DropLease(ctx context.Context, name, owner string) error {
+	if err := storage.CheckLease(name, owner); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, "drop lease", `DELETE FROM mrzbot.leaders WHERE name = $1 AND owner = $2`, name, owner)
+	return err
+}

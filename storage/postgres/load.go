@@ -1,0 +1,172 @@
+package postgres
+
+import (
+	"context"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+
+	"mrzbot/storage"
+)
+
+// loadBatch is how many records are sent at a time.
+const loadBatch = 200
+
+// Load is as in storage.Copying: one transaction.
+func (s *Store) Load(ctx context.Context, records iter.Seq2[storage.Record, error]) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return loadError(ctx, err)
+	}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	var full bool
+	if _, err := tx.Exec(ctx, `LOCK TABLE mrzbot.people, mrzbot.tasks IN EXCLUSIVE MODE`); err != nil {
+		return loadError(ctx, err)
+	}
+	if err := tx.QueryRow(ctx, fullQuery).Scan(&full); err != nil {
+		return loadError(ctx, err)
+	}
+	if full {
+		return storage.ErrNotEmpty
+	}
+	for _, table := range []string{"settings", "takes", "names", "orders", "days"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM mrzbot.`+table); err != nil {
+			return loadError(ctx, err)
+		}
+	}
+	if err := loadAll(ctx, tx, records); err != nil {
+		return err
+	}
+	for _, statement := range derive {
+		if _, err := tx.Exec(ctx, statement); err != nil {
+			return loadError(ctx, err)
+		}
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return loadError(ctx, err)
+	}
+	s.arrive()
+	return nil
+}
+
+func loadError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return explain("load", err)
+}
+
+// fullQuery reports whether a store holds something.
+const fullQuery = `SELECT EXISTS (SELECT FROM mrzbot.people) OR EXISTS (SELECT FROM mrzbot.tasks) OR EXISTS (SELECT FROM mrzbot.kept)
+	OR EXISTS (SELECT FROM mrzbot.aside) OR EXISTS (SELECT FROM mrzbot.ledger) OR EXISTS (SELECT FROM mrzbot.totals)
+	OR EXISTS (SELECT FROM mrzbot.days WHERE settled > 0)`
+
+// derive makes what follows from the records: which tasks are behind others,
+// the order keys there are, the reservations, and where Seq goes on.
+var derive = []string{`
+	UPDATE mrzbot.tasks AS t SET behind = true
+	FROM (SELECT order_key, min(seq) AS first FROM mrzbot.tasks WHERE order_key <> '' GROUP BY order_key) AS f
+	WHERE t.order_key = f.order_key AND t.seq > f.first`, `
+	INSERT INTO mrzbot.orders SELECT DISTINCT order_key FROM mrzbot.tasks WHERE order_key <> ''`, `
+	INSERT INTO mrzbot.days AS d (day, person, settled, reserved)
+	SELECT day, person, 0, count(*) FROM mrzbot.tasks WHERE began IS NOT NULL AND NOT held GROUP BY day, person
+	ON CONFLICT (day, person) DO UPDATE SET reserved = excluded.reserved`, `
+	SELECT setval('mrzbot.task_seq', greatest(nextval('mrzbot.task_seq'),
+		(SELECT max(seq) FROM mrzbot.tasks), (SELECT max(seq) FROM mrzbot.kept),
+		(SELECT max(seq) FROM mrzbot.aside), (SELECT max(seq) FROM mrzbot.ledger)))`,
+}
+
+// loadAll writes the records, some at a time.
+func loadAll(ctx context.Context, tx pgx.Tx, records iter.Seq2[storage.Record, error]) error {
+	batch := &pgx.Batch{}
+	send := func() error {
+		full := batch
+		batch = &pgx.Batch{}
+		if err := tx.SendBatch(ctx, full).Close(); err != nil {
+			return loadError(ctx, err)
+		}
+		return nil
+	}
+	for r, err := range records {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := r.Check(); err != nil {
+			return err
+		}
+		query, args := insert(r)
+		batch.Queue(query, args...)
+		if batch.Len() == loadBatch {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+	return send()
+}
+
+// insert gives the statement that writes a record.
+func insert(r storage.Record) (query string, args []any) {
+	switch {
+	case r.Setting != nil:
+		return `INSERT INTO mrzbot.settings (key, value) VALUES ($1, $2)`, []any{r.Setting.Key, r.Setting.Value}
+	case r.Window != nil:
+		return `INSERT INTO mrzbot.takes (key, until, uses) VALUES ($1, $2, $3)`, []any{r.Window.Key, micros(r.Window.End), r.Window.Used}
+	case r.Person != nil:
+		p := r.Person
+		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			[]any{p.ID, p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked}
+	case r.Count != nil:
+		return `INSERT INTO mrzbot.days (day, person, settled, reserved) VALUES ($1, $2, $3, 0)`,
+			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled}
+	case r.Row != nil:
+		e := r.Row.Entry
+		return `INSERT INTO mrzbot.ledger (` + entryColumns + `, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			[]any{e.Task, e.Person, micros(e.Began), micros(e.Ended), string(e.Day), e.Outcome, e.Counted, string(e.Charge),
+				e.Session, e.Took.Microseconds(), int64(r.Row.Seq)}
+	case r.Total != nil:
+		return `INSERT INTO mrzbot.totals (share, outcome, charge, counted, number) VALUES (0, $1, $2, $3, $4)`,
+			[]any{r.Total.Outcome, string(r.Total.Charge), r.Total.Counted, r.Total.Number}
+	case r.Name != nil:
+		return `INSERT INTO mrzbot.names (id, since) VALUES ($1, $2)`, []any{r.Name.ID, micros(r.Name.Since)}
+	case r.Task != nil:
+		return insertTask("tasks", *r.Task)
+	case r.Kept != nil:
+		return insertTask("kept", r.Kept.Task, column{"until", micros(r.Kept.Until)}, column{"used", r.Kept.Used})
+	default:
+		return insertTask("aside", r.Aside.Task, column{"at", micros(r.Aside.Since)}, column{"reason", r.Aside.Reason})
+	}
+}
+
+// column is a column and its value.
+type column struct {
+	name  string
+	value any
+}
+
+// insertTask writes a task with what else its table holds.
+func insertTask(table string, t storage.Task, more ...column) (query string, args []any) {
+	var began *int64
+	if !t.Attempt.Began.IsZero() {
+		us := micros(t.Attempt.Began)
+		began = &us
+	}
+	a := t.Attempt
+	args = []any{
+		int64(t.Seq), t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID, micros(t.Added), micros(t.NotBefore),
+		t.Tries, t.Pauses, t.Note, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload),
+	}
+	columns := taskColumns + ", behind, lease_until"
+	args = append(args, false, minMicros)
+	for _, c := range more {
+		columns += ", " + c.name
+		args = append(args, c.value)
+	}
+	return `INSERT INTO mrzbot.` + table + ` (` + columns + `) VALUES ($1` + parameters(1, len(args)-1) + `)`, args
+}

@@ -1,0 +1,48 @@
+package postgres
+
+import (
+	"context"
+	"io/fs"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Condition is what Look finds.
+type Condition struct {
+	Server string // the server's version
+	Tables int64  // the version of the tables; 0: there are none yet
+	Known  int64  // the version that this program knows
+	// CanCreate: the user may make the tables, if there are none.
+	CanCreate bool
+	// ReadOnly: the server takes no changes now.
+	ReadOnly bool
+}
+
+// Look says how a database is, and changes nothing there. Errors are as Open's.
+func Look(ctx context.Context, url string) (c Condition, err error) {
+	config, err := parse(url)
+	if err != nil {
+		return c, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return c, explain("look", err)
+	}
+	s := &Store{pool: pool}
+	defer pool.Close()
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return c, err
+	}
+	if c.Known, err = newestMigration(files); err != nil {
+		return c, err
+	}
+	err = s.row(ctx, "look", `
+		SELECT current_setting('server_version'), has_database_privilege(current_database(), 'CREATE'),
+			current_setting('transaction_read_only') = 'on'`).scan(&c.Server, &c.CanCreate, &c.ReadOnly)
+	if err != nil {
+		return c, err
+	}
+	c.Tables, err = s.version(ctx)
+	return c, err
+}

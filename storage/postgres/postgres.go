@@ -1,0 +1,171 @@
+// Package postgres keeps a storage.Store in a PostgreSQL database, so that
+// several replicas of the program share it.
+//
+// Each method is one statement: a query, or a call of a function that
+// migrations/ holds, which is a transaction by itself. So nothing is kept
+// between two statements (no session, no lock, no prepared statement, no
+// setting), and a pooler in transaction mode such as PgBouncer may stand in
+// between. No clock but the caller's is read.
+//
+// It is not the place for rules of the contract: what a method does is written
+// in package storage, and checked by storage/storagetest.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"mrzbot/storage"
+)
+
+const (
+	// maxConns bounds the connections of one replica, unless the URL says
+	// otherwise (pool_max_conns). A step takes a millisecond or two, most of
+	// them spent waiting for the disk, so ten carry thousands of steps a second;
+	// and ten replicas stay within the hundred that a server takes by default.
+	maxConns = 10
+
+	// maxPool bounds pool_max_conns: more connections than that only wait for
+	// each other in the server.
+	maxPool = 100
+
+	// callTime is how long one try of a statement may take, the wait for a
+	// connection included. It is far beyond what a healthy server needs, and
+	// ends what a dead network would let hang.
+	callTime = 10 * time.Second
+
+	// connectTime is how long a connection may take to come about.
+	connectTime = 5 * time.Second
+
+	// idleTime is after how long an unused connection is closed.
+	idleTime = 5 * time.Minute
+
+	// closeTime is how long Close tries to end the leases. They end by
+	// themselves when it fails.
+	closeTime = 2 * time.Second
+)
+
+// Store is a store in a database. Open makes it.
+type Store struct {
+	pool  *pgxpool.Pool
+	owner string // the first part of the names of this store's leases
+
+	arrived func() // nil: nobody waits for it
+
+	using  sync.RWMutex // held while a method runs; Close takes it for itself
+	closed bool
+
+	adds, holds, taken atomic.Uint64 // what happened since, so that some of it sweeps
+	swept              atomic.Int64  // when kept tasks were last swept, µs
+}
+
+var _ storage.Store = (*Store)(nil)
+
+// Options are what a store may be given; the zero value is fine.
+type Options struct {
+	// Arrived is called when this process added tasks that can be claimed. It
+	// must not block. nil: nobody waits for it.
+	Arrived func()
+}
+
+// Open opens the store that a postgres:// URL names, and brings the tables to
+// the version of this program. ErrSchema says that they are of a newer one,
+// ErrSetUp that the server does not let this user in, or not far enough. Its
+// errors hold no password.
+func Open(ctx context.Context, url string, opts Options) (*Store, error) {
+	config, err := parse(url)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, explain("open", err)
+	}
+	s := &Store{pool: pool, arrived: opts.Arrived}
+	if err := s.open(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.row(ctx, "open", `SELECT gen_random_uuid()::text`).scan(&s.owner)
+}
+
+// ErrURL leaves out what pgx says: it repeats parts of the URL.
+var ErrURL = errors.New("storage/postgres: the URL cannot be read: write postgres://user:password@host:5432/database, with special characters of the password percent-encoded")
+
+func parse(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, ErrURL
+	}
+	given, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, ErrURL
+	}
+	// pgxpool takes its own parameters out of what pgx sends to the server.
+	if _, ok := given.RuntimeParams["pool_max_conns"]; !ok {
+		config.MaxConns = maxConns
+	}
+	if config.MaxConns > maxPool {
+		return nil, fmt.Errorf("storage/postgres: pool_max_conns is above %d", maxPool)
+	}
+	if config.ConnConfig.ConnectTimeout == 0 || config.ConnConfig.ConnectTimeout > connectTime {
+		config.ConnConfig.ConnectTimeout = connectTime
+	}
+	config.MaxConnIdleTime = idleTime
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.ConnConfig.StatementCacheCapacity = 0
+	config.ConnConfig.DescriptionCacheCapacity = 0
+	if _, ok := config.ConnConfig.RuntimeParams["application_name"]; !ok {
+		config.ConnConfig.RuntimeParams["application_name"] = "mrzbot"
+	}
+	return config, nil
+}
+
+// Ready reports whether the store can be written now: a standby can only be
+// read.
+func (s *Store) Ready(ctx context.Context) error {
+	var readOnly string
+	if err := s.row(ctx, "ready", `SELECT current_setting('transaction_read_only')`).scan(&readOnly); err != nil {
+		return err
+	}
+	if readOnly != "off" {
+		return errors.New("storage/postgres: the server can only be read: it is a standby, or set to read only")
+	}
+	return nil
+}
+
+// Close ends the leases of this store, as far as the server can be reached, and
+// closes the connections. Operations that were called before it are finished.
+func (s *Store) Close() error {
+	s.using.Lock()
+	defer s.using.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	_, _ = s.pool.Exec(ctx, `
+		UPDATE mrzbot.tasks SET lease = '', lease_until = $2
+		WHERE lease <> '' AND starts_with(lease, $1 || '.')`, s.owner, minMicros)
+	s.pool.Close()
+	return nil
+}
+
+// errClosed is returned by all methods of a closed store.
+var errClosed = fmt.Errorf("storage/postgres: the store: %w", os.ErrClosed)

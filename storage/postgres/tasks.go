@@ -1,0 +1,297 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"mrzbot/storage"
+)
+
+// How often what is over is swept away, and how much at a time. What is looked
+// at must be more than what comes in between.
+const (
+	sweepEvery = 32
+	sweepLook  = 4 * sweepEvery
+)
+
+// remember is storage.Remember in µs.
+const remember = int64(storage.Remember / time.Microsecond)
+
+// AddTask is as in storage.Tasks.
+func (s *Store) AddTask(ctx context.Context, t storage.Task) (added bool, err error) {
+	if err := t.Check(); err != nil {
+		return false, err
+	}
+	err = s.row(ctx, "add", `SELECT mrzbot.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		remember, t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID,
+		micros(t.Added), micros(t.NotBefore), t.Note, some(t.Payload)).scan(&added)
+	if err != nil {
+		return false, err
+	}
+	if added {
+		s.arrive()
+	}
+	if s.adds.Add(1)%sweepEvery == 0 {
+		s.sweepTasks(ctx, t.Added)
+	}
+	return added, nil
+}
+
+// arrive tells whoever waits for new tasks.
+func (s *Store) arrive() {
+	if s.arrived != nil {
+		s.arrived()
+	}
+}
+
+// some gives bytes that are not null.
+func some(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// sweepTasks forgets names and tasks put aside whose time is over. What it
+// fails to forget the next one does.
+func (s *Store) sweepTasks(ctx context.Context, now time.Time) {
+	over := micros(now.Add(-storage.Remember))
+	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_tasks($1, $2)`, over, sweepLook)
+}
+
+// claimLook is among how many tasks that are ready a claim looks first for
+// those it takes. It is well above what one claim takes, and few enough to be
+// sorted in no time.
+const claimLook = 200
+
+// taskColumns is what readTask reads.
+const taskColumns = `seq, id, kind, order_key, person, chat, message, file_id, added, not_before, tries, pauses, note,
+	began, day, calling, held, outcome, counted, number, lease, payload`
+
+func readTask(row pgx.CollectableRow) (storage.Task, error) { return readTaskAnd(row) }
+
+// readTaskAnd reads a task and further columns behind it.
+func readTaskAnd(row pgx.CollectableRow, more ...any) (t storage.Task, err error) {
+	var seq, added, notBefore int64
+	var a attempt
+	err = row.Scan(append([]any{&seq, &t.ID, &t.Kind, &t.Order, &t.Person, &t.Chat, &t.Message, &t.FileID, &added, &notBefore,
+		&t.Tries, &t.Pauses, &t.Note,
+		&a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &t.Lease, &t.Payload}, more...)...)
+	t.Seq, t.Added, t.NotBefore, t.Attempt = uint64(seq), fromMicros(added), fromMicros(notBefore), a.give()
+	return t, err
+}
+
+// Claim is as in storage.Tasks.
+func (s *Store) Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error) {
+	now := micros(c.Now)
+	tasks, err := all(s, ctx, "claim", readTask, `SELECT `+taskColumns+` FROM mrzbot.claim($1, $2, $3, $4, $5, $6)`,
+		kindNames(c.Kinds), now, after(now, c.Lease), max(c.Max, 0), s.owner, claimLook)
+	if err != nil {
+		return nil, err
+	}
+	s.sweepKept(ctx, now)
+	if tasks == nil {
+		tasks = []storage.Task{}
+	}
+	return tasks, nil
+}
+
+// kindNames gives each kind once.
+func kindNames(kinds []storage.Kind) []string {
+	names := make([]string, 0, len(kinds))
+	for _, k := range kinds {
+		if !slices.Contains(names, string(k)) {
+			names = append(names, string(k))
+		}
+	}
+	return names
+}
+
+// Renew is as in storage.Tasks.
+func (s *Store) Renew(ctx context.Context, t storage.Task, until time.Time) error {
+	if err := storage.CheckTime(until); err != nil {
+		return err
+	}
+	return lostIfNone(s.exec(ctx, "renew", `UPDATE mrzbot.tasks SET lease_until = $3 WHERE id = $1 AND lease = $2 AND lease <> ''`,
+		plain(t.ID), plain(t.Lease), micros(until)))
+}
+
+// plain gives a name that was never stored for one that cannot be.
+func plain(name string) string {
+	if storage.CheckText(name) != nil {
+		return ""
+	}
+	return name
+}
+
+func lostIfNone(changed int64, err error) error {
+	if err == nil && changed == 0 {
+		return storage.ErrLost
+	}
+	return err
+}
+
+// Postpone is as in storage.Tasks.
+func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error {
+	if err := storage.CheckText(note); err != nil {
+		return err
+	}
+	if err := storage.CheckTime(until); err != nil {
+		return err
+	}
+	return lostIfNone(s.exec(ctx, "postpone", `
+		UPDATE mrzbot.tasks
+		SET lease = '', lease_until = $5, not_before = $3, note = $4, tries = 0, pauses = pauses + 1, calling = false
+		WHERE id = $1 AND lease = $2 AND lease <> ''`,
+		plain(t.ID), plain(t.Lease), micros(until), note, minMicros))
+}
+
+// Done is as in storage.Tasks.
+func (s *Store) Done(ctx context.Context, t storage.Task, then ...storage.Task) error {
+	f, err := newFields(then)
+	if err != nil {
+		return err
+	}
+	return s.end(ctx, "done", t, `count(*) > 0 FROM mrzbot.finish($1, $2, $3)`, f)
+}
+
+// fields are tasks to be added, field by field.
+type fields struct {
+	ids, kinds, orders, fileIDs, notes         []string
+	persons, chats, messages, added, notBefore []int64
+	payloads                                   [][]byte
+}
+
+func newFields(tasks []storage.Task) (f fields, err error) {
+	f.orders = []string{} // also what finish locks
+	for _, t := range tasks {
+		if err := t.Check(); err != nil {
+			return f, err
+		}
+		f.add(t)
+	}
+	return f, nil
+}
+
+func (f *fields) add(t storage.Task) {
+	f.ids = append(f.ids, t.ID)
+	f.kinds = append(f.kinds, string(t.Kind))
+	f.orders = append(f.orders, t.Order)
+	f.fileIDs = append(f.fileIDs, t.FileID)
+	f.notes = append(f.notes, t.Note)
+	f.persons = append(f.persons, t.Person)
+	f.chats = append(f.chats, t.Chat)
+	f.messages = append(f.messages, int64(t.Message))
+	f.added = append(f.added, micros(t.Added))
+	f.notBefore = append(f.notBefore, micros(t.NotBefore))
+	f.payloads = append(f.payloads, some(t.Payload))
+}
+
+// end runs a query that ends the lease on a task and reports whether it held,
+// and adds what follows. Its parameters are the task's name and lease, the order
+// keys of what follows, and args.
+func (s *Store) end(ctx context.Context, what string, t storage.Task, query string, then fields, args ...any) error {
+	if t.Lease == "" {
+		return s.unheld(ctx)
+	}
+	args = append([]any{plain(t.ID), plain(t.Lease), then.orders}, args...)
+	query = `SELECT ` + query
+	if len(then.ids) > 0 {
+		more := []any{remember, then.ids, then.kinds, then.persons, then.chats, then.messages, then.fileIDs,
+			then.added, then.notBefore, then.notes, then.payloads}
+		// Two functions in one statement are one transaction. The second is
+		// called when the first reports true.
+		query = `SELECT CASE WHEN (` + query + `) THEN mrzbot.add_all($3` + parameters(len(args), len(more)) + `) ELSE false END`
+		args = append(args, more...)
+	}
+	var held bool
+	err := s.row(ctx, what, query, args...).scan(&held)
+	switch {
+	case err != nil:
+		return err
+	case !held:
+		return storage.ErrLost
+	case len(then.ids) > 0:
+		s.arrive()
+	}
+	return nil
+}
+
+// parameters writes so many parameters more, each after a comma.
+func parameters(before, n int) string {
+	var list strings.Builder
+	for i := range n {
+		fmt.Fprintf(&list, ", $%d", before+1+i)
+	}
+	return list.String()
+}
+
+// unheld is the error of a task without a lease.
+func (s *Store) unheld(ctx context.Context) error {
+	err := s.call(ctx, "", func(context.Context) error { return nil })
+	if err != nil {
+		return err
+	}
+	return storage.ErrLost
+}
+
+// PutAside is as in storage.Tasks.
+func (s *Store) PutAside(ctx context.Context, t storage.Task, now time.Time, reason string) error {
+	if err := storage.CheckText(reason); err != nil {
+		return err
+	}
+	if err := storage.CheckTime(now); err != nil {
+		return err
+	}
+	return s.end(ctx, "put aside", t, `mrzbot.put_aside($1, $2, $3, $4, $5)`, fields{orders: []string{}}, micros(now), reason)
+}
+
+// NextTask is as in storage.Tasks.
+func (s *Store) NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error) {
+	var us *int64
+	err = s.row(ctx, "next", `
+		SELECT min(greatest(not_before, lease_until)) FROM mrzbot.tasks WHERE kind = ANY ($1) AND NOT behind`,
+		kindNames(kinds)).scan(&us)
+	switch {
+	case err != nil || us == nil:
+		return time.Time{}, false, err
+	case *us <= micros(now):
+		return time.Time{}, true, nil
+	}
+	return fromMicros(*us), true, nil
+}
+
+// Backlog is as in storage.Tasks.
+func (s *Store) Backlog(ctx context.Context, now time.Time) (storage.Backlog, error) {
+	l := storage.Backlog{Waiting: map[storage.Kind]int{}, Leased: map[storage.Kind]int{}}
+	type line struct {
+		kind          *storage.Kind
+		tasks, leased int
+	}
+	lines, err := all(s, ctx, "backlog", func(row pgx.CollectableRow) (k line, err error) {
+		err = row.Scan(&k.kind, &k.tasks, &k.leased)
+		return k, err
+	}, `
+		SELECT kind, count(*), count(*) FILTER (WHERE lease_until > $1) FROM mrzbot.tasks GROUP BY kind
+		UNION ALL SELECT null, count(*), 0 FROM mrzbot.aside`, micros(now))
+	for _, k := range lines {
+		if k.kind == nil {
+			l.Aside = k.tasks
+			continue
+		}
+		l.Waiting[*k.kind] = k.tasks - k.leased
+		l.Leased[*k.kind] = k.leased
+	}
+	if err != nil {
+		return storage.Backlog{}, err
+	}
+	return l, nil
+}
+
+var errSays = errors.New("storage/postgres: the functions of the database are not those of this program")
