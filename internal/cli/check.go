@@ -12,6 +12,7 @@ import (
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
 	"mrzbot/storage"
+	"mrzbot/storage/postgres"
 	"mrzbot/telegram"
 )
 
@@ -70,18 +71,20 @@ func (c *checker) fail(what, says, mend string) {
 // store asks the bot that runs with the store, or opens it when none runs.
 func (c *checker) store(ctx context.Context, p Process) {
 	s := c.cfg.Storage
-	if s.Engine == config.Bolt {
-		if _, err := os.Stat(s.Path); errors.Is(err, os.ErrNotExist) {
-			if err := canMake(s.Path); err != nil {
-				c.fail("store", s.Path+" cannot be made: "+err.Error(), "name a file in STORAGE_URL that this user may write")
-				return
-			}
-			c.fine("store", s.Path+" is not there yet; the first start makes it")
+	if s.Engine == config.Postgres {
+		c.postgres(ctx, s.URL)
+		return
+	}
+	if _, err := os.Stat(s.Path); errors.Is(err, os.ErrNotExist) {
+		if err := canMake(s.Path); err != nil {
+			c.fail("store", s.Path+" cannot be made: "+err.Error(), "name a file in STORAGE_URL that this user may write")
 			return
 		}
-		if c.askBot(ctx, p) {
-			return
-		}
+		c.fine("store", s.Path+" is not there yet; the first start makes it")
+		return
+	}
+	if c.askBot(ctx, p) {
+		return
 	}
 	store, err := openStore(s, nil)
 	switch {
@@ -146,6 +149,32 @@ func work(b storage.Backlog) string {
 		says += fmt.Sprintf(", %d put aside", b.Aside)
 	}
 	return says
+}
+
+// postgres asks a server how its tables are, and changes nothing there.
+func (c *checker) postgres(ctx context.Context, url config.Secret) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	is, err := postgres.Look(ctx, url.Reveal())
+	server := "PostgreSQL " + is.Server
+	switch {
+	case errors.Is(err, postgres.ErrSetUp):
+		c.fail("store", err.Error(), "name a user and a database in STORAGE_URL that the server knows")
+	case err != nil:
+		c.fail("store", err.Error(), "look at the network, the server, and STORAGE_URL")
+	case is.ReadOnly:
+		c.fail("store", server+" can only be read", "name the primary in STORAGE_URL, not a standby")
+	case is.Tables > is.Known:
+		c.fail("store", fmt.Sprintf("%s: the tables have version %d, this program knows %d", server, is.Tables, is.Known), "start the newer program")
+	case is.Tables == 0 && !is.CanCreate:
+		c.fail("store", server+" has no tables yet, and this user may not make them", "grant CREATE on the database to this user")
+	case is.Tables == 0:
+		c.fine("store", server+" has no tables yet; the first start makes them")
+	case is.Tables < is.Known:
+		c.fine("store", fmt.Sprintf("%s: the tables have version %d; the next start brings them to %d", server, is.Tables, is.Known))
+	default:
+		c.fine("store", fmt.Sprintf("%s: the tables have version %d", server, is.Tables))
+	}
 }
 
 // canMake tries whether a file could be made, in the nearest folder there is.

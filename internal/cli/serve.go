@@ -64,6 +64,12 @@ type running struct {
 
 // serve runs the bot until ctx is done, then finishes what runs.
 func serve(ctx context.Context, p Process, cfg config.Config) error {
+	if err := awaitStore(ctx, cfg.Storage, p.logger(cfg)); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
 	r, err := assemble(p, cfg)
 	if err != nil {
 		return err
@@ -156,16 +162,27 @@ func (r *running) converse(ctx context.Context, group *errgroup.Group) error {
 	}
 	r.queue.Handle, r.queue.Broken = b.Handle, b.Broken
 	group.Go(func() error { return r.queue.Run(ctx) })
-	group.Go(func() error { b.SetMenus(ctx); return nil })
 	r.log.Info("started", "bot", me.Username, "version", r.version(), "admins", len(r.cfg.AdminIDs))
 	if len(r.cfg.AdminIDs) == 0 {
 		r.log.Warn("ADMIN_IDS is empty: write to the bot, and it tells you your id")
 	}
-	if r.cfg.WebhookURL == "" {
+	l := &lead{leases: r.store, owner: r.queue.Owner, now: r.Now, log: r.log, follows: func() { r.started.Store(true) }}
+	return l.run(ctx, func(ctx context.Context) error { return r.leading(ctx, b) })
+}
+
+// leading does what one replica alone does: it sets the menus, and polls or
+// sets the webhook.
+func (r *running) leading(ctx context.Context, b *bot.Bot) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { b.SetMenus(ctx); return nil })
+	group.Go(func() error {
+		if r.cfg.WebhookURL != "" {
+			return r.setWebhook(ctx)
+		}
 		r.started.Store(true)
 		return telegram.NewPoller(r.client, r.door).Run(ctx)
-	}
-	return r.setWebhook(ctx)
+	})
+	return group.Wait()
 }
 
 // webhookMark is the setting that remembers which secret Telegram was given.
@@ -236,13 +253,14 @@ func (r *running) serveDoor(ctx context.Context, l net.Listener) error {
 }
 
 func (r *running) newQueue() *queue.Queue {
-	host, _ := os.Hostname() // only to tell replicas apart
+	// Only to tell replicas apart: in containers neither name nor number does.
+	host, _ := os.Hostname()
 	return &queue.Queue{
 		Lanes: []queue.Lane{
 			{Kinds: []storage.Kind{storage.KindPhoto}, Workers: r.cfg.Workers},
 			{Kinds: []storage.Kind{storage.KindUpdate, storage.KindDelete, storage.KindNotice}, Workers: talkWorkers},
 		},
-		Owner: fmt.Sprintf("%s:%d", host, os.Getpid()),
+		Owner: fmt.Sprintf("%s:%d:%x", host, os.Getpid(), rand.Uint32()),
 		Grace: r.cfg.MRZTimeout + graceBeyond,
 		Now:   r.Now,
 		Log:   r.log,

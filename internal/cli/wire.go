@@ -3,9 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"runtime"
 
@@ -14,8 +12,6 @@ import (
 	"mrzbot/bot"
 	"mrzbot/internal/config"
 	"mrzbot/mrzclient"
-	"mrzbot/storage"
-	"mrzbot/storage/bolt"
 	"mrzbot/telegram"
 )
 
@@ -61,32 +57,6 @@ func sized(err error) error {
 
 func (tooLarge) TooLarge() bool  { return true }
 func (e tooLarge) Unwrap() error { return e.error }
-
-// openStore opens the store that STORAGE_URL names. arrived is called when
-// there is new work in it; nil: nobody waits for it.
-func openStore(s config.Storage, arrived func()) (storage.Store, error) {
-	if s.Engine != config.Bolt {
-		return nil, errEngine
-	}
-	store, err := bolt.Open(s.Path, bolt.Options{Arrived: arrived})
-	if err != nil {
-		return nil, explainStore(s, err)
-	}
-	return store, nil
-}
-
-var errEngine = usageError{errors.New("STORAGE_URL: this version knows bolt:PATH only")}
-
-// explainStore says what to do about a store that does not open.
-func explainStore(s config.Storage, err error) error {
-	switch {
-	case errors.Is(err, storage.ErrInUse):
-		return fmt.Errorf("another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL (%w)", s.Path, storage.ErrInUse)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
-		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a file that this user may write", err)}
-	}
-	return err
-}
 
 // readers gives what reads: the service when there is a key, the local reader
 // otherwise; and what looks at a picture before a call is paid for, if anything

@@ -71,8 +71,8 @@ var ruleCases = []struct {
 	{name: "OPS_ADDR", good: []string{"127.0.0.1:0"}, bad: []string{"off", "127.0.0.1"}},
 	{
 		name: "STORAGE_URL",
-		good: []string{"bolt:x.db", "bolt:/var/lib/x.db", `bolt:C:\x.db`, "bolt:C:/x.db", `bolt:\\server\share\x.db`, "postgres://me:p%40ss@db:5432/mrz?sslmode=require", "postgresql:///mrz?host=/run/pg"},
-		bad:  []string{"bolt:", "bolt://x.db", "bolt:///x.db", "x.db", "sqlite:x.db", "postgres:db", "postgres://me:p%zz@db/mrz", "Bolt:x", "mysql://db/x"},
+		good: []string{"bolt:x.db", "bolt:/var/lib/x.db", `bolt:C:\x.db`, "bolt:C:/x.db", `bolt:\\server\share\x.db`, "postgres://me:p%40ss@db:5432/mrz?sslmode=require", "postgresql:///mrz?host=/run/pg", "postgres://db?dbname=mrz&pool_max_conns=20"},
+		bad:  []string{"bolt:", "bolt://x.db", "bolt:///x.db", "x.db", "sqlite:x.db", "postgres:db", "postgres://me:p%zz@db/mrz", "postgres://db", "postgres://db/", "postgres:///mrz", "postgres://db:65536/mrz", "postgres://db/a/b", "postgres://me:p#w@db/mrz", "postgres://db/mrz?sslmode=on", "postgres://db/mrz?pool_max_conns=0", "postgres://db/mrz?pool_max_conns=101", "postgres://db/mrz?pool_max_conns=x", "postgres://db/mrz?%zz", "Bolt:x", "mysql://db/x"},
 	},
 	{name: "DAILY_ATTEMPTS", good: []string{"0", "1", "1000000"}, bad: []string{"-1", "1000001", "5.5", "many", "99999999999999999999"}},
 	{name: "TIMEZONE", good: []string{"UTC", "Asia/Almaty", "Europe/Moscow"}, bad: []string{"Local", "Bishkek", "+06:00", "../etc/passwd"}},

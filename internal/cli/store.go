@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"mrzbot/internal/config"
+	"mrzbot/storage"
+	"mrzbot/storage/bolt"
+	"mrzbot/storage/postgres"
+)
+
+// openStore opens the store that STORAGE_URL names. arrived is called when
+// there is new work in it; nil: nobody waits for it.
+func openStore(s config.Storage, arrived func()) (storage.Store, error) {
+	if s.Engine == config.Postgres {
+		store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{Arrived: arrived})
+		if err != nil {
+			return nil, explainPostgres(err)
+		}
+		return store, nil
+	}
+	store, err := bolt.Open(s.Path, bolt.Options{Arrived: arrived})
+	if err != nil {
+		return nil, explainStore(s, err)
+	}
+	return store, nil
+}
+
+// explainStore says what to do about a file that does not open.
+func explainStore(s config.Storage, err error) error {
+	switch {
+	case errors.Is(err, storage.ErrInUse):
+		return fmt.Errorf("another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL (%w)", s.Path, storage.ErrInUse)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a file that this user may write", err)}
+	}
+	return err
+}
+
+// explainPostgres tells what the settings have to mend from what time may.
+func explainPostgres(err error) error {
+	if errors.Is(err, postgres.ErrSetUp) || errors.Is(err, postgres.ErrURL) {
+		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a user and a database that fit, and let the user create schemas there", err)}
+	}
+	return err
+}
+
+// storePause bounds the growing pauses between the tries to reach a store.
+const storePause = 5 * time.Second
+
+// awaitStore waits for a store that other machines serve: it may be starting,
+// as this program is. What waiting does not mend ends it.
+func awaitStore(ctx context.Context, s config.Storage, log *slog.Logger) error {
+	if s.Engine != config.Postgres {
+		return nil
+	}
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, storePause) {
+		_, err := postgres.Look(ctx, s.URL.Reveal())
+		var wrong usageError
+		if err == nil || errors.As(explainPostgres(err), &wrong) {
+			return explainPostgres(err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		log.Warn("the store does not answer yet", "error", err, "again_in", pause)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
