@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,7 +25,11 @@ type engine func(t testing.TB) place
 
 // engines are the stores that everything is played with.
 func engines() map[string]engine {
-	return map[string]engine{"bolt": boltPlace}
+	all := map[string]engine{"bolt": boltPlace}
+	if os.Getenv(formVar) != "" {
+		all["postgres"] = postgresPlace
+	}
+	return all
 }
 
 func boltPlace(t testing.TB) place {

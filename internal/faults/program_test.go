@@ -63,6 +63,16 @@ func (p *program) mean() {
 	p.meant = true
 }
 
+// ended reports whether the process is gone.
+func (p *program) ended() bool {
+	select {
+	case <-p.dead:
+		return true
+	default:
+		return false
+	}
+}
+
 // crashed reports whether the process ended by itself.
 func (p *program) crashed() bool {
 	select {

@@ -1,0 +1,55 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
+	"mrzbot/storage/postgres"
+	"mrzbot/storage/postgres/pgtest"
+)
+
+// cluster is the PostgreSQL server of those tests that do not kill theirs. The
+// first one that needs it starts it.
+var cluster struct {
+	sync.Once
+	server *pgtest.Server
+	err    error
+}
+
+// stopCluster ends it, when it was started.
+func stopCluster() error {
+	if cluster.server == nil {
+		return nil
+	}
+	return cluster.server.Stop()
+}
+
+// postgresPlace gives a database of its own.
+func postgresPlace(t testing.TB) place {
+	cluster.Do(func() { cluster.server, cluster.err = pgtest.Start("max_connections=300") })
+	if errors.Is(cluster.err, pgtest.ErrMissing) {
+		t.Skip(cluster.err)
+	}
+	require.NoError(t, cluster.err)
+	return placeOn(t, cluster.server)
+}
+
+var databases atomic.Int64
+
+// placeOn gives a new database on a server.
+func placeOn(t testing.TB, server *pgtest.Server) place {
+	name := fmt.Sprint("faults", databases.Add(1))
+	require.NoError(t, server.Exec(context.Background(), "postgres", "CREATE DATABASE "+name))
+	return place{url: server.URL(name), open: func(t testing.TB) storage.Store {
+		s, err := postgres.Open(context.Background(), server.URL(name), postgres.Options{})
+		require.NoError(t, err)
+		return s
+	}}
+}
