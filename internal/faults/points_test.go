@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"sync"
 
 	"mrzbot/sandbox"
@@ -118,13 +120,14 @@ func (p *points) pressOf(id string) int64 {
 	return p.presses[id]
 }
 
-// rawUpdates gives the updates that were on their way, in no order.
+// rawUpdates gives the updates that were on their way, in the order of their
+// numbers.
 func (p *points) rawUpdates() [][]byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := make([][]byte, 0, len(p.raw))
-	for _, raw := range p.raw {
-		all = append(all, raw)
+	for _, id := range slices.Sorted(maps.Keys(p.raw)) {
+		all = append(all, p.raw[id])
 	}
 	return all
 }
