@@ -89,7 +89,7 @@ func TestSameUpdateManyTimes(t *testing.T) {
 			for _, raw := range c.rawUpdates() {
 				for range 20 {
 					all.Go(func() {
-						if status := c.knock(raw); status != http.StatusOK {
+						if status := c.knock(raw); status != http.StatusOK && status != 0 {
 							t.Errorf("answered with %d", status)
 						}
 					})

@@ -39,7 +39,11 @@ func TestBuiltToCrash(t *testing.T) {
 			for range min(left, batch) {
 				number++
 				mutant := mutate(c.dice, models[c.dice.IntN(len(models))], models, number)
-				require.Equal(t, http.StatusOK, c.knock(mutant), "%s", mutant)
+				until(t, "an answer at the door", patience, func() bool {
+					status := c.knock(mutant)
+					require.True(t, status == http.StatusOK || status == 0 && !c.life.crashed(), "%d for %s", status, mutant)
+					return status != 0 // a busy machine may cut what takes too long; Telegram brings it again
+				})
 			}
 			for _, p := range []sandbox.Person{strange, strangeAdmin, c.agents[0]} {
 				c.answersStill(p)
