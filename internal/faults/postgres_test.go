@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/queue"
 	"mrzbot/storage"
 	"mrzbot/storage/postgres"
 	"mrzbot/storage/postgres/pgtest"
@@ -47,7 +48,7 @@ var databases atomic.Int64
 func placeOn(t testing.TB, server *pgtest.Server) place {
 	name := fmt.Sprint("faults", databases.Add(1))
 	require.NoError(t, server.Exec(context.Background(), "postgres", "CREATE DATABASE "+name))
-	return place{url: server.URL(name), open: func(t testing.TB) storage.Store {
+	return place{url: server.URL(name), claimed: queue.DefaultLease, open: func(t testing.TB) storage.Store {
 		s, err := postgres.Open(context.Background(), server.URL(name), postgres.Options{})
 		require.NoError(t, err)
 		return s
