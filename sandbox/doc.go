@@ -5,7 +5,8 @@
 //
 // Telegram is the Bot API stand-in: an http.Handler for the bot, and a Go API
 // for the people on the other side. MRZ is the stand-in for the paid service.
-// Page serves the chat. Start puts the three together on free ports.
+// Page serves the chat, switches that break things, and a Journal of what
+// happened behind. Start puts all together on free ports.
 //
 // The stand-ins are stricter than the services: what Telegram forgives
 // (unknown fields, wrong types) is refused, so that a mistake shows in a test

@@ -42,7 +42,7 @@ var choices = []Switch{
 	{"busy", "It is down", "Busy (429)", "The photo waits in line, and is read when the service has time.", false},
 	{"government", "It is down", "Government service error (424)", "The photo waits in line, and is read when it is back.", false},
 	{"unavailable", "It is down", "Service not available (503)", "The photo waits in line, and is read when it is back.", false},
-	{"cut_before", "It is down", "It hangs up before it has the picture", "The photo waits, unless all of it had left: then see below.", false},
+	{"cut_before", "It is down", "It hangs up before it has the picture", "The photo waits; if all of it had left by then, nobody knows.", false},
 
 	{"internal", "Nobody knows", "An error of its own (500)", "That nobody knows whether it was charged: no second call by itself.", false},
 	{"bad_gateway", "Nobody knows", "A gateway’s page (502)", "The same: a paid call is never repeated by itself.", false},
