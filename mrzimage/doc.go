@@ -6,7 +6,7 @@
 // two:
 //
 //	inspect.go, strip*.go   what a file is, and what it need not tell
-//	decode.go               from bytes to an upright plane of brightness
+//	decode.go, plane.go     from bytes to an upright plane of brightness
 //	internal/find           from the plane to zones: lines of evenly pitched glyphs
 //	internal/rectify        from a zone to one small patch for each cell
 //	internal/network        from a patch to a probability for each character
@@ -14,9 +14,15 @@
 //	                        the search: candidates in, the best one out
 //	decide.go, repair.go, grammar.go
 //	                        from probabilities to text, under the rules of the format
-//	judge.go                what can be said about the picture itself
+//	judge*.go, glare.go     what can be said about the picture itself, and
+//	                        whether anybody could read it
 //	answer.go               what the caller is told
+//	mark.go                 the same, drawn
+//
+// docs/README.md shows a picture on this way. go generate draws it anew.
 //
 // The package does not say what the text means (that is package mrz), does not
 // talk to any network, and keeps nothing of a picture after Read returns.
 package mrzimage
+
+//go:generate go run ./stages -out docs
