@@ -183,6 +183,10 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 		c.toast(ctx, q, "ask.old")
 		return nil
 	}
+	name, err := c.signature(ctx)
+	if err != nil {
+		return storeError{err}
+	}
 	d := decision{verb: denyButton, by: c.t.Person, at: c.t.Added}
 	if yes {
 		d.verb = allowButton
@@ -207,7 +211,22 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 		return err
 	}
 	c.toast(ctx, q, "")
-	return c.closeCards(ctx, ask, d, who(displayName(c.from), d.by))
+	return c.closeCards(ctx, ask, d, name)
+}
+
+// signature is the name under which an admin decides. It is kept, so that
+// every card says the same one, whoever's press closes it.
+func (c *conversation) signature(ctx context.Context) (string, error) {
+	if c.person.Name != "" {
+		return c.person.Name, nil
+	}
+	p, err := c.Store.ChangePerson(ctx, c.t.Person, func(p *storage.Person) error {
+		if p.Name == "" {
+			p.Name = displayName(c.from)
+		}
+		return nil
+	})
+	return who(p.Name, p.ID), err
 }
 
 // letIn lets the asker in, under the name they have at Telegram.
@@ -240,11 +259,7 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	if err != nil {
 		return storeError{err}
 	}
-	name := p.Name
-	if d.by == c.t.Person {
-		name = displayName(c.from)
-	}
-	name = who(name, d.by)
+	name := who(p.Name, d.by)
 	c.toastText(ctx, q, c.voice.say("ask.decided", args{"Name": name}))
 	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil {
 		c.closeCard(ctx, card, d, name)
