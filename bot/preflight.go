@@ -16,8 +16,9 @@ type Judge interface {
 }
 
 // judgeTime is how long a picture may be looked at: many times what the
-// largest takes. One that takes longer is sent.
-const judgeTime = 10 * time.Second
+// largest takes, also on a machine that is busy with others. One that takes
+// longer is sent.
+const judgeTime = 30 * time.Second
 
 // stops gives the outcome of each reason for which a picture is not sent.
 var stops = map[string]Code{
