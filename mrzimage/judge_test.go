@@ -276,3 +276,31 @@ func BenchmarkRead(b *testing.B) {
 		require.NoError(b, err)
 	}
 }
+
+// FuzzJudge: whatever a small picture shows, what is said of it keeps to its
+// bounds.
+func FuzzJudge(f *testing.F) {
+	f.Add(encoded(f, whitePaper(200, 130)))
+	f.Add(encoded(f, drawFront(rand.New(rand.NewPCG(1, 1))).SubImage(image.Rect(100, 20, 400, 200))))
+	var reader mrzimage.Reader
+	f.Fuzz(func(t *testing.T, data []byte) {
+		info, err := mrzimage.Inspect(data)
+		if err != nil || info.Width*info.Height > 300_000 {
+			return
+		}
+		j, err := reader.Judge(t.Context(), data)
+		if err != nil {
+			require.True(t, err == mrzimage.ErrDamaged || err == mrzimage.ErrUnsupported, "%v", err)
+			return
+		}
+		for name, part := range map[string]float64{
+			"sharpness": j.Sharpness, "darkness": j.Darkness, "glare": j.Glare, "cut off": j.CutOff,
+		} {
+			require.True(t, part >= 0 && part <= 1, "%s %v", name, part)
+		}
+		require.True(t, j.Angle >= -180 && j.Angle <= 180)
+		require.Equal(t, j.Found, j.PixelsPerCell > 0)
+		require.Subset(t, mrzimage.Reasons(), j.Reasons)
+		require.True(t, j.Stop == "" || slices.Contains(mrzimage.Reasons(), j.Stop))
+	})
+}
