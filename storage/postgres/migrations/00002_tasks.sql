@@ -5,7 +5,8 @@
 --
 -- Each has the server plan its statements once and for all (planning costs more
 -- than running them), and by an index: the tables are queues, so what the server
--- believes about their sizes may be of an hour when they were empty.
+-- believes about their sizes may be of an hour when they were empty. None is
+-- worth being compiled.
 --
 -- Locks are taken in this order: task, order key, name, day, total.
 
@@ -49,7 +50,7 @@ CREATE FUNCTION mrzbot.add(
     p_remember bigint, p_id text, p_kind text, p_order text, p_person bigint, p_chat bigint, p_message bigint,
     p_file_id text, p_added bigint, p_not_before bigint, p_note text, p_payload bytea
 ) RETURNS boolean LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     is_behind boolean := false;
 BEGIN
@@ -81,7 +82,7 @@ END $$;
 -- p_over. What another transaction looks at is left to the next call.
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.sweep_tasks(p_over bigint, p_most bigint) RETURNS void LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 BEGIN
     DELETE FROM mrzbot.aside WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM mrzbot.aside WHERE at <= p_over ORDER BY at LIMIT p_most FOR UPDATE SKIP LOCKED));
@@ -100,7 +101,7 @@ END $$;
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.claim(p_kinds text[], p_now bigint, p_until bigint, p_max bigint, p_owner text, p_look bigint)
 RETURNS SETOF mrzbot.tasks LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
     look bigint := p_look;
     remaining bigint := p_max;
@@ -167,7 +168,7 @@ END $$;
 -- transaction is going to need: all of them are locked in one order.
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.finish(p_id text, p_lease text, p_lock text[]) RETURNS SETOF mrzbot.tasks LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     t mrzbot.tasks;
     key text;
@@ -197,7 +198,7 @@ CREATE FUNCTION mrzbot.add_all(
     p_orders text[], p_remember bigint, p_ids text[], p_kinds text[], p_persons bigint[], p_chats bigint[], p_messages bigint[],
     p_file_ids text[], p_added bigint[], p_not_before bigint[], p_notes text[], p_payloads bytea[]
 ) RETURNS boolean LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 BEGIN
     FOR i IN 1 .. cardinality(p_ids) LOOP
         PERFORM mrzbot.add(p_remember, p_ids[i], p_kinds[i], p_orders[i], p_persons[i], p_chats[i], p_messages[i],
@@ -212,7 +213,7 @@ END $$;
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.keep(p_id text, p_lease text, p_lock text[], p_remember bigint, p_until bigint, p_note text)
 RETURNS boolean LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     t mrzbot.tasks;
 BEGIN
@@ -234,7 +235,7 @@ END $$;
 -- use_kept gives a kept task, and marks it as used by somebody if nobody did.
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.use_kept(p_id text, p_by text, p_now bigint) RETURNS SETOF mrzbot.kept LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     k mrzbot.kept;
 BEGIN
@@ -253,7 +254,7 @@ END $$;
 -- sweep_kept removes some kept tasks whose time is over, and says how many.
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.sweep_kept(p_now bigint, p_most bigint) RETURNS bigint LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     n bigint;
 BEGIN
@@ -268,7 +269,7 @@ END $$;
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.put_aside(p_id text, p_lease text, p_lock text[], p_now bigint, p_reason text)
 RETURNS boolean LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO mrzbot.aside SELECT p_now, p_reason, t.* FROM mrzbot.finish(p_id, p_lease, p_lock) AS t;
     IF NOT FOUND THEN

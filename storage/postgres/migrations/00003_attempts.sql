@@ -19,7 +19,7 @@ CREATE TYPE mrzbot.attempt AS (
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.begin_attempt(p_id text, p_lease text, p_now bigint, p_day text, p_limit bigint)
 RETURNS mrzbot.attempt LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     t record;
     a mrzbot.attempt := ('ok', null, '', false, false, '', false, 0);
@@ -57,7 +57,7 @@ CREATE FUNCTION mrzbot.hold_answer(
     p_id text, p_lease text, p_now bigint, p_payload bytea, p_outcome text, p_counted boolean, p_charge text,
     p_session text, p_took bigint, p_shares bigint
 ) RETURNS mrzbot.attempt LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 DECLARE
     t record;
     n bigint := 0;
@@ -98,7 +98,7 @@ END $$;
 -- before p_last_day, up to p_most of each: the totals have them already.
 -- +goose StatementBegin
 CREATE FUNCTION mrzbot.sweep_ledger(p_keep bigint, p_last_day text, p_most bigint) RETURNS void LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
 BEGIN
     DELETE FROM mrzbot.ledger WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM mrzbot.ledger WHERE ended < p_keep ORDER BY ended, seq LIMIT p_most FOR UPDATE SKIP LOCKED));
