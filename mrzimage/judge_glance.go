@@ -27,8 +27,11 @@ func (s *search) glance(ctx context.Context) (best []rectify.Row, sure float64, 
 	if max(full.W, full.H) < tiniestSide {
 		return nil, sure, nil
 	}
-	for _, g := range glances {
+	for i, g := range glances {
 		plane, scale := working(full, g.side)
+		if i == 0 && scale > 1 {
+			plane, scale = full, 1 // enlarged only when a quick look finds nothing
+		}
 		for _, zone := range find.Zones(plane, inks[g.ink], g.most) {
 			if err := ctx.Err(); err != nil {
 				return nil, 0, err
