@@ -78,7 +78,7 @@ func TestBrokenStore(t *testing.T) {
 	// What the message says works.
 	code, says = b.command("restore", in("good.backup"))
 	require.Equal(t, exitFine, code, says)
-	p = b.startProcess()
+	b.startProcess()
 	b.photo(asel)
 	b.answered(asel, "Attempt 1 of 50 today.")
 }
