@@ -33,7 +33,7 @@ func (s *search) result() Result {
 			text[k], sure[k] = char, math.Exp(log)
 			sum += log
 			n++
-			if c.erased[i][k] || lost(l, char, raw[k]) {
+			if c.erased[i][k] || lost(l, char, raw[k], c.reading.valid && c.reading.shape.covered[i][k]) {
 				text[k] = Unreadable
 				unreadable++
 				continue
@@ -109,10 +109,15 @@ func (r *reading) signs(fillers int) int {
 }
 
 // lost reports whether a cell's character is not known: it looks like no
-// glyph, or like several. What a check digit decided is known.
-func lost(l *logs, char, raw byte) bool {
+// glyph, or like several. What a check digit decided is known; one that holds
+// is proof enough of a character that its look-alike only just outweighs.
+func lost(l *logs, char, raw byte, proven bool) bool {
 	if char != raw {
 		return false
 	}
-	return l[network.NotGlyph] > logSurelyNot || l[indexOf(char)] < logLeastSure
+	least := float32(logLeastSure)
+	if proven {
+		least = logLeastProven
+	}
+	return l[network.NotGlyph] > logSurelyNot || l[indexOf(char)] < least
 }

@@ -28,8 +28,8 @@ type candidate struct {
 const sureMean = -0.05
 
 // sureCharacter is the least log-probability of a character that no check
-// digit protects: nine to one.
-const sureCharacter = -0.1
+// digit protects: four to one.
+const sureCharacter = -0.2
 
 // mostUnsure characters under check digits may be poorly seen: with more, the
 // digits hold for several readings.
@@ -52,8 +52,15 @@ func (c *candidate) worth() float64 {
 	if c.reading.valid {
 		worth += allHold
 	}
+	if !c.plausible() {
+		worth -= noZone
+	}
 	return worth
 }
+
+// noZone puts whatever cannot be a zone behind all that can: evenly laid tiles
+// may look like very clear Bs.
+const noZone = 1e6
 
 // formatColumns are the lengths of a line by the number of lines, the longest
 // first.

@@ -46,8 +46,9 @@ const (
 	knownState = 4.0
 	// Below logLeastSure, or when "not a glyph" is likelier by far, a cell is
 	// unreadable.
-	logLeastSure = -0.8 // a probability of nine twentieths
-	logSurelyNot = -0.2 // a probability of four fifths
+	logLeastSure   = -0.8 // a probability of nine twentieths
+	logLeastProven = -2.5 // under a check digit that holds
+	logSurelyNot   = -0.2 // a probability of four fifths
 )
 
 // decide reads cells under every shape of their size and gives the best: one

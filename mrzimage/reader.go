@@ -143,7 +143,9 @@ func (s *search) through(ctx context.Context, plane *raster.Gray, scale float64)
 
 // clear reports whether the best candidate is so well seen that another way to
 // tell ink would show the same: what is not right in it was printed so.
-func (s *search) clear() bool { return s.best != nil && s.best.reading.mean > clearMean }
+func (s *search) clear() bool {
+	return s.best != nil && s.best.reading.mean > clearMean && s.best.plausible()
+}
 
 // clearMean is the mean log-probability of a zone that is well seen.
 const clearMean = -0.1

@@ -103,18 +103,35 @@ func (w *worker) backConv1(in *rectify.Patch) {
 
 func add(out, values []float32, by float32) {
 	values = values[:len(out)]
-	for i := range out {
+	i := 0
+	for ; i+4 <= len(out); i += 4 {
+		o, v := out[i:i+4:i+4], values[i:i+4:i+4]
+		o[0] += by * v[0]
+		o[1] += by * v[1]
+		o[2] += by * v[2]
+		o[3] += by * v[3]
+	}
+	for ; i < len(out); i++ {
 		out[i] += by * values[i]
 	}
 }
 
+// dot keeps four sums, so that an addition need not wait for the one before.
 func dot(a, b []float32) float32 {
 	b = b[:len(a)]
-	sum := float32(0)
-	for i := range a {
-		sum += a[i] * b[i]
+	var s0, s1, s2, s3 float32
+	i := 0
+	for ; i+4 <= len(a); i += 4 {
+		x, y := a[i:i+4:i+4], b[i:i+4:i+4]
+		s0 += x[0] * y[0]
+		s1 += x[1] * y[1]
+		s2 += x[2] * y[2]
+		s3 += x[3] * y[3]
 	}
-	return sum
+	for ; i < len(a); i++ {
+		s0 += a[i] * b[i]
+	}
+	return (s0 + s1) + (s2 + s3)
 }
 
 // adam is the optimizer of Kingma and Ba (2015).

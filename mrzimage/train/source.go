@@ -44,15 +44,21 @@ func (s *source) next() sample {
 	return chosen
 }
 
+// cuts is how often each cell is cut: drawing takes longer than cutting, and no
+// two cuts lie alike.
+const cuts = 2
+
 // fill draws a sheet and cuts it.
 func (s *source) fill() {
 	sh := s.newSheet()
 	picture := rectify.NewPicture(sh.expose())
-	for _, c := range sh.cells {
-		var smp sample
-		smp.class = c.class
-		picture.Cut(s.jitter(sh, c.place), &smp.patch)
-		s.ready = append(s.ready, smp)
+	for range cuts {
+		for _, c := range sh.cells {
+			var smp sample
+			smp.class = c.class
+			picture.Cut(s.jitter(sh, c.place), &smp.patch)
+			s.ready = append(s.ready, smp)
+		}
 	}
 }
 
@@ -89,16 +95,18 @@ type sheet struct {
 	paper []float32 // brightness at drawing size
 	cells []labelled
 
+	covered []bool // where something lies over the paper; nil: nowhere
+
 	shrink               int     // drawing pixels for one of the exposed sheet
 	stretch, sink, drift float64 // errors that all cells of a sheet share
 	black                float64 // brightness of full ink
 }
 
 const (
-	rows, columns = 3, 9
+	rows, columns = 3, 12
 	// drawPitch is the least width of a cell while drawing, in pixels: strokes
 	// are then wide enough for ink to spread and fade.
-	drawPitch = 22
+	drawPitch = 18
 )
 
 // newSheet draws text in perfect ink and paper. The cells' width on the
@@ -111,7 +119,7 @@ func (s *source) newSheet() *sheet {
 	sh.sink = 0.05 * s.rand.NormFloat64()
 	sh.drift = 0.05 * s.rand.NormFloat64()
 
-	lead := s.uniform(1.7, 3) * p
+	lead := s.uniform(1.6, 3) * p
 	margin := 1.5 * p
 	sh.w = int(columns*p+2*margin)/sh.shrink*sh.shrink + sh.shrink
 	sh.h = int(rows*lead+2*margin)/sh.shrink*sh.shrink + sh.shrink
@@ -120,8 +128,11 @@ func (s *source) newSheet() *sheet {
 	face := s.faces[s.rand.IntN(len(s.faces))]
 	unit := p / face.Advance
 	tall := unit * s.uniform(0.86, 1.15)
-	slant := s.rand.NormFloat64() * 0.03
+	slant := s.rand.NormFloat64() * 0.04
 	turn := s.rand.NormFloat64() * 0.04
+	if s.chance(0.12) { // a card seen from the side
+		slant *= 3
+	}
 	cos, sin := math.Cos(turn), math.Sin(turn)
 	narrow := s.uniform(0.88, 1.08) // of a glyph within its cell
 	middleX, middleY := float64(sh.w)/2, float64(sh.h)/2
@@ -212,7 +223,13 @@ func (sh *sheet) expose() *raster.Gray {
 	for i, ink := range sh.ink {
 		light[i] = sh.paper[i] + ink*(float32(sh.black)-sh.paper[i])
 	}
+	sh.shade(light)
 	sh.shine(light)
+	sh.cover(light)
+	sh.blind(light)
+	for i, v := range light {
+		light[i] = min(v, 255+overflow)
+	}
 	sh.unfocus(light)
 	g := sh.sense(light)
 	if sh.chance(0.7) {
@@ -221,14 +238,19 @@ func (sh *sheet) expose() *raster.Gray {
 	return g
 }
 
+// overflow is how far above what a sensor can show light is still counted when
+// it is blurred.
+const overflow = 120
+
 // sense makes pixels of the light, with the noise of a sensor.
 func (sh *sheet) sense(light []float32) *raster.Gray {
 	k := sh.shrink
 	g := raster.NewGray(sh.w/k, sh.h/k)
 	noise := 0.0
 	if sh.chance(0.7) {
-		noise = sh.uniform(0, 9)
+		noise = sh.uniform(0, 10)
 	}
+	values := make([]float32, g.W*g.H)
 	for y := range g.H {
 		for x := range g.W {
 			sum := float32(0)
@@ -238,8 +260,15 @@ func (sh *sheet) sense(light []float32) *raster.Gray {
 				}
 			}
 			v := float64(sum)/float64(k*k) + noise*sh.rand.NormFloat64()
-			g.Pix[y*g.W+x] = byte(min(max(v+0.5, 0), 255))
+			values[y*g.W+x] = float32(min(max(v, 0), 255))
 		}
+	}
+	if noise > 5 && sh.chance(0.5) { // a phone's way with noise
+		blur(values, g.W, g.H, 0.7, 0.7)
+	}
+	sh.sharpen(values, g.W, g.H)
+	for i, v := range values {
+		g.Pix[i] = byte(min(max(v+0.5, 0), 255))
 	}
 	return g
 }

@@ -5,7 +5,7 @@ import "math"
 // spreadInk makes strokes wider or thinner, and uneven.
 func (sh *sheet) spreadInk() {
 	if sh.chance(0.75) {
-		radius := sh.uniform(0.5, 1.6) * float64(sh.w) / (columns + 3) / drawPitch
+		radius := sh.uniform(0.022, 0.07) * float64(sh.w) / (columns + 3) // in cells
 		blur(sh.ink, sh.w, sh.h, radius, radius)
 		// A steep step at another height than a half moves the strokes' edges.
 		at := float32(sh.uniform(0.2, 0.72))
@@ -50,9 +50,9 @@ func (sh *sheet) layPaper() {
 			sh.paper[i] -= v
 		}
 	}
-	for range sh.rand.IntN(3) {
+	for range sh.rand.IntN(4) {
 		if sh.chance(0.7) {
-			sh.guilloche(sh.uniform(0.08, 0.45) * contrast)
+			sh.guilloche(sh.uniform(0.08, 0.55) * contrast)
 		}
 	}
 }
@@ -60,8 +60,8 @@ func (sh *sheet) layPaper() {
 // guilloche darkens the paper along wavy lines.
 func (sh *sheet) guilloche(depth float64) {
 	cell := float64(sh.w) / (columns + 3)
-	apart := cell * sh.uniform(0.25, 1.5)
-	thick := cell * sh.uniform(0.04, 0.15)
+	apart := cell * 0.15 * math.Pow(10, sh.rand.Float64()) // from a hatching to single lines
+	thick := min(cell*sh.uniform(0.03, 0.14), apart/3)
 	angle := sh.uniform(0, math.Pi)
 	wave := cell * sh.uniform(0, 1.5)
 	length := cell * sh.uniform(1, 8)
@@ -77,51 +77,6 @@ func (sh *sheet) guilloche(depth float64) {
 			}
 		}
 	}
-}
-
-// shine adds a bright spot or a shadow's edge over ink and paper.
-func (sh *sheet) shine(light []float32) {
-	if sh.chance(0.12) {
-		cx, cy := sh.uniform(0, float64(sh.w)), sh.uniform(0, float64(sh.h))
-		radius := sh.uniform(0.1, 0.4) * float64(sh.w)
-		power := sh.uniform(40, 170)
-		for i := range light {
-			dx, dy := float64(i%sh.w)-cx, float64(i/sh.w)-cy
-			light[i] += float32(power * math.Exp(-(dx*dx+dy*dy)/(radius*radius)))
-		}
-	}
-	if sh.chance(0.15) {
-		angle := sh.uniform(0, 2*math.Pi)
-		cos, sin := math.Cos(angle), math.Sin(angle)
-		edge := sh.uniform(0.05, 0.5) * float64(sh.w) / 4
-		dim := sh.uniform(0.45, 0.85)
-		for i := range light {
-			x, y := float64(i%sh.w)-float64(sh.w)/2, float64(i/sh.w)-float64(sh.h)/2
-			t := 1 / (1 + math.Exp(-(cos*x+sin*y)/edge*4))
-			light[i] *= float32(1 - (1-dim)*t)
-		}
-	}
-}
-
-// unfocus blurs as a lens does, or a hand: more along one direction.
-func (sh *sheet) unfocus(light []float32) {
-	if sh.chance(0.1) {
-		return
-	}
-	// In pixels of the exposed sheet a lens and an enlarged thumbnail reach
-	// about one pixel; in cells, a quarter is where characters are lost.
-	cell := float64(sh.w) / (columns + 3)
-	limit := min(1.3*float64(sh.shrink), 0.17*cell)
-	if sh.chance(0.4) {
-		limit = 0.17 * cell
-	}
-	s := sh.uniform(0.1, 1) * limit
-	x, y := s, s
-	if sh.chance(0.25) {
-		x *= sh.uniform(0.3, 1.4)
-		y *= sh.uniform(0.3, 1.4)
-	}
-	blur(light, sh.w, sh.h, x, y)
 }
 
 // clouds is smooth noise between 0 and top; size is that of a cloud in pixels.

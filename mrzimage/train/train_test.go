@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,4 +64,31 @@ func TestTrainingIsReproducible(t *testing.T) {
 		require.Contains(t, report.String(), "8-bit weights")
 	}
 	require.Equal(t, files[0], files[1], "the number of processors must not matter")
+}
+
+// The embedded weights were made by this trainer: its first batches give what
+// their file says of the first batches. `go run ./mrzimage/train -check` goes
+// all the way.
+func TestEmbeddedWeightsBeganWithThisTrainer(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the weights were trained on amd64, whose rounding is its own")
+	}
+	training, err := newTraining(defaults())
+	require.NoError(t, err)
+	for b := range startAfter {
+		training.batch(b)
+	}
+	require.Equal(t, network.LoadedStart(), training.params.StartHere(), "the trainer was changed: train again")
+}
+
+func TestCheckTellsOtherWeights(t *testing.T) {
+	s := settings{
+		out: filepath.Join(t.TempDir(), "weights.bin"), batches: startAfter, procs: 1, seed: 3, heldOut: 4, shareSize: 2, mixed: 1,
+	}
+	var report bytes.Buffer
+	require.NoError(t, run(s, &report))
+	s.check = true
+	require.NoError(t, run(s, &report))
+	s.seed++
+	require.ErrorIs(t, run(s, &report), errOther)
 }

@@ -20,9 +20,9 @@ const (
 // Shape of the network: 3×3 convolution, rectified, halved by maximum, 3×3
 // convolution, rectified, two full layers.
 const (
-	Channels1 = 12
-	Channels2 = 24
-	Hidden    = 40
+	Channels1 = 16
+	Channels2 = 32
+	Hidden    = 64
 
 	Tall1, Wide1 = rectify.Tall - 2, rectify.Wide - 2
 	TallP, WideP = Tall1 / 2, Wide1 / 2
@@ -80,17 +80,13 @@ func (p *Params) Forward(in *rectify.Patch, s *State) {
 }
 
 func (p *Params) conv1(in *rectify.Patch, s *State) {
+	var taps [9]float32
 	for y := range Tall1 {
 		for x := range Wide1 {
-			out := s.Conv1[(y*Wide1+x)*Channels1:][:Channels1]
-			copy(out, p.Bias1[:])
 			for ky := range 3 {
-				for kx := range 3 {
-					v := in[(y+ky)*rectify.Wide+x+kx]
-					accumulate(out, p.Conv1[(ky*3+kx)*Channels1:][:Channels1], v)
-				}
+				copy(taps[3*ky:3*ky+3], in[(y+ky)*rectify.Wide+x:])
 			}
-			rectifyAll(out)
+			convolve(s.Conv1[(y*Wide1+x)*Channels1:][:Channels1], taps[:], p.Conv1[:], p.Bias1[:])
 		}
 	}
 }
@@ -115,33 +111,76 @@ func pool(s *State) {
 }
 
 func (p *Params) conv2(s *State) {
+	const row = 3 * Channels1 // the three taps of a row are neighbours in Pool
+	var taps [3 * row]float32
 	for y := range Tall2 {
 		for x := range Wide2 {
-			out := s.Conv2[(y*Wide2+x)*Channels2:][:Channels2]
-			copy(out, p.Bias2[:])
 			for ky := range 3 {
-				// The three taps of a row are neighbours in Pool.
-				row := s.Pool[((y+ky)*WideP+x)*Channels1:][:3*Channels1]
-				weights := p.Conv2[ky*3*Channels1*Channels2:]
-				for i, v := range row {
-					if v != 0 {
-						accumulate(out, weights[i*Channels2:][:Channels2], v)
-					}
-				}
+				copy(taps[ky*row:(ky+1)*row], s.Pool[((y+ky)*WideP+x)*Channels1:])
 			}
-			rectifyAll(out)
+			convolve(s.Conv2[(y*Wide2+x)*Channels2:][:Channels2], taps[:], p.Conv2[:], p.Bias2[:])
 		}
 	}
 }
 
+// block is how many outputs are computed side by side, so that their sums stay
+// in registers. Channels1, Channels2 and Hidden are multiples of it.
+const block = 8
+
+// convolve computes the rectified outputs of one place.
+func convolve(out, taps, weights, bias []float32) {
+	outputs := len(out)
+	for from := 0; from < outputs; from += block {
+		b := bias[from:][:block:block]
+		s0, s1, s2, s3, s4, s5, s6, s7 := b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]
+		at := from
+		for _, v := range taps {
+			w := weights[at:][:block:block]
+			s0 += v * w[0]
+			s1 += v * w[1]
+			s2 += v * w[2]
+			s3 += v * w[3]
+			s4 += v * w[4]
+			s5 += v * w[5]
+			s6 += v * w[6]
+			s7 += v * w[7]
+			at += outputs
+		}
+		o := out[from:][:block:block]
+		o[0], o[1], o[2], o[3] = max(s0, 0), max(s1, 0), max(s2, 0), max(s3, 0)
+		o[4], o[5], o[6], o[7] = max(s4, 0), max(s5, 0), max(s6, 0), max(s7, 0)
+	}
+}
+
 func (p *Params) full(s *State) {
-	copy(s.Full1[:], p.BiasF1[:])
+	// About half of the inputs are nothing.
+	var some [Flat]float32
+	var rows [Flat]uint16
+	n := 0
 	for i, v := range s.Conv2 {
+		some[n], rows[n] = v, uint16(i)
 		if v != 0 {
-			accumulate(s.Full1[:], p.Full1[i*Hidden:][:Hidden], v)
+			n++
 		}
 	}
-	rectifyAll(s.Full1[:])
+	for from := 0; from < Hidden; from += block {
+		b := p.BiasF1[from:][:block:block]
+		s0, s1, s2, s3, s4, s5, s6, s7 := b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]
+		for i, v := range some[:n] {
+			w := p.Full1[int(rows[i])*Hidden+from:][:block:block]
+			s0 += v * w[0]
+			s1 += v * w[1]
+			s2 += v * w[2]
+			s3 += v * w[3]
+			s4 += v * w[4]
+			s5 += v * w[5]
+			s6 += v * w[6]
+			s7 += v * w[7]
+		}
+		o := s.Full1[from:][:block:block]
+		o[0], o[1], o[2], o[3] = max(s0, 0), max(s1, 0), max(s2, 0), max(s3, 0)
+		o[4], o[5], o[6], o[7] = max(s4, 0), max(s5, 0), max(s6, 0), max(s7, 0)
+	}
 	copy(s.Logs[:], p.BiasF2[:])
 	for i, v := range s.Full1 {
 		if v != 0 {
@@ -156,14 +195,6 @@ func accumulate(out, weights []float32, v float32) {
 	weights = weights[:len(out)]
 	for i := range out {
 		out[i] += v * weights[i]
-	}
-}
-
-func rectifyAll(values []float32) {
-	for i, v := range values {
-		if v < 0 {
-			values[i] = 0
-		}
 	}
 }
 
