@@ -70,7 +70,7 @@ func run(s settings, out io.Writer) error {
 		return err
 	}
 	if s.floors {
-		return holdFloors(rows, out)
+		return holdFloors(floors, rows, out)
 	}
 	return nil
 }
