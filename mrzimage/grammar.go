@@ -12,14 +12,16 @@ import (
 // which cells a check digit ties together, so that the digit can choose between
 // their likely characters.
 type shape struct {
-	format  mrz.Format
-	name    string // of the format in a Result
-	prefix  string // a zone that begins so, and only so, has this shape
-	classes [][]mrz.Class
-	checks  []check // in the order of the cells, the document number's first
-	whole   *check  // the composite check digit
-	states  []span  // codes of states
-	covered [][]bool
+	format mrz.Format
+	name   string // of the format in a Result
+	prefix string // a zone that begins so, and only so, has this shape
+	// alphabet is what belongs in a cell; nil: what the format says.
+	alphabet func(line, column int) mrz.Class
+	classes  [][]mrz.Class
+	checks   []check // in the order of the cells, the document number's first
+	whole    *check  // the composite check digit
+	states   []span  // codes of states
+	covered  [][]bool
 }
 
 // span is a stretch of cells of one row, from inclusive, to exclusive.
@@ -39,12 +41,8 @@ func checked(row, from, to int) check {
 // of ICAO 9303-4 (TD3), -5 (TD1), -6 (TD2) and -7 (visas), 4.2 of each; a test
 // holds them against package mrz.
 var shapes = derived([]shape{
-	{
-		format: mrz.TD1, name: FormatTD1,
-		states: []span{{0, 2, 5}, {1, 15, 18}},
-		checks: []check{checked(0, 5, 14), checked(1, 0, 6), checked(1, 8, 14)},
-		whole:  &check{covers: []span{{0, 5, 30}, {1, 0, 7}, {1, 8, 15}, {1, 18, 29}}, digit: span{1, 29, 30}},
-	},
+	card(shape{prefix: "IDKGZ", alphabet: withPIN}),
+	card(shape{}),
 	{
 		format: mrz.IDFRA, name: FormatTD2, prefix: "IDFRA",
 		states: []span{{0, 2, 5}},
@@ -75,14 +73,36 @@ var shapes = derived([]shape{
 	},
 })
 
+// withPIN is the alphabet of the Kyrgyz card: its personal number is figures. No
+// check digit but the composite one covers it, and that does not tell three 0
+// from three O. In the document number only a check digit decides.
+func withPIN(line, column int) mrz.Class {
+	if line == 1 && column >= 16 {
+		return mrz.Kyrgyz(line, column)
+	}
+	return mrz.TD1.Alphabet(line, column)
+}
+
+// card adds what every TD1 document has.
+func card(s shape) shape {
+	s.format, s.name = mrz.TD1, FormatTD1
+	s.states = []span{{0, 2, 5}, {1, 15, 18}}
+	s.checks = []check{checked(0, 5, 14), checked(1, 0, 6), checked(1, 8, 14)}
+	s.whole = &check{covers: []span{{0, 5, 30}, {1, 0, 7}, {1, 8, 15}, {1, 18, 29}}, digit: span{1, 29, 30}}
+	return s
+}
+
 // derived adds what follows from the format and the check digits.
 func derived(shapes []shape) []shape {
 	for i := range shapes {
 		s := &shapes[i]
+		if s.alphabet == nil {
+			s.alphabet = s.format.Alphabet
+		}
 		for row := range s.format.Lines() {
 			classes := make([]mrz.Class, s.format.Length())
 			for col := range classes {
-				classes[col] = s.format.Alphabet(row+1, col+1)
+				classes[col] = s.alphabet(row+1, col+1)
 			}
 			s.classes = append(s.classes, classes)
 			s.covered = append(s.covered, make([]bool, len(classes)))
