@@ -53,7 +53,8 @@ func (d *demo) show(s pageScene) {
 	d.now = s
 }
 
-// want asks for a demonstration; while one plays it is not heard.
+// want asks for a demonstration; one that is asked for while one plays is
+// forgotten at its end.
 func (d *demo) want() {
 	select {
 	case d.wanted <- struct{}{}:
@@ -122,6 +123,10 @@ func (p *Page) playDemo(ctx context.Context) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	s := &scenario{Page: p, ctx: ctx}
+	p.switches.mend() // it shows what it says, whatever somebody broke before
+	if p.cfg.Process != nil {
+		p.cfg.Process.StayDown(false)
+	}
 	p.demo.mu.Lock()
 	p.demo.stop = stop
 	p.demo.mu.Unlock()
@@ -136,6 +141,10 @@ func (p *Page) playDemo(ctx context.Context) {
 	p.switches.mend()
 	p.demo.mu.Lock()
 	p.demo.stop = nil
+	select {
+	case <-p.demo.wanted:
+	default:
+	}
 	p.demo.now = pageScene{Caption: caption, People: p.demo.now.People}
 	p.demo.mu.Unlock()
 	p.touch()

@@ -1,6 +1,6 @@
 // Package sandbox plays the two services mrzbot talks to, Telegram's Bot API
-// and the Biometric MRZ API, over real HTTP on the loopback, with a plain chat
-// page in front. Tests drive the real program against it; "mrzbot sandbox"
+// and the Biometric MRZ API, over real HTTP on the loopback, with a chat page
+// in front. Tests drive the real program against it; "mrzbot sandbox"
 // shows the program to somebody who has neither a bot nor a key.
 //
 // Telegram is the Bot API stand-in: an http.Handler for the bot, and a Go API

@@ -187,7 +187,6 @@ func (p *Page) file(w http.ResponseWriter, r *http.Request) {
 	kind := "application/octet-stream"
 	if looksLikePicture(data) {
 		kind = http.DetectContentType(data)
-		w.Header().Set("Cache-Control", "private, max-age=86400") // a file's id stands for its bytes
 	} else {
 		w.Header().Set("Content-Disposition", "attachment")
 	}
@@ -208,7 +207,6 @@ func (p *Page) preview(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This sample could not be drawn.", http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Cache-Control", "private, max-age=86400")
 	http.ServeContent(w, r, "preview.jpg", time.Time{}, bytes.NewReader(picture))
 }
 

@@ -184,10 +184,9 @@ func (b *watcher) chats(cast []Character) {
 		b.event("people", people)
 	}
 	tg := b.page.cfg.Telegram
-	since := b.version
-	b.version = tg.Version()
+	version := tg.Version()
 	for _, c := range cast {
-		messages, _ := tg.Changes(c.ID, since)
+		messages, _ := tg.Changes(c.ID, b.version)
 		if b.reset && len(messages) > maxShown {
 			messages = messages[len(messages)-maxShown:]
 		}
@@ -199,6 +198,7 @@ func (b *watcher) chats(cast []Character) {
 			})
 		}
 	}
+	b.version = version // not before: a browser that is cut off in between has not got all
 }
 
 // journal sends what happened behind.

@@ -239,4 +239,5 @@ func TestPageShowsFilesSafely(t *testing.T) {
 	require.Equal(t, "attachment", get(evil).Get("Content-Disposition"))
 	require.Equal(t, "nosniff", get(evil).Get("X-Content-Type-Options"))
 	require.Equal(t, "image/jpeg", get(photo).Get("Content-Type"))
+	require.Equal(t, "no-store", get(photo).Get("Cache-Control"), "nothing outlives the sandbox")
 }

@@ -42,11 +42,11 @@ var choices = []Switch{
 	{"busy", "It is down", "Busy (429)", "The photo waits in line, and is read when the service has time.", false},
 	{"government", "It is down", "Government service error (424)", "The photo waits in line, and is read when it is back.", false},
 	{"unavailable", "It is down", "Service not available (503)", "The photo waits in line, and is read when it is back.", false},
-	{"cut_before", "It is down", "It hangs up before it has the picture", "The photo waits; if all of it had left by then, nobody knows.", false},
 
 	{"internal", "Nobody knows", "An error of its own (500)", "That nobody knows whether it was charged: no second call by itself.", false},
 	{"bad_gateway", "Nobody knows", "A gateway’s page (502)", "The same: a paid call is never repeated by itself.", false},
 	{"gateway_timeout", "Nobody knows", "The gateway gives up (504)", "The same: a paid call is never repeated by itself.", false},
+	{"cut_before", "Nobody knows", "It hangs up before it has the picture", "Mostly that nobody knows: all of it had left the bot by then.", false},
 	{"cut_in_body", "Nobody knows", "It hangs up within the picture", "The photo waits, or nobody knows: as far as the picture got.", false},
 	{"cut_after", "Nobody knows", "It takes the picture and hangs up", "That nobody knows whether it was charged.", false},
 	{"cut_in_answer", "Nobody knows", "It hangs up within the answer", "That nobody knows whether it was charged.", false},

@@ -66,11 +66,7 @@ const (
 
 // sandboxSettings are the real program's settings between the stand-ins.
 func sandboxSettings(s *sandbox.Sandbox, store string) (map[string]string, error) {
-	door, err := freeAddress()
-	if err != nil {
-		return nil, err
-	}
-	ops, err := freeAddress()
+	door, ops, err := freeAddresses()
 	if err != nil {
 		return nil, err
 	}
@@ -101,13 +97,17 @@ func sandboxSettings(s *sandbox.Sandbox, store string) (map[string]string, error
 	return settings, err
 }
 
-// freeAddress finds a port of the loopback that nobody listens on.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// freeAddresses finds two ports of the loopback that nobody listens on.
+func freeAddresses() (string, string, error) {
+	a, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return l.Addr().String(), l.Close()
+	b, err := net.Listen("tcp", "127.0.0.1:0") // while the first is held: another one
+	if err != nil {
+		return "", "", errors.Join(err, a.Close())
+	}
+	return a.Addr().String(), b.Addr().String(), errors.Join(a.Close(), b.Close())
 }
 
 // letIn lets the sandbox's agents in, as an admin would, before the bot first
