@@ -171,7 +171,7 @@ func (l *logbook) String() string {
 
 // complaints are words that no life of the program may write.
 var complaints = []string{
-	"panic", "fatal error", "DATA RACE", "goroutine ", "cannot be stored", "is damaged", "SIGSEGV",
+	"panic", "fatal error", "DATA RACE", "goroutine ", "a handler decided cannot be stored", "is damaged", "SIGSEGV",
 }
 
 // bad gives the lines of a log that hold a complaint.
