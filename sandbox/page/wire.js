@@ -48,6 +48,7 @@ export function wire(body) {
       return;
     }
     for (const entry of change.entries) if (fits(entry)) list.prepend(row(entry));
+    if (list.children.length > limit) more.hidden = false;
     while (list.children.length > limit) list.lastElementChild.remove();
   });
   draw();
