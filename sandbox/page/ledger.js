@@ -1,5 +1,6 @@
-// The photos: each one's steps, the ledger, and the attempts of the day, told
-// from the bot's own log.
+// The photos: each one's steps, the ledger, and the attempts that counted, told
+// from the bot's own log as far back as the journal holds it: less than the
+// bot's own count of the day, once the oldest entries are gone.
 
 import { el, face, secondsOf } from "./dom.js";
 import { on, personOf, store } from "./store.js";
@@ -13,7 +14,7 @@ export function ledger(body) {
   let photos = new Map(); // by update_id, oldest first
   const attempts = el("div", { class: "attempts" });
   const rows = el("div", { class: "photos" });
-  body.append(el("section", { class: "group" }, el("h3", { text: "Attempts that counted" }), attempts),
+  body.append(el("section", { class: "group" }, el("h3", { text: "Attempts that counted, of the photos below" }), attempts),
     el("section", { class: "group" }, el("h3", { text: "Ledger" }), rows));
 
   function draw() {
@@ -43,8 +44,7 @@ const valueOf = (entry, name) => entry.fields?.find((f) => f.name === name)?.val
 // note takes from an entry what it says of a photo.
 function note(photos, entry) {
   if (entry.source === "delivery" && entry.what === "message" && !entry.bad) {
-    const update = valueOf(entry, "update") ?? "";
-    if (/"photo":|"document":/.test(update)) step(photoOf(photos, entry), entry, "delivered");
+    if (carriesPicture(valueOf(entry, "update"))) step(photoOf(photos, entry), entry, "delivered");
     return;
   }
   if (entry.source !== "bot") return;
@@ -66,6 +66,17 @@ function note(photos, entry) {
   }
 }
 
+// carriesPicture looks at the message itself: the one it answers may have a
+// photo too. An animation comes with a document beside it.
+function carriesPicture(update) {
+  try {
+    const { message } = JSON.parse(update);
+    return Boolean(message.photo ?? message.document) && !message.animation;
+  } catch {
+    return false;
+  }
+}
+
 function photoOf(photos, entry) {
   if (!photos.has(entry.update)) photos.set(entry.update, { update: entry.update, at: entry.at, person: entry.person, steps: [], outcome: "", waits: "" });
   const photo = photos.get(entry.update);
@@ -80,11 +91,12 @@ function step(photo, entry, name) {
 
 function row(photo, open) {
   const who = personOf(photo.person);
+  const over = !photo.outcome && photo.steps.some((s) => s.name === "done"); // a stranger's is not looked at
   const state = photo.outcome || (photo.waits ? "waits" : photo.steps.at(-1)?.name ?? "");
-  const kind = photo.outcome ? outcomes[photo.outcome] ?? "bad" : "busy";
+  const kind = photo.outcome ? outcomes[photo.outcome] ?? "bad" : over ? "" : "busy";
   const node = el("details", { class: "photo-row", open },
     el("summary", {}, face(who, "tiny"), el("b", { text: who.name }), el("time", { text: secondsOf(photo.at) }), el("span", { class: "outcome " + kind, text: state }),
-      el("span", { class: "facts" }, photo.outcome ? `${photo.counted ? "counted" : "not counted"} · charged: ${photo.charged} · ${short(photo.took)}` : photo.waits ? `for: ${photo.waits}` : "in work")),
+      el("span", { class: "facts" }, photo.outcome ? `${photo.counted ? "counted" : "not counted"} · charged: ${photo.charged} · ${short(photo.took)}` : over ? "no attempt" : photo.waits ? `for: ${photo.waits}` : "in work")),
     el("ol", { class: "timeline" }, ...photo.steps.map((s, i) => el("li", {}, el("b", { text: s.name }), el("small", { text: i === 0 ? secondsOf(s.at) : "+" + gap(s.at - photo.steps[0].at) })))));
   node.dataset.update = photo.update;
   return node;
