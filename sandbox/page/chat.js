@@ -117,19 +117,24 @@ export function chatPane(id, page) {
 
   /* Where one looks. */
 
+  // look notes what is in sight; on a phone the list may cover the chat.
+  function look() {
+    if (nodes.root.checkVisibility()) see(id);
+  }
+
   const atEnd = () => nodes.scroll.scrollHeight - nodes.scroll.scrollTop - nodes.scroll.clientHeight < nearEnd;
 
   function toEnd() {
     nodes.scroll.scrollTop = nodes.scroll.scrollHeight;
     pinned = true;
     nodes.down.hidden = true;
-    see(id);
+    look();
   }
 
   nodes.scroll.addEventListener("scroll", () => {
     pinned = atEnd();
     nodes.down.hidden = pinned;
-    if (pinned) see(id);
+    if (pinned) look();
   }, { passive: true });
   const watch = new ResizeObserver(() => { if (pinned) toEnd(); });
   watch.observe(nodes.scroll); // the composer grows and shrinks
