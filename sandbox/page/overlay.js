@@ -3,13 +3,21 @@
 import { attempt, el, face, icon, toast } from "./dom.js";
 import { on, store } from "./store.js";
 
+let opened = null; // the menu that is open: its anchor, and how it closes
+
 /**
- * Opens a small menu at a button. Arrows walk through it, Escape closes it.
+ * Opens a small menu at a button, or closes the one that is open there. Arrows
+ * walk through it, Escape closes it.
  * @param items [icon, label, act] each
  */
 export function popover(anchor, items) {
+  const again = opened?.anchor === anchor;
+  opened?.close();
+  if (again) return;
   const box = el("div", { class: "popover", role: "menu" });
   const close = () => {
+    if (box.contains(document.activeElement)) anchor.focus(); // or it is lost with the box
+    opened = null;
     box.remove();
     document.removeEventListener("pointerdown", outside, true);
     anchor.setAttribute("aria-expanded", "false");
@@ -17,12 +25,6 @@ export function popover(anchor, items) {
   const outside = (event) => {
     if (!box.contains(event.target) && !anchor.contains(event.target)) close();
   };
-  if (document.querySelector(".popover")?.dataset.of === anchor.id && anchor.getAttribute("aria-expanded") === "true") {
-    document.querySelector(".popover").remove();
-    anchor.setAttribute("aria-expanded", "false");
-    return;
-  }
-  document.querySelector(".popover")?.remove();
   for (const [name, label, act] of items) {
     box.append(el("button", { type: "button", role: "menuitem", onclick: () => { close(); act(); } }, icon(name), el("span", { text: label })));
   }
@@ -35,7 +37,6 @@ export function popover(anchor, items) {
     } else if (event.key === "Escape") {
       event.stopPropagation();
       close();
-      anchor.focus();
     } else if (event.key === "Tab") {
       close();
     }
@@ -48,6 +49,7 @@ export function popover(anchor, items) {
   box.style.left = left + "px";
   box.style.top = (above ? at.top - box.offsetHeight - 8 : at.bottom + 8) + "px";
   anchor.setAttribute("aria-expanded", "true");
+  opened = { anchor, close };
   document.addEventListener("pointerdown", outside, true);
   box.firstElementChild?.focus();
 }
