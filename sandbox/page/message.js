@@ -108,7 +108,8 @@ function documentLink(file) {
 
 function meta(message, more = "") {
   const time = el("time", { datetime: new Date(message.date).toISOString(), text: timeOf(message.date) });
-  const node = el("span", { class: "meta " + more }, message.edited && el("span", { text: "edited" }), time);
+  // Telegram's apps do not say of a bot's message that it was edited.
+  const node = el("span", { class: "meta " + more }, message.own && message.edited && el("span", { text: "edited" }), time);
   if (message.protected) node.prepend(icon("lock"));
   if (message.own) {
     const tick = icon(message.taken ? "taken" : "sent");
