@@ -9,6 +9,8 @@ import { chatOf, on, personOf, see, store, tell } from "./store.js";
 
 const typingLasts = 5000; // as the sandbox has it
 const nearEnd = 80; // pixels: so near the newest message is still in sight
+const mostPresses = 2; // each holds one of the browser's six connections until the bot answers
+let presses = 0; // that wait for an answer, of all panes
 
 /**
  * Makes the pane of a person.
@@ -37,7 +39,13 @@ export function chatPane(id, page) {
       requestAnimationFrame(() => node.classList.add("flash"));
     },
     async press(message, index, button) {
+      if (button.classList.contains("busy")) return;
+      if (presses >= mostPresses) {
+        toast("The bot has not answered the presses before.");
+        return;
+      }
       button.classList.add("busy");
+      presses++;
       try {
         const answer = await order("press", { person: id, message: message.id, button: index });
         if (answer.alert && answer.text) tell("alert", answer.text);
@@ -46,6 +54,7 @@ export function chatPane(id, page) {
       } catch (error) {
         toast(error.message);
       } finally {
+        presses--;
         button.classList.remove("busy");
       }
     },
