@@ -5,8 +5,6 @@ import { choose, choosePeople, popover } from "./overlay.js";
 import { order } from "./server.js";
 import { sendDialog, specimenSheet } from "./sending.js";
 
-const maxAlbum = 10; // Telegram's
-
 /**
  * Fills the composer of a pane and makes it work.
  * @param form its place; pane is where files may be dropped
@@ -129,13 +127,14 @@ export function composer(form, pane, chat) {
   /* Attachments. */
 
   function send(files, asFile) {
-    const list = [...files].slice(0, maxAlbum);
-    if (list.length === 0) return;
+    if (files.length === 0) return;
     const caption = nodes.text.value.trim();
-    sendDialog({ person: chat.id, files: list, asFile, caption, replyTo: replyTo?.id ?? 0, sent() {
-      clear();
-      setReply(null);
-      nodes.text.focus();
+    const reply = replyTo;
+    sendDialog({ person: chat.id, files: [...files], asFile, caption, replyTo: reply?.id ?? 0, sent() {
+      // What was written or chosen meanwhile is of the next message.
+      if (nodes.text.value.trim() === caption) clear();
+      if (replyTo === reply) setReply(null);
+      if (pane.contains(document.activeElement)) nodes.text.focus();
     } });
   }
 

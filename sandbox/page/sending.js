@@ -6,6 +6,7 @@ import { order, upload } from "./server.js";
 import { store } from "./store.js";
 
 const asPicture = /^image\/(jpeg|png)$/;
+const maxAlbum = 10; // Telegram's
 let albums = 0;
 
 // newAlbum makes an id that no other album of this sandbox has.
@@ -14,7 +15,7 @@ function newAlbum() {
   return `${Date.now().toString(36)}-${albums}`;
 }
 
-/** Asks how files are sent, and sends them. */
+/** Asks how files are sent, and sends them: more than an album holds go as several. */
 export function sendDialog({ person, files, asFile, caption, replyTo, sent }) {
   const pictures = files.every((f) => asPicture.test(f.type));
   const photo = el("input", { type: "radio", name: "as", value: "photo", disabled: !pictures, checked: pictures && !asFile });
@@ -39,13 +40,14 @@ export function sendDialog({ person, files, asFile, caption, replyTo, sent }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     box.close();
-    sent();
-    const album = files.length > 1 ? newAlbum() : "";
     const as = file.checked ? "file" : "photo";
     attempt(async () => {
+      let album = "";
       for (const [i, f] of files.entries()) {
+        if (i % maxAlbum === 0) album = files.length - i > 1 ? newAlbum() : "";
         await upload(f, { person, as, name: f.name, caption: i === 0 ? words.value : "", album, reply_to: i === 0 ? replyTo : 0 });
       }
+      sent(); // not before: what was written stays where sending fails
     });
   });
   const box = dialog("box send-box", title, form);
