@@ -16,6 +16,7 @@ let panes = []; // those that are open, from left to right
 
 /* Panes. */
 
+// room is for how many panes there is space.
 function room() {
   if (narrow.matches) return 1;
   return Math.max(1, Math.floor($("panes").clientWidth / paneWidth));
@@ -43,6 +44,7 @@ function show(ids) {
 }
 
 const page = {
+  alone: () => narrow.matches,
   open(id) {
     const others = panes.length > 1 ? panes.slice(0, -1).map((p) => p.id).filter((other) => other !== id) : [];
     const isOpen = panes.some((p) => p.id === id);

@@ -14,7 +14,7 @@ let presses = 0; // that wait for an answer, of all panes
 
 /**
  * Makes the pane of a person.
- * @param page what it asks of the page: back, close, tools
+ * @param page what it asks of the page: alone, back, beside, close, tools
  */
 export function chatPane(id, page) {
   const chat = chatOf(id);
@@ -251,7 +251,7 @@ function menu(anchor, id, page) {
   const items = [
     ["forward", "Forward a message of somebody…", () => choose("Whose message is forwarded?", id, (whose) => order("forward", { person: id, whose }))],
     ["contact", "Share somebody’s contact…", () => choose("Whose contact?", id, (whose) => order("contact", { person: id, whose }))],
-    ["beside", "Open another chat beside", () => page.beside(id)],
+    ...(page.alone() ? [] : [["beside", "Open another chat beside", () => page.beside(id)]]),
     ["block", blocked ? "Let the bot write again" : "Block the bot", () => attempt(() => order("block", { person: id, on: !blocked }))],
   ];
   popover(anchor, items);

@@ -99,7 +99,7 @@ export function tookOf(ns) {
 
 let toastTimer = 0;
 
-/** A short notice that goes by itself. */
+/** A short notice that goes by itself, or when what is returned is called. */
 export function toast(text) {
   const node = document.getElementById("toast");
   node.textContent = text;
@@ -108,7 +108,9 @@ export function toast(text) {
   void node.offsetWidth; // so that the animation begins anew
   node.classList.add("show");
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { node.hidden = true; }, 2800);
+  const timer = setTimeout(() => { node.hidden = true; }, 2800);
+  toastTimer = timer;
+  return () => { if (toastTimer === timer) node.hidden = true; }; // a later notice stays
 }
 
 /** Does something that may fail, and says so if it does. */

@@ -59,16 +59,22 @@ export function sendDialog({ person, files, asFile, caption, replyTo, sent }) {
 export function specimenSheet(person, who) {
   const asFile = el("input", { type: "checkbox" });
   const send = (sample, fields = {}) => attempt(() => order("sample", { person, sample, as_file: asFile.checked, ...fields }));
+  // drawing says so until the photo is there.
+  const drawing = async (text, work) => {
+    const end = toast(text);
+    if (await work()) end();
+  };
   const cards = store.setup.samples.map((sample, i) => el("button", { type: "button", class: "specimen", onclick: () => {
     box.close();
-    toast("Drawing a card…");
-    send(i);
+    drawing("Drawing a card…", () => send(i));
   } }, el("img", { src: "api/preview?sample=" + i, alt: "", loading: "lazy", width: "160", height: "120" }), el("b", { text: sample.name }), el("small", { text: sample.hint })));
-  const three = el("button", { type: "button", text: "Three as an album", onclick: async () => {
+  const three = el("button", { type: "button", text: "Three as an album", onclick: () => {
     box.close();
-    toast("Drawing three cards…");
     const album = newAlbum();
-    for (const sample of [0, 1, 0]) if (!await send(sample, { album })) return;
+    drawing("Drawing three cards…", async () => {
+      for (const sample of [0, 1, 0]) if (!await send(sample, { album })) return false;
+      return true;
+    });
   } });
   const box = dialog("box sheet", "Specimen cards",
     el("h2", { text: "Specimen cards" }),
