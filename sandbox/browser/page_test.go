@@ -200,6 +200,9 @@ func TestPhone(t *testing.T) {
 	v.until(fits)
 	v.until(`document.querySelector(".message pre").scrollWidth <= document.querySelector(".message pre").clientWidth`)
 	v.shot("chat")
+	v.click(`.message:not(.own) .answer`)
+	v.until(`document.querySelector(".strip").checkVisibility()`)
+	v.click(`.strip .icon`)
 	v.click(`.to-tools`)
 	v.until(`document.querySelector("#tools").checkVisibility()`)
 	v.until(fits)
@@ -207,6 +210,12 @@ func TestPhone(t *testing.T) {
 	v.click(`.tools-head .icon`)
 	v.click(`.to-list`)
 	v.until(`document.querySelector(".side").checkVisibility()`)
+	said, err := Eval[bool](v.Tab, `fetch("api/say", { method: "POST", body: JSON.stringify({ person: Number(document.querySelector(".people .item").dataset.id), text: "/help" }) }).then((r) => r.ok)`, true)
+	require.NoError(t, err)
+	require.True(t, said)
+	v.until(`document.querySelector(".people li:first-child .unread")`) // the list covers the chat
+	v.person(agent)
+	v.until(`!document.querySelector(".people .unread")`)
 }
 
 // TestDropsAFile: a picture is dropped on the chat and sent as a file.
