@@ -91,6 +91,8 @@ function watchDemo() {
   const { playing, people } = store.demo;
   const wanted = playing ? people.join() : "";
   if (wanted && wanted !== looked) {
+    // Whose chats it is about is worth more than the view behind them.
+    if (people.length > room() && !narrow.matches && !$("tools").hidden) openTools(false);
     show(people);
     view("chat");
   }
