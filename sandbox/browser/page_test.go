@@ -89,6 +89,18 @@ func TestAsksForAccess(t *testing.T) {
 	v.until(zones + " === 1")
 }
 
+// TestStrangersPhoto: nobody looks at it, and the ledger says so.
+func TestStrangersPhoto(t *testing.T) {
+	v := newBench(t, false).open(desktop)
+	v.person(stranger)
+	v.click(`.pane:last-child .empty .primary:not([hidden])`)
+	v.until(`document.querySelector(".pane:last-child .message:not(.own)")`)
+	v.specimen(1)
+	v.click(`#tab-1`)
+	v.until(`document.querySelector(".photo-row .facts")?.textContent === "no attempt"`)
+	v.shot("ledger")
+}
+
 // TestAlbum: three cards sent together are one album and get an answer each.
 func TestAlbum(t *testing.T) {
 	v := newBench(t, false).open(desktop)
