@@ -183,10 +183,6 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 		c.toast(ctx, q, "ask.old")
 		return nil
 	}
-	name, err := c.signature(ctx)
-	if err != nil {
-		return storeError{err}
-	}
 	d := decision{verb: denyButton, by: c.t.Person, at: c.t.Added}
 	if yes {
 		d.verb = allowButton
@@ -211,22 +207,7 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 		return err
 	}
 	c.toast(ctx, q, "")
-	return c.closeCards(ctx, ask, d, name)
-}
-
-// signature is the name under which an admin decides. It is kept, so that
-// every card says the same one, whoever's press closes it.
-func (c *conversation) signature(ctx context.Context) (string, error) {
-	if c.person.Name != "" {
-		return c.person.Name, nil
-	}
-	p, err := c.Store.ChangePerson(ctx, c.t.Person, func(p *storage.Person) error {
-		if p.Name == "" {
-			p.Name = displayName(c.from)
-		}
-		return nil
-	})
-	return who(p.Name, p.ID), err
+	return c.closeCards(ctx, ask, d, who(displayName(c.from), d.by))
 }
 
 // letIn lets the asker in, under the name they have at Telegram.
@@ -253,15 +234,24 @@ func (c *conversation) letIn(ctx context.Context, request storage.Task) error {
 	return nil
 }
 
+// closing is how long whoever decided is given to close all cards, under the
+// name that they have at Telegram. Only what is left then is closed by others,
+// who may know a number only: names of admins are not kept.
+const closing = time.Minute
+
 // decided tells an admin that somebody else was quicker.
 func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, card storage.Task, d decision) error {
 	p, err := c.Store.Person(ctx, d.by)
 	if err != nil {
 		return storeError{err}
 	}
-	name := who(p.Name, d.by)
+	name := p.Name
+	if d.by == c.t.Person {
+		name = displayName(c.from)
+	}
+	name = who(name, d.by)
 	c.toastText(ctx, q, c.voice.say("ask.decided", args{"Name": name}))
-	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil {
+	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil && c.t.Added.Sub(d.at) > closing {
 		c.closeCard(ctx, card, d, name)
 	}
 	return nil

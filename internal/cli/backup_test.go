@@ -36,6 +36,7 @@ func busyBot(t *testing.T) (b *bench, p *process, heal func()) {
 	heal = b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 1})
 	replies := len(b.telegram.CallsOf("sendMessage"))
 	b.photo(asel)
+	b.received(2) // other messages may be tried before
 	b.until("the reply is tried", func() bool { return len(b.telegram.CallsOf("sendMessage")) > replies })
 	b.mrz.Answer(answering(t, "unavailable"))
 	b.photo(gulnara)
