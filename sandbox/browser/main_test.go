@@ -137,5 +137,6 @@ func (v view) shot(name string) {
 	if folder == "" {
 		return
 	}
+	require.NoError(v.t, os.MkdirAll(folder, 0o755))
 	require.NoError(v.t, v.Shot(filepath.Join(folder, strings.ReplaceAll(v.t.Name(), "/", "-")+"-"+name+".png")))
 }
