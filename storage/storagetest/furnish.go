@@ -1,0 +1,140 @@
+package storagetest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
+)
+
+// furnish puts something of everything into the store. Tasks are named after
+// what is the matter with them.
+func (b *bench) furnish() {
+	b.Helper()
+	require.NoError(b, b.PutSetting(b.ctx, "empty", []byte{}))
+	require.NoError(b, b.PutSetting(b.ctx, "mark", []byte("\x00\xffvalue")))
+	for range 2 {
+		_, err := b.Take(b.ctx, "start:5", b.now, 3, time.Hour)
+		require.NoError(b, err)
+	}
+	b.let(5, "Айгүл", storage.RoleAgent)
+	b.let(-6, "x", storage.RoleAgent)
+	for id, limit := range map[int64]int{7: 0, 8: 12} {
+		_, err := b.ChangePerson(b.ctx, id, func(p *storage.Person) error {
+			p.Role, p.Limit, p.Blocked = storage.RoleAdmin, &limit, true
+			return nil
+		})
+		require.NoError(b, err)
+	}
+	// Two that end together: their rows are in the order of Seq.
+	b.add(b.photo("done", 1), b.photo("done too", 1))
+	tasks := b.claims("done", "done too")
+	for _, t := range slices.Backward(tasks) {
+		b.mustBegin(t)
+		b.mustHold(t, "ok", true)
+		b.done(t)
+	}
+	for _, id := range []string{"kept", "used"} {
+		kept := b.photo(id, 6)
+		kept.Order = "of the kept"
+		b.add(kept)
+		t := b.claimOne(id)
+		b.mustBegin(t)
+		b.mustHold(t, "ok", true)
+		require.NoError(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(time.Hour), Note: id}))
+	}
+	_, err := b.Use(b.ctx, "used", "me", b.now)
+	require.NoError(b, err)
+	b.pass(time.Second)
+
+	b.add(b.photo("refused", 2), b.photo("held", 1), b.photo("calling", 1), b.photo("later", 3), b.photo("aside", 4),
+		b.photo("aside with attempt", 4))
+	tasks = b.claim(100)
+	require.Len(b, tasks, 6)
+	for _, t := range tasks {
+		switch t.ID {
+		case "refused":
+			b.mustHold(t, "limit_reached", false)
+		case "held":
+			b.mustBegin(t)
+			b.mustHold(t, "ok", true)
+		case "calling":
+			b.mustBegin(t)
+		case "later":
+			b.mustBegin(t)
+			b.postpone(t, time.Minute)
+		case "aside":
+			b.putAside(t)
+		default:
+			b.mustBegin(t)
+			b.putAside(t)
+		}
+	}
+	put := b.photo("put off", 5)
+	put.NotBefore = b.now.Add(2 * time.Hour)
+	empty := b.photo("no payload", 5)
+	empty.Payload = nil
+	b.add(b.talk("second", "key"), b.talk("first of others", "other key"), b.talk("third", "key"), put, empty)
+}
+
+// goesOn checks that a furnished store whose leases are over does what it has
+// to.
+func (b *bench) goesOn() {
+	b.Helper()
+	kept, ok, err := b.KeptFor(b.ctx, "of the kept", b.now)
+	require.NoError(b, err)
+	require.True(b, ok)
+	require.Equal(b, "used", kept.ID)
+	require.Equal(b, "answer: ok", string(kept.Payload))
+	_, err = b.Use(b.ctx, "used", "other", b.now)
+	require.ErrorIs(b, err, storage.ErrUsed)
+	_, err = b.Use(b.ctx, "kept", "other", b.now)
+	require.NoError(b, err)
+	for _, id := range []string{"kept", "used", "done", "done too", "refused", "held", "aside", "second", "put off"} {
+		b.addAgain(b.photo(id, 1))
+	}
+	b.counts(1, 3, 1)
+	b.counts(3, 0, 1)
+	backlog, err := b.Backlog(b.ctx, b.now)
+	require.NoError(b, err)
+	require.Equal(b, 2, backlog.Aside)
+
+	tasks := b.claims("refused", "held", "no payload", "calling", "second", "first of others")
+	require.Equal(b, "answer: ok", string(tasks[1].Payload))
+	require.True(b, tasks[1].Attempt.Held)
+	require.Equal(b, 3, tasks[1].Attempt.Number)
+	require.Equal(b, 2, tasks[1].Tries)
+	require.Empty(b, tasks[2].Payload)
+	calling := tasks[3]
+	require.True(b, calling.Attempt.Calling)
+	require.Equal(b, 4, b.mustHold(calling, "ok", true).Number)
+	b.counts(1, 4, 0)
+
+	b.done(tasks[4])
+	b.add(b.talk("fourth", "key"), b.photo("new", 99))
+	b.claims("new", "third")
+	b.pass(time.Minute)
+	later := b.claim(100)[0]
+	require.Equal(b, "refused", later.ID, "the others' leases are over")
+
+	limit, err := b.Person(b.ctx, 7)
+	require.NoError(b, err)
+	require.Equal(b, 0, *limit.Limit)
+	left, err := b.Take(b.ctx, "start:5", b.now, 3, time.Hour)
+	require.NoError(b, err)
+	require.True(b, left)
+	left, err = b.Take(b.ctx, "start:5", b.now, 3, time.Hour)
+	require.NoError(b, err)
+	require.False(b, left)
+	value, err := b.Setting(b.ctx, "empty")
+	require.NoError(b, err)
+	require.NotNil(b, value)
+	totals, err := b.Totals(b.ctx)
+	require.NoError(b, err)
+	require.Equal(b, []storage.Total{
+		{Outcome: "limit_reached", Charge: storage.ChargeNo, Number: 1},
+		{Outcome: "ok", Charge: storage.ChargeNo, Counted: true, Number: 6},
+	}, totals)
+}
