@@ -176,7 +176,10 @@ func (c *crowd) serviceAnswer() sandbox.MRZAnswer {
 		a = named("cut_in_answer")
 		a.Lines = card
 	}
-	if c.dice.IntN(2) == 0 {
+	switch c.dice.IntN(20) {
+	case 0:
+		a.Delay = time.Second // long enough for the person to be shown that work goes on
+	case 1, 2, 3, 4, 5, 6, 7, 8, 9, 10:
 		a.Delay = time.Duration(c.dice.Int64N(int64(300 * time.Millisecond)))
 	}
 	return a
