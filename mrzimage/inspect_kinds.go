@@ -2,20 +2,16 @@ package mrzimage
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/color"
-	"image/jpeg"
 	"image/png"
 )
 
 // inspectJPEG reads the heads of a JPEG's segments.
 func inspectJPEG(data []byte) (Info, error) {
-	conf, err := jpeg.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return Info{}, ErrDamaged
-	}
-	info := Info{Kind: KindJPEG, Width: conf.Width, Height: conf.Height, Orientation: 1}
-	scans, perPixel := 0, 0.0
+	info := Info{Kind: KindJPEG, Orientation: 1}
+	scans, frames, perPixel := 0, 0, 0.0
 	walkJPEG(data, func(marker byte, payload []byte) {
 		switch {
 		case marker == jpegSOS:
@@ -25,14 +21,31 @@ func inspectJPEG(data []byte) (Info, error) {
 				info.Orientation = exifOrientation(tiff)
 			}
 		case marker >= jpegSOF0 && marker <= jpegSOF2:
-			perPixel = max(perPixel, jpegBytesPerPixel(marker, payload))
+			frames++
+			info.Width, info.Height = jpegSize(payload)
+			perPixel = jpegBytesPerPixel(marker, payload)
 		}
 	})
-	if scans > mostScans {
+	if frames != 1 || scans > mostScans {
 		return Info{}, ErrDamaged
 	}
-	info.decoder = int64(perPixel * float64(conf.Width) * float64(conf.Height))
+	info.decoder = int64(perPixel * float64(info.Width) * float64(info.Height))
 	return info, nil
+}
+
+// jpegSize gives what a frame says of its size, if image/jpeg can decode it:
+// samples of eight bits, of one, three or four colours. Asking image/jpeg would
+// do the same for a decoder's worth of memory, for each photo on its way.
+func jpegSize(frame []byte) (width, height int) {
+	const precision, head, each = 8, 6, 3
+	if len(frame) < head || frame[0] != precision {
+		return 0, 0
+	}
+	n := int(frame[head-1])
+	if n != 1 && n != 3 && n != 4 || len(frame) != head+n*each {
+		return 0, 0
+	}
+	return int(binary.BigEndian.Uint16(frame[3:])), int(binary.BigEndian.Uint16(frame[1:]))
 }
 
 // jpegBytesPerPixel is what image/jpeg takes for a frame: a byte for each

@@ -60,6 +60,8 @@ type Queue struct {
 
 	setUp  sync.Once
 	wakes  []chan struct{} // one for each lane
+	hands  chan func()     // taken by goroutines that have nothing to do
+	over   chan struct{}   // closed when they are needed no more
 	busy   sync.WaitGroup
 	inWork atomic.Int64
 	held   held
@@ -118,6 +120,7 @@ func (q *Queue) init() {
 		for range q.Lanes {
 			q.wakes = append(q.wakes, make(chan struct{}, 1))
 		}
+		q.hands, q.over = make(chan func()), make(chan struct{})
 		if q.Lease == 0 {
 			q.Lease = DefaultLease
 		}
@@ -129,6 +132,7 @@ func (q *Queue) init() {
 // Run works tasks until ctx is done, then finishes what runs.
 func (q *Queue) Run(ctx context.Context) error {
 	q.init()
+	defer close(q.over)
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var lanes sync.WaitGroup

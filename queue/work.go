@@ -40,10 +40,10 @@ func (q *Queue) verdict(ctx context.Context, t storage.Task) Verdict {
 }
 
 // try calls a handler; calm is false when it did not return. The handler has a
-// goroutine of its own, so that one that calls runtime.Goexit ends nothing else.
+// goroutine to itself, so that one that calls runtime.Goexit ends nothing else.
 func (q *Queue) try(ctx context.Context, h Handler, t storage.Task) (v Verdict, calm bool) {
 	ended := make(chan struct{})
-	go func() {
+	q.lend(func() {
 		defer close(ended)
 		defer func() {
 			if calm {
@@ -54,9 +54,28 @@ func (q *Queue) try(ctx context.Context, h Handler, t storage.Task) (v Verdict, 
 		}()
 		v = h(ctx, t)
 		calm = true
-	}()
+	})
 	<-ended
 	return v, calm
+}
+
+// lend runs f in a goroutine that nothing else uses meanwhile. A photo's stack
+// grows deep: a goroutine that has it already is given to the next one.
+func (q *Queue) lend(f func()) {
+	select {
+	case q.hands <- f:
+	default: // no hand is free
+		go func() {
+			for {
+				f()
+				select {
+				case f = <-q.hands:
+				case <-q.over:
+					return
+				}
+			}
+		}()
+	}
 }
 
 // nameless says what a panic was without its value, which may hold what a
