@@ -79,6 +79,7 @@ type Store interface {
 	storage.People
 	storage.Access
 	storage.Settings
+	storage.Leadership
 }
 
 // Sealer closes and opens what lies in the store.
@@ -102,6 +103,7 @@ type Meter interface {
 // Config is what the conversation is made of.
 type Config struct {
 	Username string // the bot's own, without @
+	Owner    string // names this process to others with the same store
 	Chat     Chat
 	Files    Files
 	Store    Store
@@ -130,13 +132,11 @@ type Config struct {
 // Bot answers tasks.
 type Bot struct {
 	Config
-	admins map[int64]bool
-	texts  *texts
-	pauses pauses
-	alerts alerts
-	// breaker is the service as this process knows it.
+	admins  map[int64]bool
+	texts   *texts
+	pauses  pauses
+	alerts  alerts
 	breaker breaker
-	telling sync.Map   // person → true: they are being told that photos wait
 	notices sync.Mutex // guards what is stored of these messages
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.

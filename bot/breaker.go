@@ -1,14 +1,16 @@
 package bot
 
 import (
+	"context"
 	"sync"
 	"time"
 )
 
 // breaker keeps photos from a service that does not answer: one asks, the
-// others wait without a call. It belongs to one process. What it forgets with
-// the process is learned again by one photo: until the service has answered
-// once, those that waited before ask one at a time as well.
+// others wait without a call. What it knows belongs to one process; of several
+// with one store, the one that has the lease asks. What a process forgets is
+// learned again by one photo: until the service has answered once, those that
+// waited before ask one at a time as well.
 type breaker struct {
 	mu     sync.Mutex
 	down   bool // the service did not answer the last time
@@ -21,12 +23,31 @@ type breaker struct {
 	next   time.Time // when it may be asked again
 }
 
-// pass lets one photo ask the service. It is given back once, by up, down or
+// pass lets one photo ask the service. It is given back once, by up, fail or
 // leave; what comes after the first of them does nothing.
 type pass struct {
 	*breaker
 	single bool // nobody else asks meanwhile
 	back   bool
+	alone  *alone // and in no other process either; nil: they were not asked
+}
+
+// serviceLease is the name of what one photo does for all.
+const serviceLease = "service"
+
+// enter gives a photo leave to ask the service: in this process, and where one
+// photo asks for all, in all that share the store.
+func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code Code) {
+	p, code = b.breaker.enter(b.Now(), waited)
+	if p == nil || !p.single {
+		return p, code
+	}
+	var ok bool
+	if p.alone, ok = b.beAlone(ctx, serviceLease, ""); !ok {
+		p.leave()
+		return nil, CodeUnavailable
+	}
+	return p, ""
 }
 
 // enter gives a pass, or says what keeps the photo waiting. waited is whether
@@ -75,7 +96,7 @@ func (b *breaker) rested() {
 
 // up notes an answer, and reports whether photos may be waiting for it.
 func (p *pass) up() (waiting bool) {
-	if !p.giveBack() {
+	if !p.giveBack(time.Time{}) {
 		return false
 	}
 	p.mu.Lock()
@@ -89,7 +110,7 @@ func (p *pass) up() (waiting bool) {
 
 // fail notes that the service did not answer.
 func (p *pass) fail(code Code, now time.Time, pause time.Duration) {
-	if !p.giveBack() {
+	if !p.giveBack(now.Add(pause)) {
 		return
 	}
 	p.mu.Lock()
@@ -102,13 +123,17 @@ func (p *pass) fail(code Code, now time.Time, pause time.Duration) {
 }
 
 // leave notes that nothing was learned of the service.
-func (p *pass) leave() { p.giveBack() }
+func (p *pass) leave() { p.giveBack(time.Time{}) }
 
-func (p *pass) giveBack() bool {
+// giveBack ends the pass. Other processes ask from that time on.
+func (p *pass) giveBack(rest time.Time) bool {
 	if p.back {
 		return false
 	}
 	p.back = true
+	if p.alone != nil {
+		p.alone.end(rest)
+	}
 	if p.single {
 		p.mu.Lock()
 		p.asking = false

@@ -64,7 +64,7 @@ func setTable(t *testing.T, read readerFunc) *tableau {
 	require.NoError(t, err)
 	c := &tableau{t: t, store: store}
 	c.Bot, err = New(Config{
-		Chat: c, Files: c, Store: store, Seal: box, Reader: read, Meter: c, Log: slog.New(slog.DiscardHandler),
+		Owner: "test", Chat: c, Files: c, Store: store, Seal: box, Reader: read, Meter: c, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return noon }, Random: rand.New(rand.NewPCG(1, 2)),
 		Admins: []int64{1}, Daily: 5, Zone: time.UTC, RetryFor: time.Minute,
 	})

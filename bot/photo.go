@@ -93,7 +93,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if v, over := j.overLimit(ctx); over {
 		return v
 	}
-	pass, code := j.breaker.enter(j.Now(), w.what == forService)
+	pass, code := j.enter(ctx, w.what == forService)
 	if pass == nil {
 		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
 	}

@@ -154,10 +154,11 @@ func (b *Bot) changeNotice(ctx context.Context, person int64, change func(*notic
 // tellWaiting tells the person, if they do not know yet, with a button that
 // ends it. Of photos that begin to wait together one speaks.
 func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
-	if _, speaks := j.telling.LoadOrStore(j.t.Person, true); speaks {
+	speaks, ok := j.beAlone(ctx, noticeKey(j.t.Person), j.t.ID)
+	if !ok {
 		return
 	}
-	defer j.telling.Delete(j.t.Person)
+	defer speaks.end(time.Time{})
 	now := j.Now()
 	n, err := j.notice(ctx, j.t.Person)
 	if err != nil || n.told(now) {

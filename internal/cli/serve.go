@@ -280,7 +280,7 @@ func (r *running) newBot(me models.User) (*bot.Bot, error) {
 	c := chat{r.client}
 	reader, judge := readers(r.cfg, r.log)
 	return bot.New(bot.Config{
-		Username: me.Username, Chat: c, Files: c, Store: r.store, Seal: r.box,
+		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,
 		Reader: reader, Judge: judge, Meter: r.metrics, Log: r.log, Now: r.Now,
 		Random:     rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Admins:     r.cfg.AdminIDs,
