@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +18,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage/postgres/pgtest"
 )
 
 // BenchmarkPhotos takes photos from the webhook to the reply through the whole
@@ -37,12 +40,15 @@ func BenchmarkPhotos(b *testing.B) {
 		{"256 users, 300 ms", 256, 300 * time.Millisecond, nil},
 		{"64 users, judged", 64, 0, map[string]string{"PREFLIGHT": "on"}},
 	} {
-		for _, who := range []string{"floor", "bot"} {
+		for _, who := range []string{"floor", "bot", onPostgres} {
 			b.Run(load.name+"/"+who, func(b *testing.B) {
 				if who == "floor" && load.settings != nil {
 					b.Skip("the floor judges nothing")
 				}
 				d := newDriver(b, load.users, load.service, load.settings)
+				if who == onPostgres {
+					d.usePostgres()
+				}
 				d.start(who == "floor")
 				d.send(load.users + 50) // connections, pools
 				idle := d.usage()
@@ -62,7 +68,9 @@ type driver struct {
 	users    int
 	settings map[string]string
 	peers    *peers
-	address  string // of the webhook
+	store    string         // for STORAGE_URL
+	server   *pgtest.Server // nil: the store is a file
+	address  string         // of the webhook
 	client   *http.Client
 	cmd      *exec.Cmd
 	updates  atomic.Int64
@@ -80,9 +88,23 @@ func newDriver(b *testing.B, users int, service time.Duration, settings map[stri
 	address := l.Addr().String()
 	require.NoError(b, l.Close())
 	d := &driver{b: b, users: users, settings: settings, peers: newPeers(b, users, service), address: address}
+	d.store = "bolt:" + filepath.Join(b.TempDir(), "mrzbot.db")
 	d.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: users}, Timeout: patience}
 	b.Cleanup(d.client.CloseIdleConnections)
 	return d
+}
+
+// onPostgres is the bot with a server that waits for the disk.
+const onPostgres = "bot, PostgreSQL"
+
+func (d *driver) usePostgres() {
+	server, err := pgtest.Start()
+	if errors.Is(err, pgtest.ErrMissing) {
+		d.b.Skip(err)
+	}
+	require.NoError(d.b, err)
+	d.b.Cleanup(func() { require.NoError(d.b, server.Stop()) })
+	d.server, d.store = server, server.URL("postgres")
 }
 
 // start starts the program, or the floor, and waits until it takes updates.
@@ -94,7 +116,7 @@ func (d *driver) start(floor bool) {
 	environ := map[string]string{
 		"TELEGRAM_BOT_TOKEN": testToken, "TELEGRAM_API_URL": d.peers.telegram, "WEBHOOK_SECRET": "secret",
 		"WEBHOOK_URL": "http://" + d.address + "/telegram", "LISTEN_ADDR": d.address, "OPS_ADDR": "127.0.0.1:0",
-		"MRZ_API_KEY": testKey, "MRZ_API_URL": d.peers.service, "STORAGE_URL": "bolt:" + filepath.Join(d.b.TempDir(), "mrzbot.db"),
+		"MRZ_API_KEY": testKey, "MRZ_API_URL": d.peers.service, "STORAGE_URL": d.store,
 		"ADMIN_IDS": strings.Join(ids, ","), "DAILY_ATTEMPTS": "0", "WORKERS": "256", "LOG_LEVEL": "warn", "PREFLIGHT": "off",
 		asProgram: "1",
 	}
@@ -180,8 +202,9 @@ func (d *driver) one(user int) error {
 
 // usage is what a process has used so far.
 type usage struct {
-	cpu  time.Duration
-	peak int // kilobytes of memory
+	cpu    time.Duration
+	server time.Duration // of the PostgreSQL server
+	peak   int           // kilobytes of memory
 }
 
 // usage asks the system; on others than Linux it does not know.
@@ -198,6 +221,9 @@ func (d *driver) usage() (u usage) {
 	status, _ := os.ReadFile(proc + "status")
 	if _, rest, ok := strings.Cut(string(status), "VmHWM:"); ok {
 		_, _ = fmt.Sscan(rest, &u.peak)
+	}
+	if d.server != nil {
+		u.server = d.server.CPUTime()
 	}
 	return u
 }
@@ -219,5 +245,8 @@ func (d *driver) report(before usage) {
 	if after.peak > 0 {
 		d.b.ReportMetric((after.cpu-before.cpu).Seconds()/float64(n)*1000, "cpu-s/1000")
 		d.b.ReportMetric(float64(after.peak)/1024, "peak-MB")
+	}
+	if d.server != nil {
+		d.b.ReportMetric((after.server-before.server).Seconds()/float64(n)*1000, "server-cpu-s/1000")
 	}
 }
