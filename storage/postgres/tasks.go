@@ -66,9 +66,9 @@ func (s *Store) sweepTasks(ctx context.Context, now time.Time) {
 }
 
 // claimLook is among how many tasks that are ready a claim looks first for
-// those it takes. It is well above what one claim takes, and few enough to be
-// sorted in no time.
-const claimLook = 200
+// those it takes, or among more where it takes many. Mostly those of people
+// with nothing in work are there.
+const claimLook = 64
 
 // taskColumns is what readTask reads.
 const taskColumns = `seq, id, kind, order_key, person, chat, message, file_id, added, not_before, tries, pauses, note,
@@ -255,8 +255,12 @@ func (s *Store) PutAside(ctx context.Context, t storage.Task, now time.Time, rea
 // NextTask is as in storage.Tasks.
 func (s *Store) NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error) {
 	var us *int64
+	// What nobody has in work is looked up, however much it is; the rest is little.
 	err = s.row(ctx, "next", `
-		SELECT min(greatest(not_before, lease_until)) FROM mrzbot.tasks WHERE kind = ANY ($1) AND NOT behind`,
+		SELECT least(
+			(SELECT min(not_before) FROM unnest($1::text[]) AS k, LATERAL (
+				SELECT not_before FROM mrzbot.tasks WHERE kind = k AND NOT behind AND lease = '' ORDER BY not_before LIMIT 1) AS t),
+			(SELECT min(greatest(not_before, lease_until)) FROM mrzbot.tasks WHERE kind = ANY ($1) AND NOT behind AND lease <> ''))`,
 		kindNames(kinds)).scan(&us)
 	switch {
 	case err != nil || us == nil:

@@ -8,6 +8,8 @@
 -- believes about their sizes may be of an hour when they were empty. None is
 -- worth being compiled.
 --
+-- What every photo goes through (add, claim, finish) is in 00004_quick.sql.
+--
 -- Locks are taken in this order: task, order key, name, day, total.
 
 -- +goose Up
@@ -44,40 +46,6 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
--- add stores a task if its name is new. p_remember is storage.Remember.
--- +goose StatementBegin
-CREATE FUNCTION mrzbot.add(
-    p_remember bigint, p_id text, p_kind text, p_order text, p_person bigint, p_chat bigint, p_message bigint,
-    p_file_id text, p_added bigint, p_not_before bigint, p_note text, p_payload bytea
-) RETURNS boolean LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
-DECLARE
-    is_behind boolean := false;
-BEGIN
-    IF p_order <> '' THEN
-        -- What is brought again need not wait for its order key.
-        IF EXISTS (SELECT FROM mrzbot.names WHERE id = p_id AND since > p_added - p_remember) THEN
-            RETURN false;
-        END IF;
-        PERFORM mrzbot.lock_order(p_order);
-        is_behind := EXISTS (SELECT FROM mrzbot.tasks WHERE order_key = p_order AND order_key <> '');
-    END IF;
-    INSERT INTO mrzbot.names AS n (id, since)
-        SELECT p_id, p_added WHERE NOT EXISTS (SELECT FROM mrzbot.tasks WHERE id = p_id)
-        ON CONFLICT (id) DO UPDATE SET since = excluded.since WHERE n.since <= p_added - p_remember;
-    IF NOT FOUND THEN
-        IF p_order <> '' AND NOT is_behind THEN
-            PERFORM mrzbot.free_order(p_order);
-        END IF;
-        RETURN false;
-    END IF;
-    INSERT INTO mrzbot.tasks (seq, id, kind, order_key, behind, person, chat, message, file_id, added, not_before, note, payload)
-        VALUES (nextval('mrzbot.task_seq'), p_id, p_kind, p_order, is_behind, p_person, p_chat, p_message, p_file_id, p_added,
-            p_not_before, p_note, p_payload);
-    RETURN true;
-END $$;
--- +goose StatementEnd
-
 -- sweep_tasks forgets some names and tasks put aside whose time was over at
 -- p_over. What another transaction looks at is left to the next call.
 -- +goose StatementBegin
@@ -88,107 +56,6 @@ BEGIN
         SELECT ctid FROM mrzbot.aside WHERE at <= p_over ORDER BY at LIMIT p_most FOR UPDATE SKIP LOCKED));
     DELETE FROM mrzbot.names WHERE id = ANY (ARRAY(
         SELECT id FROM mrzbot.names WHERE since <= p_over ORDER BY since LIMIT p_most FOR UPDATE SKIP LOCKED));
-END $$;
--- +goose StatementEnd
-
--- claim leases up to p_max tasks: in the order of how many tasks a person has in
--- work, those picked before it included, then of seq.
---
--- It ranks the first p_look tasks that are ready. They suffice if they are all,
--- or if only firsts of people with nothing in work are picked: whoever else
--- there is comes later. Otherwise it looks at more. A task that another claim
--- looks at is skipped, and the next one taken.
--- +goose StatementBegin
-CREATE FUNCTION mrzbot.claim(p_kinds text[], p_now bigint, p_until bigint, p_max bigint, p_owner text, p_look bigint)
-RETURNS SETOF mrzbot.tasks LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
-DECLARE
-    look bigint := p_look;
-    remaining bigint := p_max;
-    spare CONSTANT bigint := 32; -- more than other claims look at, usually
-    tried text[] := '{}';
-    picks text[];
-    pick text;
-    seen bigint;
-    worst bigint;
-    skipped boolean;
-    t mrzbot.tasks;
-BEGIN
-    LOOP
-        WITH busy AS MATERIALIZED (
-            SELECT person, count(*) AS tasks FROM mrzbot.tasks
-            WHERE lease <> '' AND lease_until > p_now AND kind = ANY (p_kinds)
-            GROUP BY person
-        ), ready AS MATERIALIZED (
-            SELECT r.* FROM unnest(p_kinds) AS k, LATERAL (
-                SELECT id, seq, person FROM mrzbot.tasks
-                WHERE kind = k AND NOT behind AND not_before <= p_now AND lease_until <= p_now AND id <> ALL (tried)
-                ORDER BY seq LIMIT look
-            ) AS r
-            ORDER BY seq LIMIT look
-        ), ranked AS (
-            SELECT id, seq, count(*) OVER () AS ready,
-                coalesce(tasks, 0) + row_number() OVER (PARTITION BY person ORDER BY seq) - 1 AS rank
-            FROM ready LEFT JOIN busy USING (person)
-            ORDER BY rank, seq LIMIT remaining + spare
-        )
-        SELECT array_agg(id ORDER BY rank, seq), coalesce(max(rank), 0), coalesce(max(ready), 0)
-            INTO picks, worst, seen FROM ranked;
-        EXIT WHEN picks IS NULL;
-        IF seen >= look AND (worst > 0 OR cardinality(picks) < remaining + spare) THEN
-            look := look * 16;
-            CONTINUE;
-        END IF;
-        skipped := false;
-        FOREACH pick IN ARRAY picks LOOP
-            EXIT WHEN remaining = 0;
-            UPDATE mrzbot.tasks
-                SET tries = tries + 1, lease = p_owner || '.' || nextval('mrzbot.lease_seq'), lease_until = p_until
-                WHERE id = (
-                    SELECT id FROM mrzbot.tasks
-                    WHERE id = pick AND NOT behind AND not_before <= p_now AND lease_until <= p_now
-                    FOR UPDATE SKIP LOCKED
-                ) RETURNING * INTO t;
-            IF FOUND THEN
-                remaining := remaining - 1;
-                RETURN NEXT t;
-            ELSE
-                skipped := true;
-            END IF;
-        END LOOP;
-        EXIT WHEN NOT skipped OR remaining = 0;
-        tried := tried || picks;
-    END LOOP;
-END $$;
--- +goose StatementEnd
-
--- finish removes a leased task from those that are left, gives its reservation
--- back if it has one, and lets the next of its order key be claimed. It gives
--- no row when the lease is lost. p_lock are further order keys that the
--- transaction is going to need: all of them are locked in one order.
--- +goose StatementBegin
-CREATE FUNCTION mrzbot.finish(p_id text, p_lease text, p_lock text[]) RETURNS SETOF mrzbot.tasks LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off AS $$
-DECLARE
-    t mrzbot.tasks;
-    key text;
-BEGIN
-    DELETE FROM mrzbot.tasks WHERE id = p_id AND lease = p_lease RETURNING * INTO t;
-    IF NOT FOUND THEN
-        RETURN;
-    END IF;
-    IF t.order_key <> '' OR p_lock <> '{}' THEN
-        FOR key IN SELECT DISTINCT k COLLATE "C" FROM unnest(p_lock || t.order_key) AS k WHERE k <> '' ORDER BY 1 LOOP
-            PERFORM mrzbot.lock_order(key);
-        END LOOP;
-    END IF;
-    IF t.order_key <> '' THEN
-        PERFORM mrzbot.free_order(t.order_key);
-    END IF;
-    IF t.began IS NOT NULL AND NOT t.held THEN
-        UPDATE mrzbot.days SET reserved = reserved - 1 WHERE day = t.day AND person = t.person;
-    END IF;
-    RETURN NEXT t;
 END $$;
 -- +goose StatementEnd
 
@@ -282,5 +149,5 @@ END $$;
 -- +goose StatementEnd
 
 -- +goose Down
-DROP FUNCTION mrzbot.put_aside, mrzbot.sweep_kept, mrzbot.use_kept, mrzbot.keep, mrzbot.add_all, mrzbot.finish, mrzbot.claim, mrzbot.sweep_tasks, mrzbot.add,
+DROP FUNCTION mrzbot.put_aside, mrzbot.sweep_kept, mrzbot.use_kept, mrzbot.keep, mrzbot.add_all, mrzbot.sweep_tasks,
     mrzbot.free_order, mrzbot.lock_order;
