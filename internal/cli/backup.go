@@ -99,7 +99,7 @@ func writeBackup(ctx context.Context, p Process, s config.Storage, f *os.File) e
 			return err
 		}
 	}
-	store, err := openStore(s, nil)
+	store, err := openAsIs(s)
 	if errors.Is(err, storage.ErrInUse) {
 		return fmt.Errorf("another program has the store %s open and does not answer on %s: stop it first (%w)",
 			s.Path, control.Path(s.Path), storage.ErrInUse)

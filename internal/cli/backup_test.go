@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,7 +24,13 @@ var asel = sandbox.Person{ID: 7, FirstName: "Asel", LanguageCode: "en"}
 // waits for the service. heal ends Telegram's refusal.
 func busyBot(t *testing.T) (b *bench, p *process, heal func()) {
 	t.Parallel()
+	return busyBotOn(t, nil)
+}
+
+// busyBotOn is busyBot with further settings.
+func busyBotOn(t *testing.T, settings map[string]string) (b *bench, p *process, heal func()) {
 	b = newBench(t, map[string]string{"ADMIN_IDS": "1001", "RETRY_FOR": "1h"})
+	maps.Copy(b.environ, settings)
 	b.mrz.Answer(sandbox.MRZZone(card...))
 	p = b.startProcess()
 	b.telegram.Say(gulnara, "/allow 7 Asel")
@@ -41,12 +48,7 @@ func busyBot(t *testing.T) (b *bench, p *process, heal func()) {
 	b.mrz.Answer(answering(t, "unavailable"))
 	b.photo(gulnara)
 	b.received(3)
-	c := control.Client{Path: control.Path(b.store)}
-	b.until("both wait", func() bool {
-		is, err := c.Status(t.Context())
-		require.NoError(t, err)
-		return is.Backlog.Waiting[storage.KindPhoto] == 2
-	})
+	b.until("both wait", func() bool { return b.backlog().Waiting[storage.KindPhoto] == 2 })
 	return b, p, heal
 }
 

@@ -19,11 +19,14 @@ import (
 // run runs a command line in an empty folder.
 func run(t *testing.T, stdin string, environ map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	return runAt(t, func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }, stdin, environ, args...)
+}
+
+// runAt is run by a clock that is given.
+func runAt(t *testing.T, now func() time.Time, stdin string, environ map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	p := Process{
-		Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
-		Now: func() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) },
-	}
+	p := Process{Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs, Now: now}
 	for name, value := range environ {
 		p.Environ = append(p.Environ, name+"="+value)
 	}

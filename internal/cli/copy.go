@@ -10,6 +10,7 @@ import (
 	"mrzbot/internal/backup"
 	"mrzbot/internal/config"
 	"mrzbot/storage"
+	"mrzbot/storage/postgres"
 )
 
 type copyCommand struct {
@@ -32,7 +33,12 @@ func (c copyCommand) Run(ctx context.Context, p Process) error {
 		return err
 	}
 	var counts backup.Counts
-	err = fillStore(ctx, to, counts.Of(store.Dump(ctx)))
+	copied := func(ctx context.Context) error { return fillStore(ctx, to, p.Now, counts.Of(store.Dump(ctx))) }
+	if database, ok := store.(*postgres.Store); ok {
+		err = alone(ctx, database, p.Now, copied)
+	} else {
+		err = copied(ctx)
+	}
 	if err = errors.Join(err, store.Close()); err != nil {
 		return fmt.Errorf("nothing was copied: %w", err)
 	}
@@ -48,7 +54,7 @@ func openSource(s config.Storage) (storage.Store, error) {
 			return nil, usageError{fmt.Errorf("there is no store to be read: %w", err)}
 		}
 	}
-	store, err := openStore(s, nil)
+	store, err := openAsIs(s)
 	if errors.Is(err, storage.ErrInUse) {
 		return nil, fmt.Errorf("a bot runs with %s: stop it first, so that nothing happens after the copy (%w)", name(s), storage.ErrInUse)
 	}

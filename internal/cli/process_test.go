@@ -23,7 +23,6 @@ import (
 
 	"mrzbot/sandbox"
 	"mrzbot/storage"
-	"mrzbot/storage/bolt"
 )
 
 // asProgram makes the test's binary run as the program itself.
@@ -34,7 +33,7 @@ func TestMain(m *testing.M) {
 		log.Fatal(runFloor(os.Getenv))
 	}
 	if os.Getenv(asProgram) == "" {
-		goleak.VerifyTestMain(m)
+		goleak.VerifyTestMain(withCluster{m})
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -178,8 +177,7 @@ func TestKillBeforeReply(t *testing.T) {
 // own count.
 func (b *bench) ledgerAgrees() {
 	b.t.Helper()
-	s, err := bolt.Open(b.store, bolt.Options{})
-	require.NoError(b.t, err)
+	s := b.lookInto()
 	defer func() { require.NoError(b.t, s.Close()) }()
 	totals, err := s.Totals(b.t.Context())
 	require.NoError(b.t, err)

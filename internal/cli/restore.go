@@ -12,6 +12,7 @@ import (
 	"mrzbot/internal/config"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
+	"mrzbot/storage/postgres"
 )
 
 type restoreCommand struct {
@@ -47,7 +48,7 @@ func (c restoreCommand) Run(ctx context.Context, p Process) error {
 			}
 		}
 	}
-	if err := fillStore(ctx, s, records); err != nil {
+	if err := fillStore(ctx, s, p.Now, records); err != nil {
 		return fmt.Errorf("nothing was restored: %w", err)
 	}
 	fmt.Fprintf(p.Stdout, "%s holds %s, as they were on %s (written by mrzbot %s).\n", name(s), holds(r.Counts),
@@ -76,23 +77,39 @@ func perhapsRead(t *storage.Task, zone *time.Location) bool {
 }
 
 // fillStore puts records into a store that holds nothing.
-func fillStore(ctx context.Context, s config.Storage, records iter.Seq2[storage.Record, error]) error {
-	err := fill(ctx, s, records)
+func fillStore(ctx context.Context, s config.Storage, now func() time.Time, records iter.Seq2[storage.Record, error]) error {
+	fill := fillDatabase
+	if s.Engine == config.Bolt {
+		fill = fillFile
+	}
+	err := fill(ctx, s, now, records)
 	if errors.Is(err, storage.ErrNotEmpty) {
 		return fmt.Errorf("%s holds something already. Move it away, or name another store (%w)", name(s), storage.ErrNotEmpty)
 	}
 	return err
 }
 
-func fill(ctx context.Context, s config.Storage, records iter.Seq2[storage.Record, error]) error {
-	if s.Engine == config.Bolt {
-		return explainStore(s, bolt.Restore(ctx, s.Path, bolt.Options{}, records))
-	}
-	store, err := openStore(s, nil)
+func fillFile(ctx context.Context, s config.Storage, _ func() time.Time, records iter.Seq2[storage.Record, error]) error {
+	return explainStore(s, bolt.Restore(ctx, s.Path, bolt.Options{}, records))
+}
+
+// fillDatabase makes the tables where there are none. Those of an earlier
+// program stay what they are: what is in them is not known yet.
+func fillDatabase(ctx context.Context, s config.Storage, now func() time.Time, records iter.Seq2[storage.Record, error]) error {
+	is, err := postgres.Look(ctx, s.URL.Reveal())
 	if err != nil {
-		return err
+		return explainPostgres(err)
 	}
-	return errors.Join(store.Load(ctx, records), store.Close())
+	if 0 < is.Tables && is.Tables < is.Known {
+		return fmt.Errorf("the tables in the database are of an earlier version, %d, and this program has %d. Name an empty database (%w)",
+			is.Tables, is.Known, storage.ErrSchema)
+	}
+	store, err := postgres.Open(ctx, s.URL.Reveal(), postgres.Options{})
+	if err != nil {
+		return explainPostgres(err)
+	}
+	err = alone(ctx, store, now, func(ctx context.Context) error { return store.Load(ctx, records) })
+	return errors.Join(err, store.Close())
 }
 
 // name names a store without what may be a password.

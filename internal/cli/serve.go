@@ -123,9 +123,13 @@ func (r *running) close() error {
 
 // run opens the listeners, then starts everything.
 func (r *running) run(ctx context.Context) error {
+	leave, err := r.present(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	var door net.Listener
 	if r.cfg.WebhookURL != "" {
-		var err error
 		if door, err = net.Listen("tcp", r.cfg.ListenAddr); err != nil {
 			return usageError{fmt.Errorf("LISTEN_ADDR: %w", err)}
 		}
@@ -147,7 +151,7 @@ func (r *running) run(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error { return r.converse(ctx, group) })
-	err := group.Wait()
+	err = group.Wait()
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}

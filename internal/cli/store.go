@@ -31,6 +31,22 @@ func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 	return store, nil
 }
 
+// openAsIs opens a store that is only to be read: tables of an earlier program
+// stay what they are.
+func openAsIs(s config.Storage) (storage.Store, error) {
+	if s.Engine != config.Postgres {
+		return openStore(s, nil)
+	}
+	store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{AsIs: true})
+	if errors.Is(err, postgres.ErrNoTables) {
+		return nil, usageError{fmt.Errorf("there is no store to be read: %w", err)}
+	}
+	if err != nil {
+		return nil, explainPostgres(err)
+	}
+	return store, nil
+}
+
 // explainStore says what to do about a file that does not open.
 func explainStore(s config.Storage, err error) error {
 	switch {

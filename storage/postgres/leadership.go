@@ -4,8 +4,14 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"mrzbot/storage"
 )
+
+// forgetLease is how long after its end a lease is remembered that nobody took
+// again: those of processes that were killed.
+const forgetLease = 24 * time.Hour
 
 // TakeLease is as in storage.Leadership.
 func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until time.Time) (bool, error) {
@@ -13,10 +19,11 @@ func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until ti
 		return false, err
 	}
 	changed, err := s.exec(ctx, "take lease", `
+		WITH old AS (DELETE FROM mrzbot.leaders WHERE until < $5 AND name <> $1)
 		INSERT INTO mrzbot.leaders AS l (name, owner, until)
 		SELECT $1, $2, $4 WHERE NOT EXISTS (SELECT FROM mrzbot.leaders WHERE name = $1 AND owner <> $2 AND until > $3)
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
-		WHERE l.owner = $2 OR l.until <= $3`, name, owner, micros(now), micros(until))
+		WHERE l.owner = $2 OR l.until <= $3`, name, owner, micros(now), micros(until), after(micros(now), -forgetLease))
 	return changed > 0, err
 }
 
@@ -27,4 +34,9 @@ func (s *Store) DropLease(ctx context.Context, name, owner string) error {
 	}
 	_, err := s.exec(ctx, "drop lease", `DELETE FROM mrzbot.leaders WHERE name = $1 AND owner = $2`, name, owner)
 	return err
+}
+
+// Leases gives the names of the leases that hold at a time, whoever has them.
+func (s *Store) Leases(ctx context.Context, now time.Time) ([]string, error) {
+	return all(s, ctx, "leases", pgx.RowTo[string], `SELECT name FROM mrzbot.leaders WHERE until > $1 ORDER BY name`, micros(now))
 }

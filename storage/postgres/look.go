@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"io/fs"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -30,11 +29,7 @@ func Look(ctx context.Context, url string) (c Condition, err error) {
 	}
 	s := &Store{pool: pool}
 	defer pool.Close()
-	files, err := fs.Sub(migrationFiles, "migrations")
-	if err != nil {
-		return c, err
-	}
-	if c.Known, err = newestMigration(files); err != nil {
+	if c.Known, err = goalVersion(); err != nil {
 		return c, err
 	}
 	err = s.row(ctx, "look", `

@@ -52,7 +52,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		case at == goal:
 			return nil
 		case at > goal:
-			return fmt.Errorf("%w: the tables have version %d, this program knows %d. Start the newer program", storage.ErrSchema, at, goal)
+			return newerTables(at, goal)
 		}
 		err = s.lift(ctx, files)
 		switch {
@@ -69,6 +69,10 @@ func (s *Store) migrate(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+func newerTables(at, goal int64) error {
+	return fmt.Errorf("%w: the tables have version %d, this program knows %d. Start the newer program", storage.ErrSchema, at, goal)
 }
 
 // version gives the version of the tables; 0 when there are none.
@@ -100,7 +104,16 @@ func (s *Store) lift(ctx context.Context, files fs.FS) error {
 	return err
 }
 
-// newestMigration gives the version that the embedded files lead to.
+// goalVersion is the version of the tables that this program works with.
+func goalVersion() (int64, error) {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return 0, err
+	}
+	return newestMigration(files)
+}
+
+// newestMigration gives the version that the files lead to.
 func newestMigration(files fs.FS) (newest int64, err error) {
 	names, err := fs.Glob(files, "*.sql")
 	for _, name := range names {

@@ -56,7 +56,7 @@ const (
 // Store is a store in a database. Open makes it.
 type Store struct {
 	pool  *pgxpool.Pool
-	owner string // the first part of the names of this store's leases
+	owner string // the first part of the names of this store's leases; "": it takes none
 
 	arrived func() // nil: nobody waits for it
 
@@ -74,7 +74,15 @@ type Options struct {
 	// Arrived is called when this process added tasks that can be claimed. It
 	// must not block. nil: nobody waits for it.
 	Arrived func()
+
+	// AsIs leaves the tables as they are, also where they are of an earlier
+	// program: for Dump and leases, and nothing else. ErrNoTables says that
+	// there are none.
+	AsIs bool
 }
+
+// ErrNoTables says that a database holds no store.
+var ErrNoTables = errors.New("storage/postgres: the database holds no store")
 
 // Open opens the store that a postgres:// URL names, and brings the tables to
 // the version of this program. ErrSchema says that they are of a newer one,
@@ -90,7 +98,12 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 		return nil, explain("open", err)
 	}
 	s := &Store{pool: pool, arrived: opts.Arrived}
-	if err := s.open(ctx); err != nil {
+	if opts.AsIs {
+		err = s.openAsIs(ctx)
+	} else {
+		err = s.open(ctx)
+	}
+	if err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -102,6 +115,24 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	return s.row(ctx, "open", `SELECT gen_random_uuid()::text`).scan(&s.owner)
+}
+
+// openAsIs leaves the store without an owner: it leases no tasks.
+func (s *Store) openAsIs(ctx context.Context) error {
+	goal, err := goalVersion()
+	if err != nil {
+		return err
+	}
+	at, err := s.version(ctx)
+	switch {
+	case err != nil:
+		return err
+	case at == 0:
+		return ErrNoTables
+	case at > goal:
+		return newerTables(at, goal)
+	}
+	return nil
 }
 
 // ErrURL leaves out what pgx says: it repeats parts of the URL.
@@ -160,9 +191,11 @@ func (s *Store) Close() error {
 	s.closed = true
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
-	_, _ = s.pool.Exec(ctx, `
-		UPDATE mrzbot.tasks SET lease = '', lease_until = $2
-		WHERE lease <> '' AND starts_with(lease, $1 || '.')`, s.owner, minMicros)
+	if s.owner != "" {
+		_, _ = s.pool.Exec(ctx, `
+			UPDATE mrzbot.tasks SET lease = '', lease_until = $2
+			WHERE lease <> '' AND starts_with(lease, $1 || '.')`, s.owner, minMicros)
+	}
 	s.pool.Close()
 	return nil
 }

@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"mrzbot/internal/config"
+	"mrzbot/storage"
+	"mrzbot/storage/postgres"
+)
+
+// A database has no lock that shuts it for others, as a file has. In its place
+// each bot that runs with one has a lease named after itself, and a command
+// that must be alone with the store has another. Whoever comes takes their own
+// first and looks for the other's then, so that one of two at least sees the
+// other.
+const (
+	presenceName = "bot:"
+	aloneName    = "command"
+)
+
+// presence is a bot's sign in the store that it runs.
+type presence struct {
+	leases leases
+	owner  string
+	now    func() time.Time
+	log    *slog.Logger
+}
+
+// errCopying says that a command has the store for itself.
+var errCopying = errors.New("a command copies or restores the store of STORAGE_URL. " +
+	"Start the bot when it has ended, and after mrzbot copy with the STORAGE_URL of the new store")
+
+// enter makes the sign, unless a command has the store for itself.
+func (p *presence) enter(ctx context.Context) error {
+	if err := p.renew(ctx); err != nil {
+		return err
+	}
+	now := p.now()
+	free, err := p.leases.TakeLease(ctx, aloneName, p.owner, now, now) // over at once
+	if err == nil && !free {
+		err = errCopying
+	}
+	if err != nil {
+		p.leave(ctx)
+	}
+	return err
+}
+
+func (p *presence) renew(ctx context.Context) error {
+	now := p.now()
+	_, err := p.leases.TakeLease(ctx, presenceName+p.owner, p.owner, now, now.Add(leadFor)) // nobody else takes that name
+	return err
+}
+
+// stay renews the sign until ctx is done.
+func (p *presence) stay(ctx context.Context) {
+	for pause(ctx, leadRenew); ctx.Err() == nil; pause(ctx, leadRenew) {
+		if err := p.renew(ctx); err != nil && ctx.Err() == nil {
+			// The store's outage is told where work is claimed.
+			p.log.DebugContext(ctx, "the sign that this process runs is not renewed", "error", err)
+		}
+	}
+}
+
+// leave takes the sign away. One that stays is over soon.
+func (p *presence) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leadRenew)
+	defer cancel()
+	if err := p.leases.DropLease(ctx, presenceName+p.owner, p.owner); err != nil {
+		p.log.DebugContext(ctx, "the sign that this process runs was not taken away", "error", err)
+	}
+}
+
+// present makes the sign of this bot, where the store needs one, and gives what
+// takes it away.
+func (r *running) present(ctx context.Context) (leave func(), err error) {
+	if r.cfg.Storage.Engine != config.Postgres {
+		return func() {}, nil
+	}
+	p := &presence{leases: r.store, owner: r.queue.Owner, now: r.Now, log: r.log}
+	if err := p.enter(ctx); err != nil {
+		return nil, err
+	}
+	stayed := make(chan struct{})
+	staying, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() { defer close(stayed); p.stay(staying) }()
+	return func() {
+		stop()
+		<-stayed
+		p.leave(ctx)
+	}, nil
+}
+
+// alone runs do while no bot runs with a database, and lets none start.
+func alone(ctx context.Context, s *postgres.Store, now func() time.Time, do func(ctx context.Context) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	owner := crand.Text()
+	take := func() error {
+		at := now()
+		ok, err := s.TakeLease(ctx, aloneName, owner, at, at.Add(leadFor))
+		if err == nil && !ok {
+			err = fmt.Errorf("another command copies or restores the database: wait until it has ended (%w)", storage.ErrInUse)
+		}
+		return err
+	}
+	if err := take(); err != nil {
+		return err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leadRenew)
+		defer cancel()
+		_ = s.DropLease(ctx, aloneName, owner) // it ends by itself
+	}()
+	if err := nobody(ctx, s, now()); err != nil {
+		return err
+	}
+	renewed := make(chan struct{})
+	go func() {
+		defer close(renewed)
+		for pause(ctx, leadRenew); ctx.Err() == nil; pause(ctx, leadRenew) {
+			if err := take(); errors.Is(err, storage.ErrInUse) {
+				stop(err)
+			}
+		}
+	}()
+	err := do(ctx)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	stop(nil)
+	<-renewed
+	return err
+}
+
+// nobody reports as ErrInUse that a bot runs with a database.
+func nobody(ctx context.Context, s *postgres.Store, now time.Time) error {
+	names, err := s.Leases(ctx, now)
+	if err != nil {
+		return err
+	}
+	bots := 0
+	for _, name := range names {
+		if strings.HasPrefix(name, presenceName) || name == leadName {
+			bots++
+		}
+	}
+	if bots == 0 {
+		return nil
+	}
+	return fmt.Errorf("a bot runs with the database: stop it first, all its replicas. "+
+		"After a kill or a crash, try again in %d seconds (%w)", int(leadFor.Seconds()), storage.ErrInUse)
+}

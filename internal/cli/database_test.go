@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/internal/config"
+	"mrzbot/internal/control"
+	"mrzbot/sandbox"
+	"mrzbot/storage"
+	"mrzbot/storage/bolt"
+	"mrzbot/storage/postgres"
+	"mrzbot/storage/postgres/pgtest"
+)
+
+// cluster is the PostgreSQL server of the tests here; the first one that needs
+// it starts it. It does not wait for the disk: no test here is about that.
+var cluster struct {
+	sync.Once
+	server    *pgtest.Server
+	err       error
+	databases atomic.Int64
+}
+
+// withCluster ends the server when the tests are over.
+type withCluster struct{ *testing.M }
+
+func (m withCluster) Run() int {
+	code := m.M.Run()
+	if cluster.server != nil {
+		if err := cluster.server.Stop(); err != nil {
+			fmt.Println(err)
+			return 1
+		}
+	}
+	return code
+}
+
+// newDatabase gives the name and the address of an empty database.
+func newDatabase(t *testing.T) (name, url string) {
+	t.Helper()
+	cluster.Do(func() { cluster.server, cluster.err = pgtest.Start("fsync=off") })
+	if errors.Is(cluster.err, pgtest.ErrMissing) {
+		t.Skip(cluster.err)
+	}
+	require.NoError(t, cluster.err)
+	name = fmt.Sprint("cli", cluster.databases.Add(1))
+	require.NoError(t, cluster.server.Exec(t.Context(), "postgres", "CREATE DATABASE "+name))
+	return name, cluster.server.URL(name)
+}
+
+// lookInto opens the bench's store, which no bot has open if it is a file.
+func (b *bench) lookInto() storage.Store {
+	b.t.Helper()
+	s, err := config.ParseStorage(b.environ["STORAGE_URL"])
+	require.NoError(b.t, err)
+	if s.Engine == config.Postgres {
+		store, err := postgres.Open(b.t.Context(), s.URL.Reveal(), postgres.Options{AsIs: true})
+		require.NoError(b.t, err)
+		return store
+	}
+	store, err := bolt.Open(s.Path, bolt.Options{})
+	require.NoError(b.t, err)
+	return store
+}
+
+// backlog asks about the work of the bot that runs.
+func (b *bench) backlog() storage.Backlog {
+	b.t.Helper()
+	if strings.HasPrefix(b.environ["STORAGE_URL"], "bolt:") {
+		is, err := control.Client{Path: control.Path(b.store)}.Status(b.t.Context())
+		require.NoError(b.t, err)
+		return is.Backlog
+	}
+	s := b.lookInto()
+	defer func() { require.NoError(b.t, s.Close()) }()
+	work, err := s.Backlog(b.t.Context(), time.Now())
+	require.NoError(b.t, err)
+	return work
+}
+
+// commandNow is command by the clock of the processes.
+func (b *bench) commandNow(args ...string) (code int, says string) {
+	code, stdout, stderr := runAt(b.t, time.Now, "", b.environ, args...)
+	return code, stdout + stderr
+}
+
+// TestCopyBetweenEngines moves a bot with all its work from a file to a database
+// and back. A bot runs on each of them, and none of them can be copied, or
+// copied into, while it does.
+func TestCopyBetweenEngines(t *testing.T) {
+	t.Parallel()
+	_, database := newDatabase(t)
+	file, in := "", inFolder(t)
+	b, p, heal := busyBotOn(t, nil)
+	file = b.environ["STORAGE_URL"]
+	p.finish()
+	code, says := b.commandNow("copy", file, database)
+	require.Equal(t, exitFine, code, says)
+	require.Contains(t, says, "the database holds 1 person, 3 tasks that wait and 2 attempts of the ledger, like "+b.store)
+
+	b.environ["STORAGE_URL"] = database
+	p = b.startProcess()
+	heal()
+	b.answered(asel, "Attempt 1 of 50 today.")
+	b.telegram.Say(gulnara, "/allow 8 Bek")
+	b.answered(gulnara, "Bek")
+
+	moved := "bolt:" + in("moved.db")
+	code, says = b.commandNow("copy", database, moved)
+	require.Equal(t, exitFailed, code, says)
+	require.Contains(t, says, "a bot runs with the database: stop it first, all its replicas")
+	require.NoFileExists(t, in("moved.db"))
+	code, says = b.commandNow("copy", file, database)
+	require.Equal(t, exitFailed, code, says)
+	require.Contains(t, says, "a bot runs with the database: stop it first, all its replicas")
+	p.finish()
+	code, says = b.commandNow("copy", file, database)
+	require.Equal(t, exitFailed, code, says)
+	require.Contains(t, says, "the database holds something already")
+
+	code, says = b.commandNow("copy", database, moved)
+	require.Equal(t, exitFine, code, says)
+	require.Contains(t, says, in("moved.db")+" holds 2 people, 1 task that waits and 2 attempts of the ledger, like the database.")
+	b.moveTo(in("moved.db"))
+	b.mrz.Answer(sandbox.MRZZone(card...))
+	p = b.startProcess()
+	b.answered(gulnara, "Attempt 2 of 50 today.")
+	b.photo(sandbox.Person{ID: 8, FirstName: "Bek", LanguageCode: "en"})
+	b.answered(sandbox.Person{ID: 8}, "Attempt 1 of 50 today.")
+	p.finish()
+	require.Equal(t, 4, b.mrz.Counts().OK)
+	require.Equal(t, 1, b.saying(asel, "Attempt 1 of 50 today."))
+	b.ledgerAgrees()
+}
+
+// TestBackupRestoreDatabase backs up a bot that runs with a database, kills it
+// later, and starts it with another database that was restored.
+func TestBackupRestoreDatabase(t *testing.T) {
+	t.Parallel()
+	_, database := newDatabase(t)
+	_, other := newDatabase(t)
+	in := inFolder(t)
+	b, p, heal := busyBotOn(t, map[string]string{"STORAGE_URL": database})
+	code, says := b.commandNow("backup", in("x.backup"))
+	require.Equal(t, exitFine, code, says)
+	require.Contains(t, says, "holds 1 person, 3 tasks that wait and 2 attempts of the ledger")
+
+	// The bot goes on, and reads the photo that waits in the backup.
+	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.until("it is read", func() bool { return b.mrz.Counts().OK == 3 })
+	code, says = b.commandNow("restore", in("x.backup"))
+	require.Equal(t, exitFailed, code, says)
+	require.Contains(t, says, "nothing was restored: a bot runs with the database")
+	p.kill()
+	heal()
+
+	b.environ["STORAGE_URL"] = other
+	code, says = b.commandNow("restore", in("x.backup"))
+	require.Equal(t, exitFine, code, says)
+	require.Contains(t, says, "the database holds 1 person, 3 tasks that wait and 2 attempts of the ledger, as they were on")
+	require.Contains(t, says, "1 photo of it may have been sent to the service since")
+	p = b.startProcess()
+	b.answered(gulnara, "no answer that I can use")
+	b.answered(asel, "Attempt 1 of 50 today.")
+	b.photo(asel)
+	b.answered(asel, "Attempt 2 of 50 today.")
+	p.finish()
+	require.Equal(t, 4, b.mrz.Counts().OK, "the photo that was read after the backup is not paid for again")
+	code, says = b.commandNow("restore", in("x.backup"))
+	require.Equal(t, exitFailed, code, says)
+	require.Contains(t, says, "the database holds something already")
+}
+
+// TestReadersChangeNothing: a command that only reads a database leaves the
+// tables of an earlier program what they are, and makes none.
+func TestReadersChangeNothing(t *testing.T) {
+	t.Parallel()
+	_, empty := newDatabase(t)
+	earlier, url := newDatabase(t)
+	in := inFolder(t)
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "STORAGE_URL": empty})
+	tables := func(url string) int64 {
+		is, err := postgres.Look(t.Context(), url)
+		require.NoError(t, err)
+		return is.Tables
+	}
+	for _, args := range [][]string{{"backup", in("x.backup")}, {"copy", empty, "bolt:" + in("x.db")}} {
+		code, says := b.commandNow(args...)
+		require.NotEqual(t, exitFine, code, says)
+		require.Contains(t, says, "there is no store to be read")
+	}
+	b.commandNow("check")
+	require.Zero(t, tables(empty))
+
+	s, err := postgres.Open(t.Context(), url, postgres.Options{})
+	require.NoError(t, err)
+	_, err = s.ChangePerson(t.Context(), 7, func(p *storage.Person) error { p.Role = storage.RoleAgent; return nil })
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	newest := tables(url)
+	require.NoError(t, cluster.server.Exec(t.Context(), earlier, fmt.Sprint("DELETE FROM mrzbot.versions WHERE version_id = ", newest)))
+	b.environ["STORAGE_URL"] = url
+	for _, args := range [][]string{{"backup", in("x.backup")}, {"copy", url, "bolt:" + in("x.db")}} {
+		code, says := b.commandNow(args...)
+		require.Equal(t, exitFine, code, says)
+		require.Contains(t, says, "1 person")
+	}
+	_, says := b.commandNow("check")
+	require.Contains(t, says, fmt.Sprint("the next start brings them to ", newest))
+	code, says := b.commandNow("restore", in("x.backup"))
+	require.Equal(t, exitFailed, code, says)
+	require.Contains(t, says, "the tables in the database are of an earlier version")
+	require.Equal(t, newest-1, tables(url))
+}
+
+// TestAlone: a command that is alone with a database lets no bot start, and no
+// other command begin; a bot that was killed is in the way for seconds only.
+func TestAlone(t *testing.T) {
+	t.Parallel()
+	_, url := newDatabase(t)
+	s, err := postgres.Open(t.Context(), url, postgres.Options{})
+	require.NoError(t, err)
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "STORAGE_URL": url})
+	cfg, err := config.Load(b.environ, os.ReadFile)
+	require.NoError(t, err)
+	nothing := func(context.Context) error { return nil }
+	require.NoError(t, alone(t.Context(), s, b.clock.now, func(ctx context.Context) error {
+		require.ErrorIs(t, serve(ctx, Process{Stderr: b.log, Now: b.clock.now}, cfg), errCopying)
+		require.ErrorIs(t, alone(ctx, s, b.clock.now, nothing), storage.ErrInUse)
+		return nil
+	}))
+	require.NoError(t, alone(t.Context(), s, b.clock.now, nothing), "neither of them left anything behind")
+
+	killed := &presence{leases: s, owner: "killed", now: b.clock.now, log: Process{Stderr: b.log}.logger(cfg)}
+	require.NoError(t, killed.enter(t.Context()))
+	require.ErrorIs(t, alone(t.Context(), s, b.clock.now, nothing), storage.ErrInUse)
+	b.clock.lead.Add(int64(leadFor))
+	require.NoError(t, alone(t.Context(), s, b.clock.now, nothing))
+	require.NoError(t, s.Close())
+}
