@@ -45,10 +45,14 @@ func postgresPlace(t testing.TB) place {
 var databases atomic.Int64
 
 // placeOn gives a new database on a server.
-func placeOn(t testing.TB, server *pgtest.Server) place {
+func placeOn(t testing.TB, server *pgtest.Server) place { return placeBehind(t, server, server.URL) }
+
+// placeBehind gives a new database on a server that the program reaches at
+// another address.
+func placeBehind(t testing.TB, server *pgtest.Server, url func(database string) string) place {
 	name := fmt.Sprint("faults", databases.Add(1))
 	require.NoError(t, server.Exec(context.Background(), "postgres", "CREATE DATABASE "+name))
-	return place{url: server.URL(name), claimed: queue.DefaultLease, open: func(t testing.TB) storage.Store {
+	return place{url: url(name), claimed: queue.DefaultLease, open: func(t testing.TB) storage.Store {
 		s, err := postgres.Open(context.Background(), server.URL(name), postgres.Options{})
 		require.NoError(t, err)
 		return s

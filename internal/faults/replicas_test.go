@@ -22,39 +22,37 @@ const (
 )
 
 // TestReplicas runs three replicas with one PostgreSQL behind one address, and
-// kills any of them, and the server, under load. Afterwards all but one end, and
-// the books have to be as those of a single program: each photo read once at
-// most, and answered; counts and ledger right; nothing left.
+// kills any of them, the server, and the pooler between, under load. Afterwards
+// all but one end, and the books have to be as those of a single program: each
+// photo read once at most, and answered; counts and ledger right; nothing left.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	ways := []how{webhook, polling}
-	blows := formOf(t).kills
-	if blows < 10 {
-		ways, blows = ways[:1], 3
+	type way struct {
+		by     how
+		pooled bool
 	}
-	for _, by := range ways {
-		t.Run(string(by), func(t *testing.T) {
+	ways, blows := []way{{webhook, true}, {webhook, false}, {polling, false}, {polling, true}}, formOf(t).kills
+	if blows < 10 {
+		ways = ways[:1]
+	}
+	for _, w := range ways {
+		name := string(w.by)
+		if w.pooled {
+			name += ", pooled"
+		}
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, err := pgtest.Start("max_connections=100")
-			if errors.Is(err, pgtest.ErrMissing) {
-				t.Skip(err)
-			}
-			require.NoError(t, err)
-			t.Cleanup(func() { require.NoError(t, server.Stop()) })
-			c := newCrowd(newStage(t, func(t testing.TB) place { return placeOn(t, server) }, by, nil), 13)
+			n := newNetwork(t, w.pooled)
+			c := newCrowd(newStage(t, func(t testing.TB) place { return placeBehind(t, n.server, n.url) }, w.by, nil), 13)
 			for range side {
 				c.up()
 			}
 			for blow := range blows {
 				c.serve(between)
-				if blow%3 == 1 {
-					server.Kill()
-					c.feed()
-					require.NoError(t, server.Up())
-					continue
+				if !n.strike(blow, c.feed) {
+					c.strike()
+					c.start()
 				}
-				c.strike()
-				c.start()
 			}
 			c.serve(between)
 			c.onlyOne()
@@ -64,6 +62,61 @@ func TestReplicas(t *testing.T) {
 			}
 		})
 	}
+}
+
+// network is a PostgreSQL server of a test's own, perhaps with a pooler before
+// it.
+type network struct {
+	t      testing.TB
+	server *pgtest.Server
+	pooler *pgtest.Pooler // nil: the program asks the server itself
+}
+
+func newNetwork(t testing.TB, pooled bool) *network {
+	n := &network{t: t}
+	var err error
+	n.server, err = pgtest.Start("max_connections=100")
+	if errors.Is(err, pgtest.ErrMissing) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, n.server.Stop()) })
+	if !pooled {
+		return n
+	}
+	n.pooler, err = n.server.Pooler()
+	if errors.Is(err, pgtest.ErrPoolerMissing) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(n.pooler.Stop)
+	return n
+}
+
+// url is where the program finds a database.
+func (n *network) url(database string) string {
+	if n.pooler != nil {
+		return n.pooler.URL(database)
+	}
+	return n.server.URL(database)
+}
+
+// strike kills the server or the pooler, if it is their turn, and starts it
+// again when something has happened meanwhile.
+func (n *network) strike(blow int, meanwhile func()) (did bool) {
+	switch {
+	case blow%3 == 1:
+		n.server.Kill()
+		meanwhile()
+		require.NoError(n.t, n.server.Up())
+	case blow%3 == 2 && n.pooler != nil:
+		n.pooler.Stop()
+		meanwhile()
+		require.NoError(n.t, n.pooler.Up())
+	default:
+		return false
+	}
+	return true
 }
 
 // serve keeps people busy until so many more photos are answered.
@@ -99,7 +152,11 @@ func (s *stage) running() (some []*program) {
 // strike kills any of the replicas.
 func (c *crowd) strike() {
 	alive := c.running()
-	if alive[c.dice.IntN(len(alive))].kill() {
+	c.strikeOne(alive[c.dice.IntN(len(alive))])
+}
+
+func (c *crowd) strikeOne(p *program) {
+	if p.kill() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.kills++

@@ -12,8 +12,10 @@ import (
 // Pooler is a PgBouncer in transaction mode before a server: after each
 // transaction a client may get another of the server's sessions.
 type Pooler struct {
+	as      account
 	dir     string
-	running *program
+	path    string   // of the program
+	running *program // nil while it does not run
 }
 
 // poolerPort names the pooler's socket in the server's folder.
@@ -25,9 +27,8 @@ func (s *Server) Pooler() (*Pooler, error) {
 	if err != nil {
 		return nil, ErrPoolerMissing
 	}
-	p := &Pooler{dir: s.dir}
-	settings := filepath.Join(s.dir, "pgbouncer.ini")
-	err = os.WriteFile(settings, fmt.Appendf(nil, `[databases]
+	p := &Pooler{as: s.as, dir: s.dir, path: path}
+	err = os.WriteFile(p.settings(), fmt.Appendf(nil, `[databases]
 * = host=%[1]s port=5432 user=postgres
 [pgbouncer]
 unix_socket_dir = %[1]s
@@ -36,15 +37,25 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 7
 max_client_conn = 200
+server_login_retry = 1
 ignore_startup_parameters = extra_float_digits
 `, s.dir, poolerPort), 0o644)
 	if err != nil {
 		return nil, err
 	}
-	if p.running, err = launch(s.as, s.dir, filepath.Join(s.dir, "pgbouncer.log"), path, settings); err != nil {
-		return nil, err
+	return p, p.Up()
+}
+
+func (p *Pooler) settings() string { return filepath.Join(p.dir, "pgbouncer.ini") }
+func (p *Pooler) log() string      { return filepath.Join(p.dir, "pgbouncer.log") }
+
+// Up starts the pooler and waits until it answers.
+func (p *Pooler) Up() error {
+	running, err := launch(p.as, p.dir, p.log(), p.path, p.settings())
+	if err != nil {
+		return err
 	}
-	err = p.running.until(func(ctx context.Context) error {
+	err = running.until(func(ctx context.Context) error {
 		config, err := pgx.ParseConfig(p.URL("postgres"))
 		if err != nil {
 			return err
@@ -58,14 +69,20 @@ ignore_startup_parameters = extra_float_digits
 		return conn.Ping(ctx)
 	})
 	if err != nil {
-		p.Stop()
-		return nil, fmt.Errorf("pgbouncer: %w: %s", err, tail(filepath.Join(s.dir, "pgbouncer.log")))
+		running.kill()
+		return fmt.Errorf("pgbouncer: %w: %s", err, tail(p.log()))
 	}
-	return p, nil
+	p.running = running
+	return nil
 }
 
 // URL is the address of a database behind the pooler.
 func (p *Pooler) URL(database string) string { return address(p.dir, poolerPort, database) }
 
-// Stop ends the pooler.
-func (p *Pooler) Stop() { p.running.kill() }
+// Stop ends the pooler in the middle of whatever it carries.
+func (p *Pooler) Stop() {
+	if p.running != nil {
+		p.running.kill()
+		p.running = nil
+	}
+}
