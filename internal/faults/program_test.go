@@ -95,6 +95,7 @@ type logbook struct {
 	webhook string
 	ops     string
 	started bool
+	leads   bool // it alone polls, or sets the webhook
 }
 
 func newLogbook() *logbook { return &logbook{changed: make(chan struct{})} }
@@ -123,6 +124,9 @@ func (l *logbook) read(line string) {
 		l.ops = m[2]
 	}
 	l.started = l.started || strings.Contains(line, "msg=started")
+	if strings.Contains(line, "this process leads") {
+		l.leads = !strings.Contains(line, "no longer")
+	}
 	l.wake()
 }
 
@@ -161,6 +165,13 @@ func (l *logbook) where() (webhook, ops string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.webhook, l.ops
+}
+
+// leading reports whether the process leads.
+func (l *logbook) leading() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.leads
 }
 
 func (l *logbook) String() string {
