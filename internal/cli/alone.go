@@ -99,44 +99,65 @@ func (r *running) present(ctx context.Context) (leave func(), err error) {
 
 // alone runs do while no bot runs with a database, and lets none start.
 func alone(ctx context.Context, s *postgres.Store, now func() time.Time, do func(ctx context.Context) error) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	owner := crand.Text()
-	take := func() error {
-		at := now()
-		ok, err := s.TakeLease(ctx, aloneName, owner, at, at.Add(leadFor))
-		if err == nil && !ok {
-			err = fmt.Errorf("another command copies or restores the database: wait until it has ended (%w)", storage.ErrInUse)
-		}
+	a := &solitude{store: s, owner: crand.Text(), now: now}
+	if err := a.take(ctx); err != nil {
 		return err
 	}
-	if err := take(); err != nil {
-		return err
-	}
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leadRenew)
-		defer cancel()
-		_ = s.DropLease(ctx, aloneName, owner) // it ends by itself
-	}()
+	defer a.drop(ctx)
 	if err := nobody(ctx, s, now()); err != nil {
 		return err
 	}
-	renewed := make(chan struct{})
-	go func() {
-		defer close(renewed)
-		for pause(ctx, leadRenew); ctx.Err() == nil; pause(ctx, leadRenew) {
-			if err := take(); errors.Is(err, storage.ErrInUse) {
-				stop(err)
-			}
-		}
-	}()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	stayed := make(chan struct{})
+	go func() { defer close(stayed); a.stay(ctx, stop) }()
 	err := do(ctx)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
 	stop(nil)
-	<-renewed
+	<-stayed
 	return err
+}
+
+// solitude is a command's sign in a database that it has to be alone there.
+type solitude struct {
+	store *postgres.Store
+	owner string
+	now   func() time.Time
+}
+
+func (a *solitude) take(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, leadRenew)
+	defer cancel()
+	now := a.now()
+	ok, err := a.store.TakeLease(ctx, aloneName, a.owner, now, now.Add(leadFor))
+	if err == nil && !ok {
+		err = fmt.Errorf("another command copies or restores the database: wait until it has ended (%w)", storage.ErrInUse)
+	}
+	return err
+}
+
+// stay renews the sign until ctx is done, and stops what it is for when that
+// fails for too long.
+func (a *solitude) stay(ctx context.Context, stop context.CancelCauseFunc) {
+	taken := time.Now()
+	for pause(ctx, leadRenew); ctx.Err() == nil; pause(ctx, leadRenew) {
+		asked := time.Now()
+		err := a.take(ctx)
+		switch {
+		case err == nil:
+			taken = asked
+		case errors.Is(err, storage.ErrInUse), time.Since(taken) > leadFor-leadMargin:
+			stop(err)
+		}
+	}
+}
+
+func (a *solitude) drop(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leadRenew)
+	defer cancel()
+	_ = a.store.DropLease(ctx, aloneName, a.owner) // it ends by itself
 }
 
 // nobody reports as ErrInUse that a bot runs with a database.

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -58,6 +59,43 @@ func TestNewerTables(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, int64(99999), is.Tables)
 	require.Less(t, is.Known, is.Tables)
+}
+
+// TestAsIs: a store that is only read is left as it is, also where its tables
+// are of an earlier program, and none is made.
+func TestAsIs(t *testing.T) {
+	name := newDatabase(t)
+	url := server(t).URL(name)
+	_, err := Open(t.Context(), url, Options{AsIs: true})
+	require.ErrorIs(t, err, ErrNoTables)
+	is, err := Look(t.Context(), url)
+	require.NoError(t, err)
+	require.Zero(t, is.Tables)
+
+	s := open(t, url)
+	add(t, s, update("a", ""))
+	tasks, err := claim(t.Context(), s, start, 1)
+	require.NoError(t, err)
+	for version, wrong := range map[int64]error{is.Known - 1: nil, is.Known: nil, is.Known + 1: storage.ErrSchema} {
+		require.NoError(t, server(t).Exec(t.Context(), name, fmt.Sprint(
+			`DELETE FROM mrzbot.versions WHERE version_id >= `, is.Known-1, `; INSERT INTO mrzbot.versions (version_id, is_applied) VALUES (`, version, `, true)`)))
+		r, err := Open(t.Context(), url, Options{AsIs: true})
+		require.ErrorIs(t, err, wrong)
+		if wrong != nil {
+			continue
+		}
+		records := 0
+		for _, err := range r.Dump(t.Context()) {
+			require.NoError(t, err)
+			records++
+		}
+		require.Equal(t, 2, records, "the task and its name")
+		require.NoError(t, r.Close())
+		after, err := Look(t.Context(), url)
+		require.NoError(t, err)
+		require.Equal(t, version, after.Tables)
+	}
+	require.NoError(t, s.Renew(t.Context(), tasks[0], start.Add(2*lease)), "nobody's lease was ended")
 }
 
 // TestLook: looking changes nothing.

@@ -209,3 +209,28 @@ func TestArrived(t *testing.T) {
 	require.Equal(t, 2, arrived)
 	require.NoError(t, s.Close())
 }
+
+// TestLeases: those that hold are known, and those of the dead forgotten.
+func TestLeases(t *testing.T) {
+	s := replicas(t, 1)[0]
+	take := func(name string, now, until time.Time) {
+		t.Helper()
+		ok, err := s.TakeLease(t.Context(), name, "me", now, until)
+		require.NoError(t, err)
+		require.True(t, ok)
+	}
+	for _, name := range []string{"b", "a"} {
+		take(name, start, start.Add(lease))
+	}
+	take("long", start, start.Add(2*lease))
+	for at, want := range map[time.Duration][]string{0: {"a", "b", "long"}, lease: {"long"}, 2 * lease: {}} {
+		names, err := s.Leases(t.Context(), start.Add(at))
+		require.NoError(t, err)
+		require.Equal(t, want, names)
+	}
+	later := start.Add(2 * lease).Add(forgetLease)
+	take("a", later, later.Add(lease))
+	require.Equal(t, 2, rows(t, s, "leaders"))
+	take("a", later.Add(time.Microsecond), later.Add(lease))
+	require.Equal(t, 1, rows(t, s, "leaders"))
+}
