@@ -14,11 +14,11 @@ import (
 	"mrzbot/storage/postgres"
 )
 
-// openStore opens the store that STORAGE_URL names. arrived is called when
-// there is new work in it; nil: nobody waits for it.
+// openStore opens the store that STORAGE_URL names. arrived is called when a file
+// has new work before it is on the disk; nil: nobody waits for it.
 func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 	if s.Engine == config.Postgres {
-		store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{Arrived: arrived})
+		store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{})
 		if err != nil {
 			return nil, explainPostgres(err)
 		}

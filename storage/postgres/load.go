@@ -48,7 +48,6 @@ func (s *Store) Load(ctx context.Context, records iter.Seq2[storage.Record, erro
 	if err := tx.Commit(ctx); err != nil {
 		return loadError(ctx, err)
 	}
-	s.arrive()
 	return nil
 }
 

@@ -60,8 +60,6 @@ type Store struct {
 	pool  *pgxpool.Pool
 	owner string // the first part of the names of this store's leases; "": it takes none
 
-	arrived func() // nil: nobody waits for it
-
 	using  sync.RWMutex // held while a method runs; Close takes it for itself
 	closed bool
 
@@ -73,10 +71,6 @@ var _ storage.Store = (*Store)(nil)
 
 // Options are what a store may be given; the zero value is fine.
 type Options struct {
-	// Arrived is called when this process added tasks that can be claimed. It
-	// must not block. nil: nobody waits for it.
-	Arrived func()
-
 	// AsIs leaves the tables as they are, also where they are of an earlier
 	// program: for Dump and leases, and nothing else. ErrNoTables says that
 	// there are none.
@@ -99,7 +93,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	s := &Store{pool: pool, arrived: opts.Arrived}
+	s := &Store{pool: pool}
 	if opts.AsIs {
 		err = s.openAsIs(ctx)
 	} else {

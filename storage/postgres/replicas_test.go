@@ -193,23 +193,6 @@ func TestCloseEndsOwnLeases(t *testing.T) {
 	require.NoError(t, stores[1].Done(t.Context(), others[0]))
 }
 
-// TestArrived: who waits for new tasks hears of those of this process.
-func TestArrived(t *testing.T) {
-	arrived := 0
-	s, err := Open(t.Context(), server(t).URL(newDatabase(t)), Options{Arrived: func() { arrived++ }})
-	require.NoError(t, err)
-	add(t, s, update("a", ""))
-	require.Equal(t, 1, arrived)
-	_, err = s.AddTask(t.Context(), update("a", ""))
-	require.NoError(t, err)
-	require.Equal(t, 1, arrived)
-	tasks, err := claim(t.Context(), s, start, 1)
-	require.NoError(t, err)
-	require.NoError(t, s.Done(t.Context(), tasks[0], update("b", ""), update("c", "")))
-	require.Equal(t, 2, arrived)
-	require.NoError(t, s.Close())
-}
-
 // TestLeases: those that hold are known, and those of the dead forgotten.
 func TestLeases(t *testing.T) {
 	s := replicas(t, 1)[0]

@@ -34,20 +34,10 @@ func (s *Store) AddTask(ctx context.Context, t storage.Task) (added bool, err er
 	if err != nil {
 		return false, err
 	}
-	if added {
-		s.arrive()
-	}
 	if s.adds.Add(1)%sweepEvery == 0 {
 		s.sweepTasks(ctx, t.Added)
 	}
 	return added, nil
-}
-
-// arrive tells whoever waits for new tasks.
-func (s *Store) arrive() {
-	if s.arrived != nil {
-		s.arrived()
-	}
 }
 
 // some gives bytes that are not null.
@@ -217,8 +207,6 @@ func (s *Store) end(ctx context.Context, what string, t storage.Task, query stri
 		return err
 	case !held:
 		return storage.ErrLost
-	case len(then.ids) > 0:
-		s.arrive()
 	}
 	return nil
 }
