@@ -22,11 +22,7 @@ func decode(ctx context.Context, data []byte, info Info) (*raster.Gray, error) {
 	if err != nil {
 		return nil, err
 	}
-	plane, err := planeOf(ctx, img)
-	if err != nil {
-		return nil, err
-	}
-	return upright(plane, info.Orientation), nil
+	return planeOf(ctx, img, info.Orientation)
 }
 
 func decodeImage(ctx context.Context, data []byte, info Info) (image.Image, error) {
@@ -89,25 +85,8 @@ func (w *watched) Read(p []byte) (int, error) {
 	return w.data.Read(p[:min(len(p), sip)])
 }
 
-// upright turns a plane as its EXIF orientation says (EXIF 2.3, table 6).
-func upright(g *raster.Gray, orientation int) *raster.Gray {
-	if orientation <= 1 || orientation > 8 {
-		return g
-	}
-	t := turnOf(orientation, g.W, g.H)
-	out := raster.NewGray(t.w, t.h)
-	for y := range g.H {
-		to := t.at + y*t.down
-		for _, v := range g.Pix[y*g.W : (y+1)*g.W] {
-			out.Pix[to] = v
-			to += t.right
-		}
-	}
-	return out
-}
-
-// turn says where the pixels of a picture go when it is set upright: its new
-// size, the place of the first pixel, and how far from there its neighbours to
+// turn says where the pixels of a picture go when it is set upright as its EXIF
+// orientation says (EXIF 2.3, table 6): its new size, the place of the first pixel, and how far from there its neighbours to
 // the right and below go.
 type turn struct{ w, h, at, right, down int }
 

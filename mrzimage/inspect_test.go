@@ -175,9 +175,8 @@ func TestUprightAppliesEachOrientation(t *testing.T) {
 		5: grayOf(2, "142536"), 6: grayOf(2, "362514"), 7: grayOf(2, "635241"), 8: grayOf(2, "415263"),
 	}
 	for o, img := range stored {
-		plane, err := planeOf(t.Context(), img)
+		got, err := planeOf(t.Context(), img, o)
 		require.NoError(t, err)
-		got := upright(plane, o)
 		require.Equal(t, 3, got.W, "orientation %d", o)
 		require.Equal(t, "123456", string(got.Pix), "orientation %d", o)
 	}
@@ -234,7 +233,7 @@ func TestPlanesAgree(t *testing.T) {
 	for name, whole := range pictures {
 		t.Run(name, func(t *testing.T) {
 			img := whole.SubImage(part)
-			got, err := planeOf(t.Context(), img)
+			got, err := planeOf(t.Context(), img, 1)
 			require.NoError(t, err)
 			require.Equal(t, part.Dx(), got.W)
 			for i, v := range got.Pix {

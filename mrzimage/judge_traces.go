@@ -31,11 +31,11 @@ func traces(ctx context.Context, full *raster.Gray) (bool, error) {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		boxes, ok := find.Pieces(plane, ink)
-		if !ok {
+		pieces := find.PiecesOf(plane, ink)
+		if pieces.TooMany() {
 			return true, nil
 		}
-		marks := piecesOf(boxes, max(plane.W, plane.H)/12)
+		marks := piecesOf(pieces.Boxes(), max(plane.W, plane.H)/12)
 		if len(marks) > mostPieces || longestRow(marks) >= mayBeZone {
 			return true, nil
 		}

@@ -54,11 +54,10 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	plane, err := planeOf(ctx, img)
+	plane, err := planeOf(ctx, img, info.Orientation)
 	if err != nil {
 		return nil, err
 	}
-	plane = upright(plane, info.Orientation)
 	photo := fitted(img, info.Orientation)
 	scale := float64(photo.Rect.Dx()) / float64(plane.W)
 

@@ -9,19 +9,33 @@ import (
 )
 
 // planeOf takes from each pixel the mean of its brightness and of its brightest
-// colour. Zones are printed in black and the patterns behind them in colours:
-// seen so, the patterns are paler.
-func planeOf(ctx context.Context, img image.Image) (*raster.Gray, error) {
+// colour, and turns the picture as its EXIF orientation says. Zones are printed
+// in black and the patterns behind them in colours: seen so, the patterns are
+// paler.
+func planeOf(ctx context.Context, img image.Image, orientation int) (*raster.Gray, error) {
 	b := img.Bounds()
-	g := raster.NewGray(b.Dx(), b.Dy())
+	t := turnOf(orientation, b.Dx(), b.Dy())
+	g := raster.NewGray(t.w, t.h)
 	row := rowsOf(img)
-	for y := range g.H {
+	// The rows of a turned picture are laid down pixel by pixel: a second plane
+	// would take a byte more for each.
+	line := make([]byte, b.Dx())
+	for y := range b.Dy() {
 		if y%rowsBetween == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 		}
-		row(b.Min.Y+y, g.Pix[y*g.W:(y+1)*g.W])
+		to := t.at + y*t.down
+		if t.right == 1 {
+			row(b.Min.Y+y, g.Pix[to:][:len(line)])
+			continue
+		}
+		row(b.Min.Y+y, line)
+		for _, v := range line {
+			g.Pix[to] = v
+			to += t.right
+		}
 	}
 	return g, nil
 }

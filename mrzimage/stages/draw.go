@@ -58,7 +58,7 @@ func (s *stage) judged(j mrzimage.Judgement) image.Image {
 func (s *stage) found() image.Image {
 	out := image.NewRGBA(s.photo.Rect)
 	draw.Draw(out, out.Rect, s.photo, image.Point{}, draw.Src)
-	pieces, _ := find.Pieces(s.picture.Full(), ink)
+	pieces := find.PiecesOf(s.picture.Full(), ink).Boxes()
 	for _, p := range pieces {
 		frame(out, image.Rect(p.MinX, p.MinY, p.MaxX, p.MaxY), blue)
 	}

@@ -104,14 +104,20 @@ func TestBlobsTouchBySidesAndCorners(t *testing.T) {
 		"..#........." +
 		"..#......##." +
 		"..#......##."
-	mask := make([]byte, w*h)
-	for i, c := range picture {
-		if c == '#' {
-			mask[i] = 1
+	y := -1
+	found, ok := blobs(func() []byte {
+		y++
+		row := make([]byte, w)
+		for x := range row {
+			if picture[y*w+x] == '#' {
+				row[x] = 1
+			}
 		}
-	}
+		return row
+	}, h)
+	require.True(t, ok)
 	// The dot is smaller than a character and is dropped.
-	require.Equal(t, []blob{{0, 0, 2, 6, 0, 0, 8, 4, 7}, {4, 0, 10, 3, 6, -9, 11, -1, 10}}, blobs(mask, w, h))
+	require.Equal(t, []blob{{0, 0, 2, 6, 0, 0, 8, 4}, {4, 0, 10, 3, 6, -9, 11, -1}}, found)
 }
 
 func TestFitFindsTheCurve(t *testing.T) {
@@ -134,15 +140,14 @@ func TestFitFindsTheCurve(t *testing.T) {
 }
 
 func TestPieces(t *testing.T) {
-	ink := Ink{Radius: 16, Depth: 0.45}
-	pieces, ok := Pieces(boxes(500, 120, 2, 20, 30, 30, 20, 0), ink)
-	require.True(t, ok)
-	require.Len(t, pieces, 40)
-	require.InDelta(t, 20, pieces[0].MaxY-pieces[0].MinY, 2)
+	pieces := PiecesOf(boxes(500, 120, 2, 20, 30, 30, 20, 0), testInk)
+	require.False(t, pieces.TooMany())
+	require.Len(t, pieces.Boxes(), 40)
+	require.InDelta(t, 20, pieces.Boxes()[0].MaxY-pieces.Boxes()[0].MinY, 2)
 
-	pieces, ok = Pieces(raster.NewGray(50, 50), ink)
-	require.True(t, ok, "nothing is not too much")
-	require.Empty(t, pieces)
+	pieces = PiecesOf(raster.NewGray(50, 50), testInk)
+	require.False(t, pieces.TooMany(), "nothing is not too much")
+	require.Empty(t, pieces.Boxes())
 }
 
 // Small print has more glyphs than a zone and looks less like one.

@@ -1,25 +1,29 @@
 package find
 
-import (
-	"bytes"
+import "mrzbot/mrzimage/internal/raster"
 
-	"mrzbot/mrzimage/internal/raster"
-)
+// Pieces are the pieces of ink of a plane that are tall enough for a character.
+type Pieces struct {
+	pieces  []blob
+	tallest float64 // a character may be
+	tooMany bool
+}
 
-// Pieces gives the boxes of a plane's pieces of ink that are tall enough for a
-// character; false when there are too many to be looked at.
-func Pieces(g *raster.Gray, ink Ink) ([]raster.Box, bool) {
-	marked := mask(g, ink)
-	if bytes.IndexByte(marked, 1) < 0 {
-		return nil, true
+// PiecesOf finds the pieces of ink of a plane.
+func PiecesOf(g *raster.Gray, ink Ink) Pieces {
+	pieces, ok := blobs(inkOf(g, ink).next, g.H)
+	return Pieces{pieces, float64(max(g.W, g.H)) / 12, !ok}
+}
+
+// TooMany reports whether there are more pieces than can be looked at; then
+// there are no boxes and no zones.
+func (p Pieces) TooMany() bool { return p.tooMany }
+
+// Boxes gives the pieces' boxes.
+func (p Pieces) Boxes() []raster.Box {
+	boxes := make([]raster.Box, len(p.pieces))
+	for i, b := range p.pieces {
+		boxes[i] = raster.Box{MinX: int(b.minX), MinY: int(b.minY), MaxX: int(b.maxX) + 1, MaxY: int(b.maxY) + 1}
 	}
-	pieces := blobs(marked, g.W, g.H)
-	if pieces == nil {
-		return nil, false
-	}
-	boxes := make([]raster.Box, len(pieces))
-	for i, b := range pieces {
-		boxes[i] = raster.Box{MinX: b.minX, MinY: b.minY, MaxX: b.maxX + 1, MaxY: b.maxY + 1}
-	}
-	return boxes, true
+	return boxes
 }

@@ -37,11 +37,13 @@ const (
 )
 
 // Zones gives the candidates of a plane, best first, at most limit.
-func Zones(g *raster.Gray, ink Ink, limit int) []Zone {
-	pieces := blobs(mask(g, ink), g.W, g.H)
+func Zones(g *raster.Gray, ink Ink, limit int) []Zone { return PiecesOf(g, ink).Zones(limit) }
+
+// Zones gives the candidates that the pieces make, best first, at most limit.
+func (p Pieces) Zones(limit int) []Zone {
 	var zones []Zone
 	for eighths := range frames {
-		lines := linesOf(marksOf(pieces, g, eighths))
+		lines := linesOf(p.marks(eighths))
 		if len(lines) > maxLines {
 			slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(b.like(), a.like()) })
 			lines = lines[:maxLines]
@@ -86,14 +88,13 @@ func (l Line) like() float64 {
 // frames of reading: half a turn shows the same lines again.
 const frames = 4
 
-// marksOf gives the pieces of the size of characters, in a frame of reading,
+// marks gives the pieces of the size of characters, in a frame of reading,
 // sorted along the lines.
-func marksOf(pieces []blob, g *raster.Gray, eighths int) []mark {
-	marks := make([]mark, 0, len(pieces))
-	tallest := float64(max(g.W, g.H)) / 12
-	for _, b := range pieces {
-		m := b.mark(eighths)
-		if m.h < leastHeight || m.h > tallest || m.w > 1.5*m.h || m.w < 0.08*m.h {
+func (p Pieces) marks(eighths int) []mark {
+	marks := make([]mark, 0, len(p.pieces))
+	for i := range p.pieces {
+		m := p.pieces[i].mark(eighths)
+		if m.h < leastHeight || m.h > p.tallest || m.w > 1.5*m.h || m.w < 0.08*m.h {
 			continue
 		}
 		marks = append(marks, m)
@@ -106,10 +107,15 @@ func marksOf(pieces []blob, g *raster.Gray, eighths int) []mark {
 // right in the first frame, down in the third; v is the way down the page.
 func (b *blob) mark(eighths int) mark {
 	const diagonal = 1 / math.Sqrt2
-	x, wide := float64(b.minX+b.maxX+1)/2, float64(b.maxX-b.minX+1)
-	y, tall := float64(b.minY+b.maxY+1)/2, float64(b.maxY-b.minY+1)
-	sum, wideSum := diagonal*float64(b.minSum+b.maxSum+2)/2, diagonal*float64(b.maxSum-b.minSum+1)
-	diff, wideDiff := diagonal*float64(b.minDiff+b.maxDiff)/2, diagonal*float64(b.maxDiff-b.minDiff+1)
+	span := func(from, to int32) (middle, size float64) {
+		return float64(from+to+1) / 2, float64(to - from + 1)
+	}
+	x, wide := span(b.minX, b.maxX)
+	y, tall := span(b.minY, b.maxY)
+	sum, wideSum := span(b.minSum, b.maxSum)
+	diff, wideDiff := span(b.minDiff, b.maxDiff)
+	sum, wideSum = diagonal*(sum+0.5), diagonal*wideSum
+	diff, wideDiff = diagonal*(diff-0.5), diagonal*wideDiff
 	switch eighths {
 	case 1:
 		return mark{sum, diff, wideSum, wideDiff}

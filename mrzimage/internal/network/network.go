@@ -112,13 +112,22 @@ func pool(s *State) {
 
 func (p *Params) conv2(s *State) {
 	const row = 3 * Channels1 // the three taps of a row are neighbours in Pool
-	var taps [3 * row]float32
+	var (
+		taps [3 * row]float32
+		rows [3 * row]uint16
+	)
 	for y := range Tall2 {
 		for x := range Wide2 {
+			n := 0
 			for ky := range 3 {
-				copy(taps[ky*row:(ky+1)*row], s.Pool[((y+ky)*WideP+x)*Channels1:])
+				for i, v := range s.Pool[((y+ky)*WideP+x)*Channels1:][:row] {
+					if v != 0 {
+						taps[n], rows[n] = v, uint16(ky*row+i)
+						n++
+					}
+				}
 			}
-			convolve(s.Conv2[(y*Wide2+x)*Channels2:][:Channels2], taps[:], p.Conv2[:], p.Bias2[:])
+			convolveSome(s.Conv2[(y*Wide2+x)*Channels2:][:Channels2], taps[:n], rows[:n], p.Conv2[:], p.Bias2[:])
 		}
 	}
 }
@@ -152,22 +161,16 @@ func convolve(out, taps, weights, bias []float32) {
 	}
 }
 
-func (p *Params) full(s *State) {
-	// About half of the inputs are nothing.
-	var some [Flat]float32
-	var rows [Flat]uint16
-	n := 0
-	for i, v := range s.Conv2 {
-		some[n], rows[n] = v, uint16(i)
-		if v != 0 {
-			n++
-		}
-	}
-	for from := 0; from < Hidden; from += block {
-		b := p.BiasF1[from:][:block:block]
+// convolveSome is convolve with those taps only that are not nothing, about
+// half of them, and the rows of their weights.
+func convolveSome(out, taps []float32, rows []uint16, weights, bias []float32) {
+	outputs := len(out)
+	rows = rows[:len(taps)]
+	for from := 0; from < outputs; from += block {
+		b := bias[from:][:block:block]
 		s0, s1, s2, s3, s4, s5, s6, s7 := b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]
-		for i, v := range some[:n] {
-			w := p.Full1[int(rows[i])*Hidden+from:][:block:block]
+		for i, v := range taps {
+			w := weights[int(rows[i])*outputs+from:][:block:block]
 			s0 += v * w[0]
 			s1 += v * w[1]
 			s2 += v * w[2]
@@ -177,10 +180,25 @@ func (p *Params) full(s *State) {
 			s6 += v * w[6]
 			s7 += v * w[7]
 		}
-		o := s.Full1[from:][:block:block]
+		o := out[from:][:block:block]
 		o[0], o[1], o[2], o[3] = max(s0, 0), max(s1, 0), max(s2, 0), max(s3, 0)
 		o[4], o[5], o[6], o[7] = max(s4, 0), max(s5, 0), max(s6, 0), max(s7, 0)
 	}
+}
+
+func (p *Params) full(s *State) {
+	var (
+		some [Flat]float32
+		rows [Flat]uint16
+	)
+	n := 0
+	for i, v := range s.Conv2 {
+		some[n], rows[n] = v, uint16(i)
+		if v != 0 {
+			n++
+		}
+	}
+	convolveSome(s.Full1[:], some[:n], rows[:n], p.Full1[:], p.BiasF1[:])
 	copy(s.Logs[:], p.BiasF2[:])
 	for i, v := range s.Full1 {
 		if v != 0 {

@@ -53,19 +53,44 @@ func (g *Gray) Shrink(by int) *Gray {
 		clear(sums)
 		rows := min(by, g.H-y*by)
 		for sy := y * by; sy < y*by+rows; sy++ {
-			line := g.Pix[sy*g.W : (sy+1)*g.W]
-			for x := range w {
-				for _, v := range line[x*by : min((x+1)*by, g.W)] {
-					sums[x] += uint32(v)
-				}
+			addSquares(sums, g.Pix[sy*g.W:(sy+1)*g.W], by)
+		}
+		n := uint32(rows * min(by, g.W))
+		line := out.Pix[y*w : (y+1)*w]
+		if n == 4 { // the usual, and without a division
+			for x, sum := range sums {
+				line[x] = byte((sum + 2) >> 2)
 			}
+			continue
 		}
 		for x, sum := range sums {
-			n := uint32(rows * (min((x+1)*by, g.W) - x*by))
-			out.Pix[y*w+x] = byte((sum + n/2) / n)
+			line[x] = byte((sum + n/2) / n)
 		}
 	}
 	return out
+}
+
+// addSquares adds a row of pixels to the sums of the squares they lie in. Two
+// and three at a time, which take the most pixels, have a quick way.
+func addSquares(sums []uint32, line []byte, by int) {
+	switch {
+	case by == 2 && len(line) >= 2*len(sums):
+		line = line[:2*len(sums)]
+		for x := range sums {
+			sums[x] += uint32(line[2*x]) + uint32(line[2*x+1])
+		}
+	case by == 3 && len(line) >= 3*len(sums):
+		line = line[:3*len(sums)]
+		for x := range sums {
+			sums[x] += uint32(line[3*x]) + uint32(line[3*x+1]) + uint32(line[3*x+2])
+		}
+	default:
+		for x := range sums {
+			for _, v := range line[x*by : min((x+1)*by, len(line))] {
+				sums[x] += uint32(v)
+			}
+		}
+	}
 }
 
 // Enlarge gives a plane scaled up by a whole number, interpolated by a cubic
