@@ -1,11 +1,9 @@
 package mrzimage
 
 import (
-	"math"
 	"slices"
 
 	"mrzbot/mrz"
-	"mrzbot/mrzimage/internal/find"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
@@ -70,18 +68,16 @@ var formatColumns = map[int][]int{
 }
 
 // consider reads a zone in each way it may be meant and keeps the best.
-func (s *search) consider(zone find.Zone, scale float64) {
-	rows := rectify.Rows(zone, scale)
-	if s.known(rows) {
+func (s *search) consider(o offer) {
+	if s.known(o.rows) {
 		return
 	}
-	upright := s.faceUp(rows)
+	upright := s.faceUp(o.rows, o.up, o.down)
 	if upright == nil {
-		s.noText = append(s.noText, rows)
+		s.noText = append(s.noText, o.rows)
 		return
 	}
-	rows = upright
-	for _, group := range completed(rows) {
+	for _, group := range completed(upright) {
 		s.keep(s.window(group))
 	}
 }
@@ -140,56 +136,6 @@ func completed(rows []rectify.Row) [][]rectify.Row {
 		[]rectify.Row{rows[0], rows[1], rows[1].Shifted(step)},
 		[]rectify.Row{rows[0].Shifted(step.Times(-1)), rows[0], rows[1]},
 	)
-}
-
-// faceUp turns the rows so that their text stands upright. It gives nil when
-// neither way looks like text.
-func (s *search) faceUp(rows []rectify.Row) []rectify.Row {
-	turned := make([]rectify.Row, len(rows))
-	for i, r := range rows {
-		turned[len(rows)-1-i] = r.Turned()
-	}
-	a, b := s.glimpse(rows), s.glimpse(turned)
-	if max(a, b) < leastGlimpse {
-		return nil
-	}
-	if math.Abs(a-b) < clearlyUp {
-		// Fillers say little. Other cells may say more.
-		a, b = a+s.glimpseFrom(rows, 0.5), b+s.glimpseFrom(turned, 0.5)
-	}
-	if b > a {
-		return turned
-	}
-	return rows
-}
-
-// leastGlimpse is the mean log-probability of the likeliest characters below
-// which cells are no text. Text on its head gives less than upright text.
-const leastGlimpse = -1.2
-
-const (
-	// glimpses is how many cells of a row are looked at first.
-	glimpses = 6
-	// clearlyUp is the difference of two glimpses that tells up from down.
-	clearlyUp = 0.5
-)
-
-// glimpse looks at a few cells of each row: how sure the network is, on
-// average.
-func (s *search) glimpse(rows []rectify.Row) float64 { return s.glimpseFrom(rows, 0) }
-
-// glimpseFrom begins the given part of a step into the rows.
-func (s *search) glimpseFrom(rows []rectify.Row, into float64) float64 {
-	sum, n := 0.0, 0
-	for _, r := range rows {
-		step := max(1, r.Last/glimpses)
-		for k := 1 + int(into*float64(step)); k <= r.Last; k += step {
-			l := s.look(r.Cell(float64(k)))
-			sum += float64(max(l[indexOf(likeliest(&l, anyCharacter))], -6))
-			n++
-		}
-	}
-	return sum / float64(max(n, 1))
 }
 
 func (s *search) look(c rectify.Cell) logs {

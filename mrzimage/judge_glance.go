@@ -65,13 +65,10 @@ const leastColumns = 22
 // facing turns rows so that their text stands upright, and says how sure the
 // network is of its characters.
 func (s *search) facing(rows []rectify.Row) ([]rectify.Row, float64) {
-	turned := make([]rectify.Row, len(rows))
-	for i, r := range rows {
-		turned[len(rows)-1-i] = r.Turned()
-	}
-	a, b := s.glimpse(rows), s.glimpse(turned)
+	back := turned(rows)
+	a, b := s.glimpseAll(rows, 0).sure(), s.glimpseAll(back, 0).sure()
 	if b > a {
-		return turned, b
+		return back, b
 	}
 	return rows, a
 }

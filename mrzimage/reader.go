@@ -1,7 +1,9 @@
 package mrzimage
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 
 	"mrzbot/mrzimage/internal/find"
@@ -87,8 +89,16 @@ var inks = []find.Ink{
 	{Radius: 8, Depth: 0.15},
 }
 
-// candidatesEach is how many candidates of one way are read.
-const candidatesEach = 8
+const (
+	// zonesEach is how many zones the finder gives for one way to tell ink. On
+	// a page of text, many look more like a zone than the zone does.
+	zonesEach = 24
+	// candidatesEach is how many of them are read, after a glimpse at each.
+	candidatesEach = 8
+	// firstInks are looked at in any case. Where they have shown nothing that is
+	// worth reading, the others do not either.
+	firstInks = 2
+)
 
 func (s *search) run(ctx context.Context) error {
 	full := s.picture.Full()
@@ -118,27 +128,67 @@ func working(g *raster.Gray, side int) (*raster.Gray, float64) {
 	return g, 1
 }
 
-// through reads the candidates of each way to tell ink, until one is sure.
+// through reads what each way to tell ink offers, until one is sure.
 func (s *search) through(ctx context.Context, plane *raster.Gray, scale float64) error {
-	for _, ink := range inks {
-		for _, zone := range find.Zones(plane, ink, candidatesEach) {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			s.consider(zone, scale)
-			if s.done() {
-				return nil
-			}
+	hope := false
+	for i, ink := range inks {
+		if i >= firstInks && !hope {
+			return nil
 		}
+		zones := find.Zones(plane, ink, zonesEach)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		any, err := s.readAny(ctx, zones, scale)
+		if err != nil || s.done() {
+			return err
+		}
+		hope = hope || any
 		s.refine()
 		if s.done() || s.clear() {
 			return nil
 		}
 	}
 	return nil
+}
+
+// readAny reads those of the zones that are worth it, the likeliest first, and
+// reports whether any are. One that leaves little doubt is read before the
+// others are looked at.
+func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) (any bool, err error) {
+	seen := glimpsedLines{}
+	left := candidatesEach
+	read := func(o offer) (enough bool) {
+		s.consider(o)
+		left--
+		any = true
+		return left == 0 || s.done()
+	}
+	var waiting []offer
+	for _, z := range zones {
+		if err := ctx.Err(); err != nil {
+			return any, err
+		}
+		o := s.offer(z, scale, seen)
+		switch {
+		case o.worth >= plainOffer:
+			if read(o) {
+				return any, nil
+			}
+		case o.worth >= leastOffer:
+			waiting = append(waiting, o)
+		}
+	}
+	slices.SortStableFunc(waiting, func(a, b offer) int { return cmp.Compare(b.worth, a.worth) })
+	for _, o := range waiting {
+		if err := ctx.Err(); err != nil {
+			return any, err
+		}
+		if read(o) {
+			break
+		}
+	}
+	return any, nil
 }
 
 // clear reports whether the best candidate is so well seen that another way to

@@ -26,6 +26,10 @@ type Zone struct {
 	like float64 // how much it looks like a zone
 }
 
+// Like is how much it looks like a zone, from the shapes alone: the glyphs that
+// stand where a zone has them.
+func (z Zone) Like() float64 { return z.like }
+
 // Limits of what counts as lines of one zone.
 const (
 	leastSpacing, mostSpacing = 1.3, 3.9 // of neighbouring lines, in cells
