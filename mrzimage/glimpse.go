@@ -29,6 +29,10 @@ func (g glimpsed) telling() float64 { return float64(g.signs) / float64(max(g.ce
 const (
 	// glimpses is how many cells of a row are looked at first.
 	glimpses = 6
+	// firstGlimpses are enough of what is surely no text: the mean of their
+	// log-probabilities is below hopelessGlimpse.
+	firstGlimpses   = 3
+	hopelessGlimpse = -3
 	// clearSign is the log-probability of a figure or a filler that counts.
 	clearSign = -0.7
 	// leastGlimpsed is what a cell counts at least: one speck must not outweigh
@@ -36,7 +40,8 @@ const (
 	leastGlimpsed = -6
 )
 
-// glimpse looks at a few cells of a row, the given part of a step into it.
+// glimpse looks at a few cells of a row, the given part of a step into it; at
+// fewer when the first show that it is no text.
 func (s *search) glimpse(r rectify.Row, into float64) (g glimpsed) {
 	step := max(1, r.Last/glimpses)
 	for k := 1 + int(into*float64(step)); k <= r.Last; k += step {
@@ -46,6 +51,9 @@ func (s *search) glimpse(r rectify.Row, into float64) (g glimpsed) {
 		g.add(glimpsed{log, 1, 0})
 		if log > clearSign && (c == '<' || c >= '0' && c <= '9') {
 			g.signs++
+		}
+		if g.cells >= firstGlimpses && g.sure() < hopelessGlimpse {
+			break
 		}
 	}
 	return g

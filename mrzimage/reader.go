@@ -93,6 +93,9 @@ const (
 	// zonesEach is how many zones the finder gives for one way to tell ink. On
 	// a page of text, many look more like a zone than the zone does.
 	zonesEach = 24
+	// leastLike is the number of glyphs that must stand where a zone has them.
+	// Zones had 40 and more, captions on cards have some 20.
+	leastLike = 24
 	// candidatesEach is how many of them are read, after a glimpse at each.
 	candidatesEach = 8
 	// firstInks are looked at in any case. Where they have shown nothing that is
@@ -168,6 +171,9 @@ func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) 
 	for _, z := range zones {
 		if err := ctx.Err(); err != nil {
 			return any, err
+		}
+		if z.Like() < leastLike {
+			break // and so are the others
 		}
 		o := s.offer(z, scale, seen)
 		switch {

@@ -1,6 +1,7 @@
 package mrzimage
 
 import (
+	"cmp"
 	"slices"
 
 	"mrzbot/mrzimage/internal/rectify"
@@ -39,22 +40,59 @@ func (s *search) refine() {
 	}
 }
 
+// refineRow asks the least sure cells first: where they are no surer in another
+// place, the whole row is not.
 func (s *search) refineRow(row rectify.Row, cells []logs) (rectify.Row, []logs) {
-	score := sureness(cells)
+	picked := leastSure(cells)
+	of := func(cells []logs) float64 {
+		some := make([]logs, len(picked))
+		for i, k := range picked {
+			some[i] = cells[k]
+		}
+		return sureness(some)
+	}
+	some, score := of(cells), sureness(cells)
 	for _, n := range nudges {
 		for _, sign := range []float64{1, -1} {
 			for range 2 {
 				tried := n.apply(row, sign)
-				look := s.lookRow(tried, len(cells))
+				look := make([]logs, len(cells))
+				for _, k := range picked {
+					look[k] = s.look(tried.Cell(float64(k)))
+				}
+				nextSome := of(look)
+				if nextSome <= some {
+					break
+				}
+				for k := range look {
+					if !slices.Contains(picked, k) {
+						look[k] = s.look(tried.Cell(float64(k)))
+					}
+				}
 				next := sureness(look)
 				if next <= score {
 					break
 				}
-				row, cells, score = tried, look, next
+				row, cells, some, score = tried, look, nextSome, next
 			}
 		}
 	}
 	return row, cells
+}
+
+// askedFirst is how many cells of a row tell whether a place may be better.
+const askedFirst = 12
+
+// leastSure are the cells of a row whose likeliest character is the least
+// likely.
+func leastSure(cells []logs) []int {
+	order := make([]int, len(cells))
+	tops := make([]float32, len(cells))
+	for i := range cells {
+		order[i], tops[i] = i, cells[i][indexOf(likeliest(&cells[i], anyCharacter))]
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(tops[a], tops[b]) })
+	return order[:min(len(order), askedFirst)]
 }
 
 // sureness of a row: the mean log-probability of the likeliest characters. One

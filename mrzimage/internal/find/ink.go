@@ -78,36 +78,58 @@ func (m *inked) marked0() []byte {
 	return m.marked
 }
 
-// mark compares the pixels of row y with their surroundings. With n pixels
-// around, whose values and squares sum up to S and Q, a pixel v lies
-// (S-nv)/n below their mean, and their deviation is the root of (nQ-S²)/n²: no
-// division is needed.
+// mark compares the pixels of row y with their surroundings.
 func (m *inked) mark() {
 	r, w := m.ink.Radius, m.plane.W
 	rows := min(m.y+r, m.plane.H-1) - max(m.y-r, 0) + 1
-	var sum, square int64
+	a := around{depth: m.ink.Depth * m.ink.Depth}
 	for x := range min(r, w) {
-		sum += int64(m.sums[x])
-		square += int64(m.squares[x])
+		a.sum += int(m.sums[x])
+		a.square += int(m.squares[x])
 	}
-	depth := m.ink.Depth * m.ink.Depth
-	for x, v := range m.row(m.y) {
-		if x+r < w {
-			sum += int64(m.sums[x+r])
-			square += int64(m.squares[x+r])
-		}
-		if x-r-1 >= 0 {
-			sum -= int64(m.sums[x-r-1])
-			square -= int64(m.squares[x-r-1])
-		}
-		n := int64(rows * (min(x+r, w-1) - max(x-r, 0) + 1))
-		below := sum - n*int64(v)
-		m.marked[x] = 0
-		if below < leastContrast*n {
-			continue
-		}
-		if float64(below)*float64(below) > depth*float64(n*square-sum*sum) {
-			m.marked[x] = 1
+	pix := m.row(m.y)
+	edge := func(from, to int) {
+		for x := from; x < to; x++ {
+			if x+r < w {
+				a.sum += int(m.sums[x+r])
+				a.square += int(m.squares[x+r])
+			}
+			if x-r-1 >= 0 {
+				a.sum -= int(m.sums[x-r-1])
+				a.square -= int(m.squares[x-r-1])
+			}
+			a.n = rows * (min(x+r, w-1) - max(x-r, 0) + 1)
+			m.marked[x] = a.ink(pix[x])
 		}
 	}
+	left, right := min(r+1, w), max(w-r, min(r+1, w))
+	edge(0, left)
+	a.n = rows * (2*r + 1)
+	for x := left; x < right; x++ { // as above, where nothing is beyond the edges
+		a.sum += int(m.sums[x+r]) - int(m.sums[x-r-1])
+		a.square += int(m.squares[x+r]) - int(m.squares[x-r-1])
+		m.marked[x] = a.ink(pix[x])
+	}
+	edge(right, w)
+}
+
+// around are the surroundings of a pixel: how many pixels, and the sums of
+// their values and of the squares of these.
+type around struct {
+	n, sum, square int
+	depth          float64 // squared
+}
+
+// ink is 1 for a pixel that is ink. With n pixels around, whose values and
+// squares sum up to S and Q, a pixel v lies (S-nv)/n below their mean, and
+// their deviation is the root of (nQ-S²)/n²: no division is needed.
+func (a *around) ink(v byte) byte {
+	below := a.sum - a.n*int(v)
+	if below < leastContrast*a.n {
+		return 0
+	}
+	if float64(below)*float64(below) > a.depth*float64(a.n*a.square-a.sum*a.sum) {
+		return 1
+	}
+	return 0
 }
