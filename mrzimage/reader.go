@@ -92,7 +92,7 @@ var inks = []find.Ink{
 const (
 	// zonesEach is how many zones the finder gives for one way to tell ink. On
 	// a page of text, many look more like a zone than the zone does.
-	zonesEach = 24
+	zonesEach = 16
 	// leastLike is the number of glyphs that must stand where a zone has them.
 	// Zones had 40 and more, captions on cards have some 20.
 	leastLike = 24

@@ -1,7 +1,6 @@
 package find
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -210,38 +209,55 @@ func pitchOf(gaps []float64) float64 {
 	return sum / float64(len(single))
 }
 
-// along collects the marks near a path, outward from its members to the first
-// wide gap. Of pieces of one broken glyph the tallest stays.
+// along collects the marks near a path, outward from the middle of its members
+// to the first wide gap on either side.
 func along(marks []mark, members []int, p path) []int {
-	var near []int
-	for i, m := range marks {
-		if m.h < 0.5*p.tall || m.h > 1.6*p.tall || m.w > 1.35*p.pitch {
-			continue
-		}
-		if math.Abs(m.v-p.v.At(m.u)) > 0.4*p.tall {
-			continue
-		}
-		if n := len(near); n > 0 && m.u-marks[near[n-1]].u < 0.5*p.pitch {
-			if m.h > marks[near[n-1]].h {
-				near[n-1] = i
-			}
-			continue
-		}
-		near = append(near, i)
-	}
-	middle := marks[members[len(members)/2]].u
-	at, _ := slices.BinarySearchFunc(near, middle, func(i int, u float64) int { return cmp.Compare(marks[i].u, u) })
-	if at == len(near) {
+	middle := members[len(members)/2]
+	after := walk(marks, middle, 1, marks[middle].u, p)
+	if len(after) == 0 {
 		return members
 	}
-	from, to := at, at
-	for from > 0 && marks[near[from]].u-marks[near[from-1]].u < widestGap*p.pitch {
-		from--
+	before := walk(marks, middle-1, -1, marks[after[0]].u, p)
+	if n := len(before); n > 0 && math.Abs(marks[before[0]].u-marks[after[0]].u) < nearer*p.pitch {
+		// Two pieces of one glyph.
+		if marks[before[0]].h > marks[after[0]].h {
+			after = after[1:]
+		} else {
+			before = before[1:]
+		}
 	}
-	for to+1 < len(near) && marks[near[to+1]].u-marks[near[to]].u < widestGap*p.pitch {
-		to++
+	slices.Reverse(before)
+	return append(before, after...)
+}
+
+// nearer than so many cells are only pieces of one broken glyph, of which the
+// tallest stays.
+const nearer = 0.5
+
+// walk collects the marks near a path from one on, to the right (step 1) or to
+// the left (-1), in this order, until none comes for a wide gap after u.
+func walk(marks []mark, from, step int, u float64, p path) []int {
+	var near []int
+	for i := from; i >= 0 && i < len(marks); i += step {
+		m := &marks[i]
+		if math.Abs(m.u-u) >= widestGap*p.pitch {
+			break
+		}
+		if m.h < 0.5*p.tall || m.h > 1.6*p.tall || m.w > 1.35*p.pitch || math.Abs(m.v-p.v.At(m.u)) > 0.4*p.tall {
+			continue
+		}
+		n := len(near)
+		switch {
+		case n == 0 || math.Abs(m.u-marks[near[n-1]].u) >= nearer*p.pitch:
+			near = append(near, i)
+		case m.h > marks[near[n-1]].h:
+			near[n-1] = i
+		default:
+			continue
+		}
+		u = m.u
 	}
-	return near[from : to+1]
+	return near
 }
 
 // gridOf counts the cells from glyph to glyph and fits an even grid, which may
