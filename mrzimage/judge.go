@@ -85,7 +85,7 @@ func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
 	j.Reasons = j.advice()
 	maybe := rows != nil
 	if !maybe {
-		if maybe, err = traces(ctx, s.picture.Full()); err != nil {
+		if maybe, err = s.traces(ctx); err != nil {
 			return Judgement{}, err
 		}
 	}

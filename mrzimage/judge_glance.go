@@ -3,7 +3,6 @@ package mrzimage
 import (
 	"context"
 
-	"mrzbot/mrzimage/internal/find"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
@@ -28,15 +27,15 @@ func (s *search) glance(ctx context.Context) (best []rectify.Row, sure float64, 
 		return nil, sure, nil
 	}
 	for i, g := range glances {
-		plane, scale := working(full, g.side)
-		if i == 0 && scale > 1 {
-			plane, scale = full, 1 // enlarged only when a quick look finds nothing
+		in := s.copyOf(g.side)
+		if i == 0 && in.scale > 1 {
+			in = s.copyAt(1, 1) // enlarged only when a quick look finds nothing
 		}
-		for _, zone := range find.Zones(plane, inks[g.ink], g.most) {
+		for _, zone := range in.pieces(g.ink).Zones(g.most) {
 			if err := ctx.Err(); err != nil {
 				return nil, 0, err
 			}
-			rows := rectify.Rows(zone, scale)
+			rows := rectify.Rows(zone, in.scale)
 			if !longEnough(rows) {
 				continue
 			}

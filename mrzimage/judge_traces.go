@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"mrzbot/mrzimage/internal/find"
 	"mrzbot/mrzimage/internal/raster"
 )
 
@@ -22,26 +21,31 @@ const mostPieces = 6000
 // traces reports whether a picture in which no zone was found may still hold
 // one: a long even row of pieces of like size, at any angle, or so many pieces
 // that nothing can be said.
-func traces(ctx context.Context, full *raster.Gray) (bool, error) {
+func (s *search) traces(ctx context.Context) (bool, error) {
+	full := s.picture.Full()
 	if max(full.W, full.H) < tiniestSide {
 		return false, nil
 	}
-	plane, _ := working(full, fineSide)
-	for _, ink := range inks[:2] {
+	in := s.copyOf(tracesSide)
+	for ink := range firstInks {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
-		pieces := find.PiecesOf(plane, ink)
+		pieces := in.pieces(ink)
 		if pieces.TooMany() {
 			return true, nil
 		}
-		marks := piecesOf(pieces.Boxes(), max(plane.W, plane.H)/12)
-		if len(marks) > mostPieces || longestRow(marks) >= mayBeZone {
+		marks := piecesOf(pieces.Boxes(), max(in.plane.W, in.plane.H)/12)
+		if len(marks) > mostPieces || hasRow(marks, mayBeZone) {
 			return true, nil
 		}
 	}
 	return false, nil
 }
+
+// tracesSide is the size at which traces are looked for, in pixels of the longer
+// side: those of a document that takes a twentieth of a large photo's width.
+const tracesSide = 4200
 
 // piece is a piece of ink: its middle and its longer side.
 type piece struct{ x, y, size float64 }
@@ -71,15 +75,16 @@ const (
 	rowTrials = 4    // neighbours of a piece with which a row may begin
 )
 
-// longestRow is the number of pieces in the longest even row.
-func longestRow(marks []piece) int {
-	longest := 0
+// hasRow reports whether so many pieces stand in an even row.
+func hasRow(marks []piece, long int) bool {
 	for i := range marks {
 		for _, j := range neighbours(marks, i) {
-			longest = max(longest, follow(marks, i, j))
+			if follow(marks, i, j, long) >= long {
+				return true
+			}
 		}
 	}
-	return longest
+	return false
 }
 
 // neighbours are the nearest pieces of like size that do not come before.
@@ -106,15 +111,14 @@ func neighbours(marks []piece, i int) []int {
 	return out
 }
 
-// follow counts the pieces of the row that begins with i and j; one piece may
-// be missing between two.
-func follow(marks []piece, i, j int) int {
-	const mostInRow = 60
+// follow counts the pieces of the row that begins with i and j, up to most; one
+// piece may be missing between two.
+func follow(marks []piece, i, j, most int) int {
 	n := 2
 	dx, dy := marks[j].x-marks[i].x, marks[j].y-marks[i].y
 	size := marks[j].size
 	at := j
-	for n < mostInRow {
+	for n < most {
 		next := -1
 		for _, skip := range [2]float64{1, 2} {
 			next = nearest(marks, at, marks[at].x+skip*dx, marks[at].y+skip*dy, rowMiss*math.Hypot(dx, dy), size)

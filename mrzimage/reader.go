@@ -8,7 +8,6 @@ import (
 
 	"mrzbot/mrzimage/internal/find"
 	"mrzbot/mrzimage/internal/network"
-	"mrzbot/mrzimage/internal/raster"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
@@ -56,6 +55,7 @@ func (r *Reader) open(ctx context.Context, data []byte) (*search, error) {
 type search struct {
 	net     *network.Params
 	picture *rectify.Picture
+	copies  []*scaledCopy
 	state   network.State
 	best    *candidate
 	looks   int // cells that the network has seen
@@ -65,29 +65,6 @@ type search struct {
 // mostLooks bounds the time for one picture: a page of dots offers candidates
 // without end. A zone that can be read takes a few hundred.
 const mostLooks = 5_000
-
-// A plane is searched at sizes between these, in pixels of its longer side.
-// Below, glyphs melt into each other; above, nothing is gained for a document
-// that fills most of the picture.
-const (
-	leastSide   = 900
-	workingSide = 1400
-	// fineSide is for a small document in a large photo, when the coarser
-	// search found nothing sure.
-	fineSide = 4200
-	// tiniestSide is the smallest picture worth a look: 30 cells of 4 pixels.
-	tiniestSide = 120
-)
-
-// inks are the ways to tell ink from paper, the most fruitful first; Radius is
-// for a plane of workingSide.
-var inks = []find.Ink{
-	{Radius: 16, Depth: 0.45},
-	{Radius: 16, Depth: 0.9},
-	{Radius: 8, Depth: 0.45},
-	{Radius: 32, Depth: 0.25},
-	{Radius: 8, Depth: 0.15},
-}
 
 const (
 	// zonesEach is how many zones the finder gives for one way to tell ink. On
@@ -109,40 +86,28 @@ func (s *search) run(ctx context.Context) error {
 	if long < tiniestSide {
 		return nil
 	}
-	plane, scale := working(full, workingSide)
-	if err := s.through(ctx, plane, scale); err != nil || s.done() || s.clear() {
+	coarse := s.copyOf(workingSide)
+	if err := s.through(ctx, coarse); err != nil || s.done() || s.clear() {
 		return err
 	}
-	if fine, fineScale := working(full, fineSide); fineScale > scale {
-		return s.through(ctx, fine, fineScale)
+	if fine := s.copyOf(fineSide); fine.scale > coarse.scale {
+		return s.through(ctx, fine)
 	}
 	return nil
 }
 
-// working gives a plane of a size fit for searching, and its scale.
-func working(g *raster.Gray, side int) (*raster.Gray, float64) {
-	long := max(g.W, g.H)
-	if by := (long + side - 1) / side; by > 1 {
-		return g.Shrink(by), 1 / float64(by)
-	}
-	if by := (leastSide + long - 1) / long; by > 1 {
-		return g.Enlarge(by), float64(by)
-	}
-	return g, 1
-}
-
 // through reads what each way to tell ink offers, until one is sure.
-func (s *search) through(ctx context.Context, plane *raster.Gray, scale float64) error {
+func (s *search) through(ctx context.Context, in *scaledCopy) error {
 	hope := false
-	for i, ink := range inks {
-		if i >= firstInks && !hope {
+	for ink := range inks {
+		if ink >= firstInks && !hope {
 			return nil
 		}
-		zones := find.Zones(plane, ink, zonesEach)
+		zones := in.pieces(ink).Zones(zonesEach)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		any, err := s.readAny(ctx, zones, scale)
+		any, err := s.readAny(ctx, zones, in.scale)
 		if err != nil || s.done() {
 			return err
 		}

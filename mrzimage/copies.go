@@ -1,0 +1,77 @@
+package mrzimage
+
+import (
+	"mrzbot/mrzimage/internal/find"
+	"mrzbot/mrzimage/internal/raster"
+)
+
+// A plane is searched at sizes between these, in pixels of its longer side.
+// Below, glyphs melt into each other; above, nothing is gained for a document
+// that fills most of the picture.
+const (
+	leastSide   = 900
+	workingSide = 1400
+	// fineSide is for a small document in a large photo, when the coarser
+	// search found nothing sure: one that takes a tenth of the photo's width.
+	fineSide = 2800
+	// tiniestSide is the smallest picture worth a look: 30 cells of 4 pixels.
+	tiniestSide = 120
+)
+
+// inks are the ways to tell ink from paper, the most fruitful first; Radius is
+// for a plane of workingSide.
+var inks = [...]find.Ink{
+	{Radius: 16, Depth: 0.45},
+	{Radius: 16, Depth: 0.9},
+	{Radius: 8, Depth: 0.45},
+	{Radius: 32, Depth: 0.25},
+	{Radius: 8, Depth: 0.15},
+}
+
+// scaledCopy is a copy of the picture that is searched, with the pieces of ink that
+// were found in it so far: Judge needs some of them twice.
+type scaledCopy struct {
+	plane *raster.Gray
+	scale float64
+	found [len(inks)]*find.Pieces
+}
+
+// pieces of ink, by the index of the way to tell it.
+func (c *scaledCopy) pieces(ink int) *find.Pieces {
+	if c.found[ink] == nil {
+		p := find.PiecesOf(c.plane, inks[ink])
+		c.found[ink] = &p
+	}
+	return c.found[ink]
+}
+
+// copyOf gives a copy of the picture of a size fit for searching: at most side
+// pixels long, and no shorter than leastSide.
+func (s *search) copyOf(side int) *scaledCopy {
+	full := s.picture.Full()
+	long := max(full.W, full.H)
+	smaller := max(1, (long+side-1)/side)
+	larger := 1
+	if smaller == 1 {
+		larger = max(1, (leastSide+long-1)/long)
+	}
+	return s.copyAt(smaller, larger)
+}
+
+// copyAt gives the copy that is so many times smaller, or larger.
+func (s *search) copyAt(smaller, larger int) *scaledCopy {
+	scale := float64(larger) / float64(smaller)
+	for _, old := range s.copies {
+		if old.scale == scale {
+			return old
+		}
+	}
+	c := &scaledCopy{plane: s.picture.Full(), scale: scale}
+	if larger > 1 {
+		c.plane = c.plane.Enlarge(larger)
+	} else {
+		c.plane = c.plane.Shrink(smaller)
+	}
+	s.copies = append(s.copies, c)
+	return c
+}
