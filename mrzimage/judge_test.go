@@ -258,25 +258,6 @@ func TestJudgeErrors(t *testing.T) {
 	require.ErrorIs(t, err, mrzimage.ErrUnsupported)
 }
 
-// BenchmarkJudge and BenchmarkRead tell what judging costs beside reading.
-func BenchmarkJudge(b *testing.B) {
-	_, file := drawn(b, "TD1", specimen.Tilted, 1)
-	var reader mrzimage.Reader
-	for b.Loop() {
-		_, err := reader.Judge(b.Context(), file)
-		require.NoError(b, err)
-	}
-}
-
-func BenchmarkRead(b *testing.B) {
-	_, file := drawn(b, "TD1", specimen.Tilted, 1)
-	var reader mrzimage.Reader
-	for b.Loop() {
-		_, err := reader.Read(b.Context(), file)
-		require.NoError(b, err)
-	}
-}
-
 // FuzzJudge: whatever a small picture shows, what is said of it keeps to its
 // bounds.
 func FuzzJudge(f *testing.F) {

@@ -160,15 +160,20 @@ func TestReaderAppliesOrientation(t *testing.T) {
 	}
 	var b bytes.Buffer
 	require.NoError(t, jpeg.Encode(&b, turned, nil))
-	// An EXIF segment that says "turn a quarter to the right".
-	exif := "\xFF\xE1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
-	file = append([]byte("\xFF\xD8"+exif), b.Bytes()[2:]...)
+	file = turnedRight(b.Bytes())
 	var reader mrzimage.Reader
 	got, err := reader.Read(t.Context(), file)
 	require.NoError(t, err)
 	require.Equal(t, lines, got.Lines)
 	require.Equal(t, photoWidth, got.Picture.Width)
 	require.InDelta(t, 0, got.Picture.Angle, 4)
+}
+
+// turnedRight gives a JPEG an EXIF segment that says "turn a quarter to the
+// right".
+func turnedRight(file []byte) []byte {
+	exif := "\xFF\xE1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
+	return append([]byte("\xFF\xD8"+exif), file[2:]...)
 }
 
 func TestReaderFindsNoZoneWhereThereIsNone(t *testing.T) {
