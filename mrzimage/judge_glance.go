@@ -31,15 +31,16 @@ func (s *search) glance(ctx context.Context) (best []rectify.Row, sure float64, 
 		if i == 0 && in.scale > 1 {
 			in = s.copyAt(1, 1) // enlarged only when a quick look finds nothing
 		}
+		seen := glimpsedLines{}
 		for _, zone := range in.pieces(g.ink).Zones(g.most) {
 			if err := ctx.Err(); err != nil {
 				return nil, 0, err
 			}
-			rows := rectify.Rows(zone, in.scale)
-			if !longEnough(rows) {
+			if !longEnough(rectify.Rows(zone, in.scale)) {
 				continue
 			}
-			rows, likely := s.facing(rows)
+			o := s.offer(zone, in.scale, seen)
+			rows, likely := o.facing()
 			if likely > sure {
 				best, sure = rows, likely
 			}
@@ -61,13 +62,11 @@ func longEnough(rows []rectify.Row) bool {
 // type, are shorter.
 const leastColumns = 22
 
-// facing turns rows so that their text stands upright, and says how sure the
+// facing gives the rows so that their text stands upright, and says how sure the
 // network is of its characters.
-func (s *search) facing(rows []rectify.Row) ([]rectify.Row, float64) {
-	back := turned(rows)
-	a, b := s.glimpseAll(rows, 0).sure(), s.glimpseAll(back, 0).sure()
-	if b > a {
-		return back, b
+func (o *offer) facing() ([]rectify.Row, float64) {
+	if o.down.sure() > o.up.sure() {
+		return turned(o.rows), o.down.sure()
 	}
-	return rows, a
+	return o.rows, o.up.sure()
 }
