@@ -22,7 +22,7 @@ const MaxPixels = 50_000_000
 
 // MaxDecodedBytes is the most memory that a picture may take, see DecodedBytes.
 // What phones make at MaxPixels takes less (even a progressive JPEG with halved
-// colours, 530 MiB); others could ask for a gigabyte and more.
+// colours, 490 MiB); others could ask for a gigabyte and more.
 const MaxDecodedBytes = 640 << 20
 
 // mostScans is how many passes over the picture a JPEG may hold. Programs write
@@ -101,10 +101,11 @@ func DecodedBytes(i Info) int64 {
 	return decoder + pixels*planeBytesPerPixel + workingBytes
 }
 
-// What Read takes besides the decoded picture: for each pixel the plane of
-// brightness and a turned or several smaller copies of it, and at most so much
-// for searching, whatever the size of the picture (see fineSide).
+// What Read and Judge take besides the decoded picture: for each pixel the plane
+// of brightness and its smaller copies, which are a third of it, and at most so
+// much for searching, whatever the size of the picture: copies of up to
+// tracesSide squared, and the pieces of ink in them.
 const (
 	planeBytesPerPixel = 2
-	workingBytes       = 80 << 20
+	workingBytes       = 40 << 20
 )

@@ -150,6 +150,48 @@ func TestPieces(t *testing.T) {
 	require.Empty(t, pieces.Boxes())
 }
 
+// A line ends at a wide gap, and of a broken glyph's pieces the tallest stays.
+func TestAlongStopsAtGaps(t *testing.T) {
+	var marks []mark
+	for _, u := range []float64{0, 10, 100, 110, 112, 120, 130, 200} {
+		marks = append(marks, mark{u: u, w: 6, h: 10})
+	}
+	marks[4].h = 12 // the other piece of a glyph
+	path := path{tall: 10, pitch: 10}
+	require.Equal(t, []int{2, 4, 5, 6}, along(marks, []int{2, 5, 6}, path))
+	require.Equal(t, []int{2, 4, 5, 6}, along(marks, []int{4, 5, 6}, path))
+	marks[5].v = 9 // it does not lie on the line
+	require.Equal(t, []int{2, 4, 6}, along(marks, []int{2, 4, 6}, path))
+}
+
+// Every row of marks is what a plain count of each pixel's surroundings gives.
+func TestInkIsDarkerThanItsSurroundings(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	g := raster.NewGray(31, 23)
+	for i := range g.Pix {
+		g.Pix[i] = byte(r.IntN(256))
+	}
+	for _, ink := range []Ink{{Radius: 3, Depth: 0.45}, {Radius: 8, Depth: 0.9}, {Radius: 40, Depth: 0.25}} {
+		marked := inkOf(g, ink)
+		for y := range g.H {
+			row := marked.next()
+			for x := range g.W {
+				n, sum, square := 0.0, 0.0, 0.0
+				for sy := max(y-ink.Radius, 0); sy <= min(y+ink.Radius, g.H-1); sy++ {
+					for sx := max(x-ink.Radius, 0); sx <= min(x+ink.Radius, g.W-1); sx++ {
+						v := float64(g.At(sx, sy))
+						n, sum, square = n+1, sum+v, square+v*v
+					}
+				}
+				mean := sum / n
+				below := mean - float64(g.At(x, y))
+				want := below >= leastContrast && below > ink.Depth*math.Sqrt(square/n-mean*mean)
+				require.Equal(t, want, row[x] == 1, "%+v: %d, %d", ink, x, y)
+			}
+		}
+	}
+}
+
 // Small print has more glyphs than a zone and looks less like one.
 func TestLikeLength(t *testing.T) {
 	zone := Line{Seen: 28, Last: 29}

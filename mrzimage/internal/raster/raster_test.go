@@ -15,6 +15,7 @@ func TestShrinkTakesMeans(t *testing.T) {
 	}}
 	small := g.Shrink(2)
 	require.Equal(t, &Gray{W: 2, H: 2, Pix: []byte{15, 115, 1, 2}}, small)
+	require.Equal(t, &Gray{W: 1, H: 1, Pix: []byte{32}}, g.Shrink(3), "284 of 9 pixels; the edges are left")
 	require.Same(t, g, g.Shrink(1))
 	require.Equal(t, 1, g.Shrink(100).W)
 }
