@@ -32,7 +32,7 @@ const (
 	// firstGlimpses are enough of what is surely no text: the mean of their
 	// log-probabilities is below hopelessGlimpse.
 	firstGlimpses   = 3
-	hopelessGlimpse = -2
+	hopelessGlimpse = -3
 	// clearSign is the log-probability of a figure or a filler that counts.
 	clearSign = -0.7
 	// leastGlimpsed is what a cell counts at least: one speck must not outweigh
