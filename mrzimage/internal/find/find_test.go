@@ -197,8 +197,41 @@ func TestLikeLength(t *testing.T) {
 	zone := Line{Seen: 28, Last: 29}
 	small := Line{Seen: 90, Last: 99}
 	require.Greater(t, zone.like(), small.like())
-	require.Equal(t, 28.0, zone.likeLength(30))
-	require.Equal(t, 44.0-tooLong*56, small.likeLength(44))
+	require.Equal(t, 28.0-missing*2, zone.likeLength(30))
+	require.Equal(t, 44.0-missing*10-tooLong*56, small.likeLength(44))
+	words := Line{Seen: 36, Last: 43}
+	require.Greater(t, Line{Seen: 42, Last: 43}.like(), words.like(), "words have spaces between them")
+}
+
+// A card lies on a page: its rows end where the card does, though the page's go
+// on at the same height.
+func TestRowsEndWhereAPageBegins(t *testing.T) {
+	g := boxes(1100, 260, 3, 30, 120, 80, 15, 0)
+	page := boxes(1100, 260, 3, 36, 120+29*15+2.7*15, 82, 14, 0)
+	for i, v := range page.Pix {
+		g.Pix[i] = min(g.Pix[i], v)
+	}
+	zones := Zones(g, testInk, 5)
+	require.NotEmpty(t, zones)
+	found := false
+	for _, z := range zones {
+		l := z.Lines[0]
+		if len(z.Lines) == 3 && l.Last == 29 && math.Abs(l.U.At(0)-120) < 2 {
+			found = true
+		}
+	}
+	require.True(t, found)
+}
+
+func TestUnbroken(t *testing.T) {
+	var marks []mark
+	var members []int
+	for _, u := range []float64{0, 10, 20, 45, 55, 65, 75, 100, 110} {
+		members = append(members, len(marks))
+		marks = append(marks, mark{u: u, v: 50, w: 6, h: 10})
+	}
+	require.Equal(t, []int{3, 4, 5, 6}, unbroken(marks, members, []int{1, 4, 5}))
+	require.Equal(t, []int{7, 8}, unbroken(marks, members, []int{7}))
 }
 
 func TestEvenPartLeavesOtherPrintOut(t *testing.T) {

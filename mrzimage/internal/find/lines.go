@@ -131,35 +131,15 @@ func growLine(marks []mark, chain []int) (Line, []int, bool) {
 	if len(members) < shortestLine {
 		return Line{}, nil, false
 	}
+	if run := unbroken(marks, members, chain); len(run) >= longRun {
+		members = run
+	}
 	line, on, ok := gridOf(marks, members)
 	if kept := evenPart(on); ok && len(kept) < len(on) && len(kept) >= shortestLine {
 		members = members[kept[0] : kept[len(kept)-1]+1]
 		line, _, ok = gridOf(marks, members)
 	}
 	return line, members, ok
-}
-
-// evenPart is the longest stretch of members that begins and ends on the grid
-// and never leaves it for long: beside a zone may stand other print, which
-// keeps to no grid.
-func evenPart(on []bool) []int {
-	const longest = 2 // neighbours off the grid
-	var best, now []int
-	off := 0
-	for i, fits := range on {
-		switch {
-		case fits:
-			now, off = append(now, i), 0
-		case off < longest:
-			off++
-		default:
-			now, off = nil, 0
-		}
-		if len(now) > len(best) {
-			best = now
-		}
-	}
-	return best
 }
 
 // path is the straight way of a row: v over u, its typical height and pitch.

@@ -70,10 +70,15 @@ var lengths = [...]int{30, 36, 44}
 // rows of small print and of books go on and on.
 const tooLong = 2.0
 
+// missing is what a cell without a glyph takes away: every cell of a zone prints
+// one, while words have spaces between them.
+const missing = 0.5
+
 // likeLength is how much a row looks like a line of so many cells: the glyphs
-// seen, less what is too much.
+// seen, less what is missing and what is too much.
 func (l Line) likeLength(cells int) float64 {
-	return float64(min(l.Seen, cells)) - tooLong*float64(max(0, l.Last+1-cells))
+	gaps := float64(l.Last + 1 - l.Seen)
+	return float64(min(l.Seen, cells)) - missing*gaps - tooLong*float64(max(0, l.Last+1-cells))
 }
 
 // leastLike of what is called a zone: two short lines, with a glyph in three
