@@ -9,11 +9,19 @@ import (
 )
 
 // result is what the search found, as the caller sees it.
-func (s *search) result() Result {
+func (s *search) result(also []*candidate) Result {
 	if s.best == nil || !s.best.plausible() {
 		return Result{Verdict: VerdictNone, Picture: judge(s.picture, nil)}
 	}
-	c := s.best
+	out := s.told(s.best)
+	for _, c := range also {
+		out.Also = append(out.Also, s.told(c))
+	}
+	return out
+}
+
+// told is what the caller sees of one zone.
+func (s *search) told(c *candidate) Result {
 	s.blank(c)
 	out := Result{
 		Verdict: VerdictDoubtful,

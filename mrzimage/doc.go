@@ -16,6 +16,7 @@
 //	                        from probabilities to text, under the rules of the format
 //	judge*.go, glare.go     what can be said about the picture itself, and
 //	                        whether anybody could read it
+//	also.go                 a second document in the same picture
 //	answer.go               what the caller is told
 //	mark.go                 the same, drawn
 //

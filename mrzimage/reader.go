@@ -30,7 +30,11 @@ func (r *Reader) Read(ctx context.Context, data []byte) (Result, error) {
 	if err := s.run(ctx); err != nil {
 		return Result{}, err
 	}
-	return s.result(), nil
+	also, err := s.further(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	return s.result(also), nil
 }
 
 // open decodes a picture and makes it ready to be searched.
@@ -60,6 +64,7 @@ type search struct {
 	best    *candidate
 	looks   int // cells that the network has seen
 	noText  [][]rectify.Row
+	offered []offered // what the finder saw, the best first in each way to tell ink
 }
 
 // mostLooks bounds the time for one picture: a page of dots offers candidates
@@ -124,6 +129,9 @@ func (s *search) through(ctx context.Context, in *scaledCopy) error {
 // reports whether any are. One that leaves little doubt is read before the
 // others are looked at.
 func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) (any bool, err error) {
+	for _, z := range zones {
+		s.offered = append(s.offered, offered{z, scale})
+	}
 	seen := glimpsedLines{}
 	left := candidatesEach
 	read := func(o offer) (enough bool) {

@@ -57,6 +57,10 @@ type Result struct {
 
 	Picture Judgement
 
+	// Also are further zones in the picture, when more than one document lies
+	// in it: those that the search came by, not all that there may be.
+	Also []Result
+
 	places [][]rectify.Cell // of the characters of Lines, for Mark
 }
 

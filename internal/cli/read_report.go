@@ -53,6 +53,9 @@ func localReport(name string, r mrzimage.Result, err error, now time.Time) readR
 		Report: mrz.NewReport(name, mrz.Parse(r.Lines, now), repairs(r.Repairs)), Verdict: r.Verdict,
 		Confidence: r.Confidence, Cells: r.Cells, Also: []mrz.Report{}, Picture: judgement(r.Picture),
 	}
+	for _, other := range r.Also {
+		out.Also = append(out.Also, mrz.NewReport(name, mrz.Parse(other.Lines, now), repairs(other.Repairs)))
+	}
 	for _, corner := range r.Corners {
 		out.Corners = append(out.Corners, [2]float64{corner.X, corner.Y})
 	}
@@ -126,6 +129,9 @@ func (r readReport) notes() []string {
 	}
 	for _, repair := range r.Repairs {
 		notes = append(notes, fmt.Sprintf("line %d, column %d: %s was read as %s", repair.Line, repair.Column, repair.To, repair.From))
+	}
+	if len(r.Also) > 0 {
+		notes = append(notes, "another zone is in the picture: --json shows it")
 	}
 	if r.Verdict == mrzimage.VerdictDoubtful {
 		notes = append(notes, "doubtful: compare with the picture")

@@ -10,9 +10,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage"
 	"mrzbot/mrzimage/specimen"
 	"mrzbot/sandbox"
@@ -166,6 +168,21 @@ func TestReadByService(t *testing.T) {
 	b.environ["PREFLIGHT"] = "off"
 	_, _, stderr = run(t, "", b.environ, files...)
 	require.Equal(t, 4, b.mrz.Counts().Received, "off: all are sent; %s", stderr)
+}
+
+// TestReadReportsFurtherZones: a second document in the picture is a report of
+// its own.
+func TestReadReportsFurtherZones(t *testing.T) {
+	first, second := specimen.Invent("TD1", 1), specimen.Invent("TD3", 2)
+	report := localReport("two.jpg", mrzimage.Result{
+		Verdict: mrzimage.VerdictOK, Lines: first,
+		Also: []mrzimage.Result{{Verdict: mrzimage.VerdictDoubtful, Lines: second}},
+	}, nil, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC))
+	require.Equal(t, first, report.Lines)
+	require.Len(t, report.Also, 1)
+	require.Equal(t, second, report.Also[0].Lines)
+	require.Equal(t, mrz.TD3, report.Also[0].Format)
+	require.Contains(t, report.notes(), "another zone is in the picture: --json shows it")
 }
 
 // TestReadProgress: a long run says how far it is, at most so often, and a
