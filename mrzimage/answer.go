@@ -2,6 +2,7 @@ package mrzimage
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"mrzbot/mrz"
@@ -55,8 +56,11 @@ func (s *search) told(c *candidate) Result {
 		out.Cells = append(out.Cells, sure)
 	}
 	out.Confidence = math.Exp(sum / float64(n))
-	if c.sure() && unreadable == 0 {
+	if c.sure() && unreadable == 0 && !c.faded {
 		out.Verdict = VerdictOK
+	}
+	if c.faded && !slices.Contains(out.Picture.Reasons, ReasonGlare) {
+		out.Picture.Reasons = append(out.Picture.Reasons, ReasonGlare)
 	}
 	return out
 }

@@ -19,6 +19,7 @@ type candidate struct {
 
 	erased [][]bool // the cells that glare took, once that was looked for
 	lost   int      // how many they are
+	faded  bool     // it may have taken a part of others
 }
 
 // sureMean is the gate: a mean log-probability above it, with all check digits
@@ -36,7 +37,7 @@ const mostUnsure = 2
 // sure reports whether the text can be relied on.
 func (c *candidate) sure() bool {
 	r := &c.reading
-	return r.valid && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure
+	return r.valid && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure && !r.rivalled
 }
 
 // better orders candidates by how likely it is that the cells hold glyphs, and

@@ -17,6 +17,7 @@ type reading struct {
 	cells [][]logs // what the cells may hold, under their classes
 	raw   [][]byte // the likeliest character of each cell, before any rule
 	lines [][]byte // what is believed
+	blind [][2]int // the cells (row, column) of which nothing is known
 	valid bool     // dates and all check digits of lines hold
 	mean  float64  // mean log-probability of lines
 
@@ -24,6 +25,8 @@ type reading struct {
 	// digit protects; unsure is how many of the others are not well seen.
 	weakest float64
 	unsure  int
+
+	rivalled bool // another text would hold as well, and is nearly as likely
 }
 
 // What evidence weighs, in natural logarithms.
@@ -83,12 +86,16 @@ const allHold = 4.0
 
 func readAs(s *shape, cells [][]logs) reading {
 	r := reading{shape: s}
+	nothingKnown := unknown()
 	for row := range cells {
 		raw := make([]byte, len(cells[row]))
 		line := make([]byte, len(cells[row]))
 		adjusted := make([]logs, len(cells[row]))
 		for col := range cells[row] {
 			class := s.classes[row][col]
+			if cells[row][col] == nothingKnown {
+				r.blind = append(r.blind, [2]int{row, col})
+			}
 			raw[col] = likeliest(&cells[row][col], anyCharacter)
 			adjusted[col] = under(&cells[row][col], class)
 			line[col] = believe(&adjusted[col], class)
@@ -105,6 +112,7 @@ func readAs(s *shape, cells [][]logs) reading {
 		r.valid = s.holds(r.lines)
 	}
 	r.weigh()
+	r.rivalled = r.valid && r.unsure <= mostUnsure && r.mean > sureMean && r.hasRival()
 	return r
 }
 
@@ -227,4 +235,50 @@ func (r *reading) weigh() {
 		}
 	}
 	r.mean = sum / float64(n)
+}
+
+// What counts as a rival.
+const (
+	// rivalWithin is how much less likely than what is believed another text
+	// may be: twelve to one.
+	rivalWithin = 2.5
+	// mostOpen cells are tried together; a zone with more that are not well
+	// seen has a rival.
+	mostOpen = 4
+)
+
+// hasRival reports whether the check digits leave the choice between texts: two
+// O in a number may sum up as two 0 do, and an S always as an 8 does.
+func (r *reading) hasRival() bool {
+	var open [][2]int
+	for row, line := range r.lines {
+		for col, c := range line {
+			if r.shape.covered[row][col] && float64(r.cells[row][col][indexOf(c)]) < sureCharacter {
+				open = append(open, [2]int{row, col})
+			}
+		}
+	}
+	return len(open) > mostOpen || r.rivalAmong(open, rivalWithin, false)
+}
+
+// rivalAmong tries the other characters of the open cells, as long as they cost
+// no more than is left.
+func (r *reading) rivalAmong(open [][2]int, left float64, changed bool) bool {
+	if len(open) == 0 {
+		return changed && r.shape.holds(r.lines)
+	}
+	row, col := open[0][0], open[0][1]
+	l, believed := &r.cells[row][col], r.lines[row][col]
+	defer func() { r.lines[row][col] = believed }()
+	for _, c := range candidates(l, r.shape.classes[row][col], believed) {
+		cost := float64(l[indexOf(believed)] - l[indexOf(c)])
+		if cost > left {
+			continue
+		}
+		r.lines[row][col] = c
+		if r.rivalAmong(open[1:], left-max(cost, 0), changed || c != believed) {
+			return true
+		}
+	}
+	return false
 }

@@ -17,6 +17,14 @@ const (
 	// left of it has risen so far; without glare, even in poor prints and small
 	// pictures, none rose by more than 0.36.
 	mostLift = 0.75
+	// From fadingFrom on, the parts of a cell are looked at: where strokes that
+	// have risen beyond fading lie beside nothing at all (nothingSeen), some of
+	// the character may be gone. The zone is doubtful then, and in a cell that
+	// has as a whole risen beyond fadedAway, the character is given up.
+	fadingFrom  = 0.25
+	fadedAway   = 0.6
+	fading      = 0.55
+	nothingSeen = 0.9
 )
 
 // lightsOf measures the light of each cell.
@@ -31,20 +39,51 @@ func lightsOf(p *rectify.Picture, cells []rectify.Cell) []rectify.Light {
 // erasedBy tells the cells that glare has wiped out, wholly or in part, and
 // their number.
 func erasedBy(lights []rectify.Light) (erased []bool, lost int) {
-	inks := make([]float64, len(lights))
-	for i, l := range lights {
-		inks[i] = l.Ink
-	}
-	slices.Sort(inks)
-	usual := inks[len(inks)/2]
+	usual := inkOf(lights)
 	erased = make([]bool, len(lights))
 	for i, l := range lights {
-		if l.Paper >= blownOut && l.Ink-usual > mostLift*(255-usual) {
+		if l.Paper >= blownOut && lift(l, usual) > mostLift {
 			erased[i] = true
 			lost++
 		}
 	}
 	return erased, lost
+}
+
+// inkOf a zone is how dark its characters usually are.
+func inkOf(lights []rectify.Light) float64 {
+	inks := make([]float64, len(lights))
+	for i, l := range lights {
+		inks[i] = l.Ink
+	}
+	slices.Sort(inks)
+	return inks[len(inks)/2]
+}
+
+// lift is how far ink has risen from the zone's own towards white.
+func lift(l rectify.Light, usual float64) float64 { return (l.Ink - usual) / max(255-usual, 1) }
+
+// fades reports whether the strokes of a character fade towards a part of its
+// cell in which nothing is seen: what they do there is not known. In a cell
+// that is only bright, strokes end as dark as they began.
+func fades(parts [3][3]rectify.Light, usual float64) bool {
+	blind := func(l rectify.Light) bool { return l.Paper >= blownOut }
+	for y := range parts {
+		for x := range parts[y] {
+			if l := parts[y][x]; !blind(l) || lift(l, usual) < nothingSeen {
+				continue
+			}
+			for _, n := range [4][2]int{{y - 1, x}, {y + 1, x}, {y, x - 1}, {y, x + 1}} {
+				if min(n[0], n[1]) < 0 || max(n[0], n[1]) > 2 {
+					continue
+				}
+				if l := parts[n[0]][n[1]]; blind(l) && lift(l, usual) > fading && lift(l, usual) < nothingSeen {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // blank finds the cells that glare has erased and reads the zone again without
@@ -57,7 +96,20 @@ func (s *search) blank(c *candidate) {
 			places = append(places, row.Cell(float64(k)))
 		}
 	}
-	erased, lost := erasedBy(lightsOf(s.picture, places))
+	lights := lightsOf(s.picture, places)
+	erased, lost := erasedBy(lights)
+	usual := inkOf(lights)
+	for i, l := range lights {
+		up := lift(l, usual)
+		if erased[i] || l.Paper < blownOut || up < fadingFrom || !fades(s.picture.Ninths(places[i]), usual) {
+			continue
+		}
+		c.faded = true
+		if up > fadedAway {
+			erased[i] = true
+			lost++
+		}
+	}
 	c.lost = lost
 	c.erased = slices.Collect(slices.Chunk(erased, c.columns))
 	if lost == 0 {

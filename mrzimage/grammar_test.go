@@ -207,6 +207,45 @@ func TestRepairNeverBeatsClearEvidence(t *testing.T) {
 	require.False(t, r.valid)
 }
 
+// A check digit over a cell that is erased must not be made to hold by changing
+// what is seen.
+func TestErasedCellsProveNothingOfTheOthers(t *testing.T) {
+	zone := strings.Split(zones["kyrgyz"], "|")
+	cells := seen(zone, 0.999)
+	cells[1][0] = unknown()
+	doubt(&cells[1][4], '0', '1', 0.35) // poorly seen, but the likelier by far
+	r, _ := decide(cells)
+	for row, line := range zone {
+		for col := range line {
+			if row != 1 || col != 0 {
+				require.Equal(t, string(line[col]), string(r.lines[row][col]), "line %d, column %d", row+1, col+1)
+			}
+		}
+	}
+	require.False(t, r.valid)
+}
+
+// Two figures that look like letters: the digits hold for both, so that nobody
+// can tell.
+func TestTextsThatHoldAlikeAreRivals(t *testing.T) {
+	zone := strings.Split("IDKGZMS3007863522208196597914<|6508221M2611228KGZ<<<<<<<<<<<1|KOFEZA<<BOPENIDU<<<<<<<<<<<<<<", "|")
+	cells := seen(zone, 0.999)
+	r, _ := decide(cells)
+	require.True(t, r.valid)
+	require.False(t, r.rivalled)
+	doubt(&cells[0][8], '0', 'O', 0.85)
+	doubt(&cells[0][9], '0', 'O', 0.85)
+	r, _ = decide(cells)
+	require.True(t, r.rivalled, text(r.lines))
+	require.True(t, r.valid)
+
+	cells = seen(zone, 0.999)
+	doubt(&cells[0][10], '7', '1', 0.4)
+	r, _ = decide(cells)
+	require.Equal(t, strings.Join(zone, "|"), text(r.lines))
+	require.False(t, r.rivalled, "here the digits decide")
+}
+
 func TestRepairTakesTheSecondChoiceThatFits(t *testing.T) {
 	zone := strings.Split(zones[FormatTD3], "|")
 	cells := seen(zone, 0.999)

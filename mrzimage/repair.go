@@ -10,14 +10,22 @@ import (
 )
 
 // repair makes the check digits hold, all together when that is likely, else
-// each of those that have a field of their own.
+// each of those that have a field of their own. A digit over a cell that is
+// erased says nothing of the others.
 func (r *reading) repair() {
-	if r.solve(r.shape.steps(r.lines), mostCost) {
+	if all := r.shape.steps(r.lines); !r.blindIn(all) && r.solve(all, mostCost) {
 		return
 	}
 	for _, c := range r.shape.ties(r.lines) {
-		r.solve(c.steps(), mostCostAlone)
+		if own := c.steps(); !r.blindIn(own) {
+			r.solve(own, mostCostAlone)
+		}
 	}
+}
+
+// blindIn reports whether one of the cells may hold anything.
+func (r *reading) blindIn(steps []step) bool {
+	return slices.ContainsFunc(steps, func(st step) bool { return slices.Contains(r.blind, [2]int{st.row, st.col}) })
 }
 
 // step is one cell of a solution: its role under the check digit of its field

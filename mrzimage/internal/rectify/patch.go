@@ -130,3 +130,28 @@ func (p *Picture) Light(c Cell) Light {
 	const twentieth = len(patch) / 20
 	return Light{Ink: float64(patch[twentieth]), Paper: float64(patch[len(patch)-1-twentieth])}
 }
+
+// Ninths measures the parts of a cell's glyph: three rows of three, each ink
+// the third darkest of some two dozen samples.
+func (p *Picture) Ninths(c Cell) (out [3][3]Light) {
+	var patch Patch
+	level, scale := p.levelFor(c)
+	sample(p.levels[level], c, scale, &patch)
+	const (
+		left, top = (Wide - CellWide) / 2, (Tall - GlyphTall) / 2
+		wide      = CellWide / 3.0
+		tall      = GlyphTall / 3.0
+	)
+	for row := range out {
+		for col := range out[row] {
+			var part []float32
+			for y := int(top + tall*float64(row)); y < int(top+tall*float64(row+1)+0.5); y++ {
+				from := patch[y*Wide:]
+				part = append(part, from[int(left+wide*float64(col)):int(left+wide*float64(col+1)+0.5)]...)
+			}
+			slices.Sort(part)
+			out[row][col] = Light{Ink: float64(part[2]), Paper: float64(part[len(part)-2])}
+		}
+	}
+	return out
+}
