@@ -68,8 +68,12 @@ func (s *search) told(c *candidate) Result {
 // A zone has these at least; rows of anything else do not.
 const (
 	// leastText is the mean log-probability of its characters: text in other
-	// type gives less.
-	leastText = -1.1
+	// type, and tiles, give less.
+	leastText = -0.9
+	// leastFit of figures where figures stand: zones that were read rightly had
+	// 0.87 and more; words in the type of a zone, and tiles, at most 0.56 when
+	// they passed for text.
+	leastFit = 0.6
 	// leastFillers: two stand between the names, and a name that leaves no
 	// room for more is longer than any field.
 	leastFillers = 2
@@ -81,7 +85,7 @@ const (
 
 // plausible reports whether the candidate is a zone at all.
 func (c *candidate) plausible() bool {
-	if c.reading.mean < leastText {
+	if c.reading.mean < leastText || c.reading.fits() < leastFit {
 		return false
 	}
 	count := map[byte]int{}
@@ -91,6 +95,25 @@ func (c *candidate) plausible() bool {
 		}
 	}
 	return count['<'] >= leastFillers && len(count) >= leastKinds && c.reading.signs(count['<']) >= leastSigns
+}
+
+// fits is how much of what the cells show belongs where figures stand and
+// nothing else may: the mean probability of figures, and of their look-alikes,
+// over the cells of dates and check digits.
+func (r *reading) fits() float64 {
+	sum, n := 0.0, 0
+	for row, line := range r.cells {
+		for col := range line {
+			if r.shape.classes[row][col]&^mrz.Filler != mrz.Digits {
+				continue
+			}
+			n++
+			for digit := range 10 {
+				sum += math.Exp(float64(line[col][digit]))
+			}
+		}
+	}
+	return sum / float64(max(n, 1))
 }
 
 // usualFillers: nearly all zones have more.

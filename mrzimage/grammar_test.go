@@ -246,6 +246,19 @@ func TestTextsThatHoldAlikeAreRivals(t *testing.T) {
 	require.False(t, r.rivalled, "here the digits decide")
 }
 
+// Words in the type of a zone are none: letters stand where figures do.
+func TestWordsDoNotFit(t *testing.T) {
+	words := []string{"INVENTED<SPECIMEN<NOT<A<DOCUME", "CUMENT<INVENTED<SPECIMEN<NOT<A", "NOT<A<DOCUMENT<INVENTED<SPECIM"}
+	r, ok := decide(seen(words, 0.999))
+	require.True(t, ok)
+	require.Less(t, r.fits(), leastFit)
+	for name, zone := range zones {
+		r, ok := decide(seen(strings.Split(zone, "|"), 0.99))
+		require.True(t, ok)
+		require.Greater(t, r.fits(), leastFit, name)
+	}
+}
+
 func TestRepairTakesTheSecondChoiceThatFits(t *testing.T) {
 	zone := strings.Split(zones[FormatTD3], "|")
 	cells := seen(zone, 0.999)
