@@ -111,6 +111,9 @@ func readAs(s *shape, cells [][]logs) reading {
 		r.repair()
 		r.valid = s.holds(r.lines)
 	}
+	if r.valid {
+		r.preferFigures()
+	}
 	r.weigh()
 	r.rivalled = r.valid && r.unsure <= mostUnsure && r.mean > sureMean && r.hasRival()
 	return r

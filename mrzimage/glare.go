@@ -19,10 +19,9 @@ const (
 	mostLift = 0.75
 	// From fadingFrom on, the parts of a cell are looked at: where strokes that
 	// have risen beyond fading lie beside nothing at all (nothingSeen), some of
-	// the character may be gone. The zone is doubtful then, and in a cell that
-	// has as a whole risen beyond fadedAway, the character is given up.
+	// the character may be gone. The zone is doubtful then; giving the character
+	// up would lose more that can be read than it saves from being misread.
 	fadingFrom  = 0.25
-	fadedAway   = 0.6
 	fading      = 0.55
 	nothingSeen = 0.9
 )
@@ -100,14 +99,9 @@ func (s *search) blank(c *candidate) {
 	erased, lost := erasedBy(lights)
 	usual := inkOf(lights)
 	for i, l := range lights {
-		up := lift(l, usual)
-		if erased[i] || l.Paper < blownOut || up < fadingFrom || !fades(s.picture.Ninths(places[i]), usual) {
-			continue
-		}
-		c.faded = true
-		if up > fadedAway {
-			erased[i] = true
-			lost++
+		if !erased[i] && l.Paper >= blownOut && lift(l, usual) > fadingFrom && fades(s.picture.Ninths(places[i]), usual) {
+			c.faded = true
+			break
 		}
 	}
 	c.lost = lost

@@ -41,7 +41,7 @@ func checked(row, from, to int) check {
 // of ICAO 9303-4 (TD3), -5 (TD1), -6 (TD2) and -7 (visas), 4.2 of each; a test
 // holds them against package mrz.
 var shapes = derived([]shape{
-	card(shape{prefix: "IDKGZ", alphabet: withPIN}),
+	card(shape{prefix: kyrgyz, alphabet: withPIN}),
 	card(shape{}),
 	{
 		format: mrz.IDFRA, name: FormatTD2, prefix: "IDFRA",
@@ -72,6 +72,9 @@ var shapes = derived([]shape{
 		whole:  &check{covers: []span{{1, 0, 10}, {1, 13, 20}, {1, 21, 43}}, digit: span{1, 43, 44}},
 	},
 })
+
+// kyrgyz is how the zone of a Kyrgyz card begins.
+const kyrgyz = "IDKGZ"
 
 // withPIN is the alphabet of the Kyrgyz card: its personal number is figures. No
 // check digit but the composite one covers it, and that does not tell three 0

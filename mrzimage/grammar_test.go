@@ -199,6 +199,15 @@ func TestOnlyACheckDigitDecidesInANumber(t *testing.T) {
 	require.Equal(t, byte('O'), r.lines[0][7], "a clear letter stays though a figure is usual")
 }
 
+// Three O may sum up as three 0 do: then the place decides.
+func TestFiguresArePreferredWhereBothHold(t *testing.T) {
+	const want = "IDKGZOW4039040822111198202479<|8211217M3411056KGZ<<<<<<<<<<<1|DAHUTEXO<<QUNEVANA<PUTU<<<<<<<"
+	zone := strings.Split(strings.Replace(want, "OW4039040", "OW4O39O4O", 1), "|")
+	require.True(t, mrz.TD1.Holds(zone), "the digits do not tell them apart")
+	r, _ := decide(seen(zone, 0.99))
+	require.Equal(t, want, text(r.lines))
+}
+
 func TestRepairNeverBeatsClearEvidence(t *testing.T) {
 	zone := strings.Split(zones[FormatTD1], "|")
 	wrong := []string{zone[0], "7408123F1204159UTO<<<<<<<<<<<6", zone[2]}

@@ -28,6 +28,27 @@ func (r *reading) blindIn(steps []step) bool {
 	return slices.ContainsFunc(steps, func(st step) bool { return slices.Contains(r.blind, [2]int{st.row, st.col}) })
 }
 
+// preferFigures takes figures for letters that look like them, where a Kyrgyz
+// card has figures, when the check digits hold for both: several letters may sum
+// up as the figures do. Alone, the place decides nothing in a number.
+func (r *reading) preferFigures() {
+	if r.shape.format != mrz.TD1 || !strings.HasPrefix(string(r.lines[0]), kyrgyz) {
+		return
+	}
+	line, changed := slices.Clone(r.lines[0]), false
+	number := r.shape.checks[0].covers[0]
+	for col := number.from; col < number.to; col++ {
+		twin, ok := twins[line[col]]
+		class := mrz.Kyrgyz(1, col+1)
+		if ok && !class.Has(line[col]) && class.Has(twin) {
+			line[col], changed = twin, true
+		}
+	}
+	if changed && r.shape.holds([][]byte{line, r.lines[1], r.lines[2]}) {
+		r.lines[0] = line
+	}
+}
+
 // step is one cell of a solution: its role under the check digit of its field
 // and under the composite one. A field ends with its check digit.
 type step struct {
