@@ -3,6 +3,7 @@
 //	go run ./mrzimage/measure DIR                 a folder with a truth.tsv
 //	go run ./mrzimage/measure -scene all DIR      the same, photographed again
 //	go run ./mrzimage/measure -corpus             the drawn corpus
+//	go run ./mrzimage/measure -corpus -fresh      pictures of the same kinds that nothing was tuned on
 //	go run ./mrzimage/measure -floors             a part of it, held against the floors
 //	go run ./mrzimage/measure -corpus -write DIR  the corpus as files, for other readers
 //
@@ -28,6 +29,7 @@ func main() {
 	flag.BoolVar(&s.list, "list", false, "show a line for each picture")
 	flag.StringVar(&s.scene, "scene", "", `photograph the pictures again under these conditions, or "all"`)
 	flag.BoolVar(&s.corpus, "corpus", false, "draw the corpus instead of reading a folder")
+	flag.BoolVar(&s.fresh, "fresh", false, "draw other pictures than those of the corpus, of the same kinds")
 	flag.BoolVar(&s.floors, "floors", false, "draw a part of the corpus and fail when less is right than was before")
 	flag.IntVar(&s.each, "each", 1, "of the corpus, take every so many-th picture")
 	flag.StringVar(&s.only, "only", "", "of the corpus, take these distortions only (comma separated)")
@@ -38,7 +40,7 @@ func main() {
 	if s.floors {
 		s.corpus, s.each = true, floorsEach
 	}
-	if (s.dir == "") != s.corpus || s.each < 1 {
+	if (s.dir == "") != s.corpus || s.each < 1 || s.fresh && (s.floors || !s.corpus) {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -49,15 +51,17 @@ func main() {
 }
 
 type settings struct {
-	verbose, list, corpus, floors bool
-	dir, scene, only, save, write string
-	each                          int
+	verbose, list         bool
+	corpus, fresh, floors bool
+	dir, scene, only      string
+	save, write           string
+	each                  int
 }
 
 func run(s settings, out io.Writer) error {
 	pictures := ofFolder(s.dir, s.scenes())
 	if s.corpus {
-		pictures = ofCorpus(s.each, s.only)
+		pictures = ofCorpus(s.each, s.only, s.fresh)
 	}
 	if s.write != "" {
 		return writeAll(s.write, pictures)
