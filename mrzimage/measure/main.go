@@ -66,6 +66,11 @@ func run(s settings, out io.Writer) error {
 	if s.write != "" {
 		return writeAll(s.write, pictures)
 	}
+	if s.save != "" {
+		if err := os.MkdirAll(s.save, 0o777); err != nil {
+			return err
+		}
+	}
 	rows, err := readAll(s, pictures, out)
 	if err != nil {
 		return err
