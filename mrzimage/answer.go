@@ -12,7 +12,7 @@ import (
 // result is what the search found, as the caller sees it.
 func (s *search) result(also []*candidate) Result {
 	if s.best == nil || !s.best.plausible() {
-		return Result{Verdict: VerdictNone, Picture: judge(s.picture, nil)}
+		return Result{Verdict: VerdictNone, Picture: s.judge(nil)}
 	}
 	out := s.told(s.best)
 	for _, c := range also {
@@ -29,7 +29,7 @@ func (s *search) told(c *candidate) Result {
 		Format:  c.reading.shape.name,
 		Corners: c.corners(),
 		places:  c.places(),
-		Picture: judge(s.picture, c),
+		Picture: s.judge(c),
 	}
 	sum, n, unreadable := 0.0, 0, 0
 	for i, line := range c.reading.lines {

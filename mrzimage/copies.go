@@ -39,8 +39,7 @@ type scaledCopy struct {
 // pieces of ink, by the index of the way to tell it.
 func (c *scaledCopy) pieces(ink int) *find.Pieces {
 	if c.found[ink] == nil {
-		p := find.PiecesOf(c.plane, inks[ink])
-		c.found[ink] = &p
+		c.found[ink] = find.PiecesOf(c.plane, inks[ink])
 	}
 	return c.found[ink]
 }

@@ -38,6 +38,10 @@ type Judgement struct {
 	// picture's edge.
 	CutOff float64
 
+	// Print is the number of rows of print, in any type, where no zone was
+	// found: a card's other side has a few, a page has many.
+	Print int
+
 	// Reasons name what stands in the way of reading, the worst first. Empty
 	// for a picture that reads well. They are advice: some pictures read well
 	// in spite of them.
@@ -52,6 +56,7 @@ type Judgement struct {
 // Reasons that a Judgement can give.
 const (
 	ReasonNoMRZ     = "no_mrz"
+	ReasonFront     = "front" // with no_mrz: likely the side of the card that has no zone
 	ReasonTooSmall  = "too_small"
 	ReasonTooBlurry = "too_blurry"
 	ReasonTooDark   = "too_dark"
@@ -61,7 +66,7 @@ const (
 
 // Reasons lists them.
 func Reasons() []string {
-	return []string{ReasonNoMRZ, ReasonTooSmall, ReasonTooBlurry, ReasonTooDark, ReasonGlare, ReasonCutOff}
+	return []string{ReasonNoMRZ, ReasonFront, ReasonTooSmall, ReasonTooBlurry, ReasonTooDark, ReasonGlare, ReasonCutOff}
 }
 
 // Judge says what a picture is like without reading it, in a small part of the
@@ -81,8 +86,7 @@ func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
 		j.Stop = j.hopelessZone(s.gone(rows))
 		return j, nil
 	}
-	j := judgeRows(s.picture, nil)
-	j.Reasons = j.advice()
+	j := s.nowhere()
 	maybe := rows != nil
 	if !maybe {
 		if maybe, err = s.traces(ctx); err != nil {
@@ -90,20 +94,28 @@ func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
 		}
 	}
 	if maybe { // a zone that only a reader can find
-		j.Reasons = slices.DeleteFunc(j.Reasons, func(r string) bool { return r == ReasonNoMRZ })
+		j.Reasons = slices.DeleteFunc(j.Reasons, func(r string) bool { return r == ReasonNoMRZ || r == ReasonFront })
 	}
 	j.Stop = j.hopelessScene(maybe)
 	return j, nil
 }
 
-// judge measures what Read has found; nil when that is no zone.
-func judge(p *rectify.Picture, c *candidate) Judgement {
-	if c == nil {
-		j := judgeRows(p, nil)
-		j.Reasons = j.advice()
-		return j
+// nowhere measures a picture in which no zone was found.
+func (s *search) nowhere() Judgement {
+	j := judgeRows(s.picture, nil)
+	if max(j.Width, j.Height) >= tiniestSide {
+		j.Print = s.copyOf(workingSide).pieces(0).Rows()
 	}
-	j := judgeRows(p, c.rows)
+	j.Reasons = j.advice()
+	return j
+}
+
+// judge measures what Read has found; nil when that is no zone.
+func (s *search) judge(c *candidate) Judgement {
+	if c == nil {
+		return s.nowhere()
+	}
+	j := judgeRows(s.picture, c.rows)
 	j.CutOff = 0 // every cell was looked at
 	j.Glare = float64(c.lost) / float64(len(c.rows)*c.columns)
 	if !c.sure() || c.lost > 0 {
@@ -137,7 +149,10 @@ const (
 	mostDarkness       = 0.75 // paper no brighter than a quarter
 	mostGlare          = 0.0  // one character is enough
 	mostCutOff         = 0.02 // two characters of ninety, which a speck at the edge can feign
-	leastSceneEdge     = 0.35 // of an edge within one pixel of sceneSide, in the sharpest parts of a picture
+	// Rows of print on the side of a card that has no zone. Pages have more, and
+	// so have cards with a strong background print: half of all fronts are told.
+	fewestRows, mostRows = 3, 10
+	leastSceneEdge       = 0.35 // of an edge within one pixel of sceneSide, in the sharpest parts of a picture
 )
 
 // advice gives the reasons, the worst first.
@@ -149,6 +164,7 @@ func (j *Judgement) advice() []string {
 		}
 	}
 	say(!j.Found, ReasonNoMRZ)
+	say(!j.Found && fewestRows <= j.Print && j.Print <= mostRows, ReasonFront)
 	say(j.CutOff > mostCutOff, ReasonCutOff)
 	say(j.Darkness > mostDarkness, ReasonTooDark)
 	if j.Found {

@@ -60,6 +60,7 @@ func views(t testing.TB) []view {
 		}
 	}
 	none := []string{mrzimage.ReasonNoMRZ}
+	front := []string{mrzimage.ReasonNoMRZ, mrzimage.ReasonFront}
 	glare := []string{mrzimage.ReasonGlare}
 	dark := []string{mrzimage.ReasonTooDark}
 	small := []string{mrzimage.ReasonTooSmall}
@@ -82,16 +83,16 @@ func views(t testing.TB) []view {
 			img := specimen.Plain.Photo(judgeWidth, judgeHeight, seed).Take(card(seed))
 			return encoded(t, img.SubImage(image.Rect(0, 0, judgeWidth*7/10, judgeHeight)))
 		}, advice: cut, stops: cut},
-		{name: "front", take: of(drawFront, specimen.Plain), advice: none, stops: none, must: true},
-		{name: "front, tilted", take: of(drawFront, specimen.Tilted), advice: none, stops: none},
-		{name: "front, far", take: of(drawFront, specimen.Far), advice: none, stops: none},
+		{name: "front", take: of(drawFront, specimen.Plain), advice: front, stops: none, must: true},
+		{name: "front, tilted", take: of(drawFront, specimen.Tilted), advice: front, stops: none},
+		{name: "front, far", take: of(drawFront, specimen.Far), advice: front, stops: none},
 		{name: "printed front", take: func(seed uint64) []byte {
 			card, err := specimen.Card{
 				Lines: specimen.Invent("TD1", seed), Seed: seed, Pattern: float64(seed%5) / 4, PixelsPerCell: 16, Front: true,
 			}.Draw()
 			require.NoError(t, err)
 			return jpegFile(t, specimen.Tilted.Photo(judgeWidth, judgeHeight, seed), card)
-		}, advice: none, stops: none},
+		}, advice: front, stops: none},
 		{name: "page of text", take: of(drawPage, specimen.Plain), advice: none, stops: none},
 		{name: "table", take: of(func(*rand.Rand) *image.RGBA { return image.NewRGBA(image.Rect(0, 0, 9, 2)) }, specimen.Plain), advice: none, stops: none, must: true},
 		{name: "white", take: func(uint64) []byte { return encoded(t, whitePaper(judgeWidth, judgeHeight)) }, advice: none, stops: none, must: true},
@@ -176,6 +177,9 @@ func TestJudgementTable(t *testing.T) {
 				sums[reason].addReason(v, j, reason)
 			}
 			require.False(t, j.Stop != "" && !slices.Contains(v.stops, j.Stop), "%s, seed %d, is stopped: %+v", v.name, seed, j)
+			told := slices.Contains(j.Reasons, mrzimage.ReasonFront)
+			require.False(t, told && !slices.Contains(v.advice, mrzimage.ReasonFront), "%s, seed %d, is called a front: %+v", v.name, seed, j)
+			require.False(t, v.name == "front" && !told, "a front, seed %d, is not called one: %+v", seed, j)
 			require.False(t, v.must && j.Stop == "", "%s, seed %d, is not stopped: %+v", v.name, seed, j)
 		}
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", v.name, row.pictures, row.stopped, row.wrongly, row.advised, row.advisedWrongly)

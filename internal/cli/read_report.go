@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ type picture struct {
 	Glare         float64  `json:"glare"`
 	Angle         float64  `json:"angle"`
 	CutOff        float64  `json:"cut_off"`
+	Print         int      `json:"print"`
 	Reasons       []string `json:"reasons"`
 	Stop          string   `json:"stop,omitempty"`
 }
@@ -45,7 +47,11 @@ func localReport(name string, r mrzimage.Result, err error, now time.Time) readR
 		return failedReport(name, code, message)
 	}
 	if r.Verdict == mrzimage.VerdictNone {
-		out := failedReport(name, mrzimage.ReasonNoMRZ, "no machine readable zone found in this picture")
+		message := "no machine readable zone found in this picture"
+		if slices.Contains(r.Picture.Reasons, mrzimage.ReasonFront) {
+			message += "; it may be the front of a card: the zone is on the back"
+		}
+		out := failedReport(name, mrzimage.ReasonNoMRZ, message)
 		out.Picture = judgement(r.Picture)
 		return out
 	}

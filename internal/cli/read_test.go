@@ -25,6 +25,7 @@ import (
 //
 //	# a remark
 //	draw card.jpg plain 7        a photo of an invented card: scene, seed
+//	front front.jpg plain 7      of its other side
 //	cut card.jpg half.jpg        its first half
 //	blank white.jpg              a picture of nothing
 //	text notes.txt hello         a file that is no picture
@@ -74,10 +75,10 @@ func scriptLine(t *testing.T, line string) string {
 		return ""
 	}
 	switch words[0] {
-	case "draw":
+	case "draw", "front":
 		seed, err := strconv.ParseUint(words[3], 10, 64)
 		require.NoError(t, err)
-		return write(words[1], smallPhoto(t, specimen.Scene(words[2]), seed))
+		return write(words[1], smallPhotoOf(t, specimen.Scene(words[2]), seed, words[0] == "front"))
 	case "cut":
 		data, err := os.ReadFile(words[1])
 		require.NoError(t, err)
@@ -117,7 +118,12 @@ func scriptCommand(t *testing.T, args []string) string {
 // smallPhoto is a photo of an invented card, no larger than it must be.
 func smallPhoto(t *testing.T, scene specimen.Scene, seed uint64) []byte {
 	t.Helper()
-	drawn, err := specimen.Card{Lines: specimen.Invent("TD1", seed), Seed: seed, PixelsPerCell: 14}.Draw()
+	return smallPhotoOf(t, scene, seed, false)
+}
+
+func smallPhotoOf(t *testing.T, scene specimen.Scene, seed uint64, front bool) []byte {
+	t.Helper()
+	drawn, err := specimen.Card{Lines: specimen.Invent("TD1", seed), Seed: seed, PixelsPerCell: 14, Front: front}.Draw()
 	require.NoError(t, err)
 	picture, err := scene.Photo(600, 450, seed).JPEG(drawn)
 	require.NoError(t, err)

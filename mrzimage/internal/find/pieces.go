@@ -7,20 +7,48 @@ type Pieces struct {
 	pieces  []blob
 	tallest float64 // a character may be
 	tooMany bool
+	lines   *[frames][]Line // what they make in each frame of reading; nil: not looked for yet
 }
 
 // PiecesOf finds the pieces of ink of a plane.
-func PiecesOf(g *raster.Gray, ink Ink) Pieces {
+func PiecesOf(g *raster.Gray, ink Ink) *Pieces {
 	pieces, ok := blobs(inkOf(g, ink).next, g.H)
-	return Pieces{pieces, float64(max(g.W, g.H)) / 12, !ok}
+	return &Pieces{pieces: pieces, tallest: float64(max(g.W, g.H)) / 12, tooMany: !ok}
+}
+
+// linesOf gives the lines that the pieces make in a frame of reading.
+func (p *Pieces) linesOf(eighths int) []Line {
+	if p.lines == nil {
+		p.lines = new([frames][]Line)
+		for eighths := range p.lines {
+			p.lines[eighths] = linesOf(p.marks(eighths))
+		}
+	}
+	return p.lines[eighths]
+}
+
+// Rows counts the rows of print, in any type, in that frame of reading that
+// shows most of it.
+func (p *Pieces) Rows() (rows int) {
+	glyphs := 0
+	for eighths := range frames {
+		lines, seen := p.linesOf(eighths), 0
+		for _, l := range lines {
+			seen += l.Seen
+		}
+		if seen > glyphs {
+			rows, glyphs = len(lines), seen
+		}
+	}
+	return rows
 }
 
 // TooMany reports whether there are more pieces than can be looked at; then
 // there are no boxes and no zones.
-func (p Pieces) TooMany() bool { return p.tooMany }
+func (p *Pieces) TooMany() bool { return p.tooMany }
 
 // Boxes gives the pieces' boxes.
-func (p Pieces) Boxes() []raster.Box {
+func (p *Pieces) Boxes() []raster.Box {
 	boxes := make([]raster.Box, len(p.pieces))
 	for i, b := range p.pieces {
 		boxes[i] = raster.Box{MinX: int(b.minX), MinY: int(b.minY), MaxX: int(b.maxX) + 1, MaxY: int(b.maxY) + 1}

@@ -44,11 +44,12 @@ const (
 func Zones(g *raster.Gray, ink Ink, limit int) []Zone { return PiecesOf(g, ink).Zones(limit) }
 
 // Zones gives the candidates that the pieces make, best first, at most limit.
-func (p Pieces) Zones(limit int) []Zone {
+func (p *Pieces) Zones(limit int) []Zone {
 	var zones []Zone
 	for eighths := range frames {
-		lines := linesOf(p.marks(eighths))
+		lines := p.linesOf(eighths)
 		if len(lines) > maxLines {
+			lines = slices.Clone(lines)
 			slices.SortFunc(lines, func(a, b Line) int { return cmp.Compare(b.like(), a.like()) })
 			lines = lines[:maxLines]
 		}
@@ -99,7 +100,7 @@ const frames = 4
 
 // marks gives the pieces of the size of characters, in a frame of reading,
 // sorted along the lines.
-func (p Pieces) marks(eighths int) []mark {
+func (p *Pieces) marks(eighths int) []mark {
 	marks := make([]mark, 0, len(p.pieces))
 	for i := range p.pieces {
 		m := p.pieces[i].mark(eighths)
