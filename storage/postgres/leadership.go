@@ -13,13 +13,15 @@ import (
 // again: those of processes that were killed.
 const forgetLease = 24 * time.Hour
 
-// TakeLease is as in storage.Leadership.
+// TakeLease is as in storage.Leadership. What it forgets besides, it does not
+// wait for: two that take old leases would wait for each other.
 func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until time.Time) (bool, error) {
 	if err := storage.CheckLease(name, owner, now, until); err != nil {
 		return false, err
 	}
 	changed, err := s.exec(ctx, "take lease", `
-		WITH old AS (DELETE FROM mrzbot.leaders WHERE until < $5 AND name <> $1)
+		WITH old AS (DELETE FROM mrzbot.leaders WHERE name = ANY (ARRAY(
+			SELECT name FROM mrzbot.leaders WHERE until < $5 AND name <> $1 FOR UPDATE SKIP LOCKED)))
 		INSERT INTO mrzbot.leaders AS l (name, owner, until)
 		SELECT $1, $2, $4 WHERE NOT EXISTS (SELECT FROM mrzbot.leaders WHERE name = $1 AND owner <> $2 AND until > $3)
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until

@@ -217,3 +217,27 @@ func TestLeases(t *testing.T) {
 	take("a", later.Add(time.Microsecond), later.Add(lease))
 	require.Equal(t, 1, rows(t, s, "leaders"))
 }
+
+// TestOldLeaseInUse: whoever takes a lease does not wait for an old one that
+// somebody else takes at the same moment.
+func TestOldLeaseInUse(t *testing.T) {
+	s := replicas(t, 1)[0]
+	ok, err := s.TakeLease(t.Context(), "old", "me", start, start.Add(lease))
+	require.NoError(t, err)
+	require.True(t, ok)
+	other, err := s.pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = other.Rollback(context.Background()) }()
+	_, err = other.Exec(t.Context(), `SELECT FROM mrzbot.leaders WHERE name = 'old' FOR UPDATE`)
+	require.NoError(t, err)
+	later := start.Add(2 * forgetLease)
+	ok, err = s.TakeLease(t.Context(), "new", "me", later, later.Add(lease))
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, 2, rows(t, s, "leaders"))
+	require.NoError(t, other.Rollback(t.Context()))
+	ok, err = s.TakeLease(t.Context(), "new", "me", later, later.Add(lease))
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, 1, rows(t, s, "leaders"), "forgotten the next time")
+}
