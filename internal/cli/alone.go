@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,12 +140,21 @@ func (a *solitude) take(ctx context.Context) error {
 }
 
 // stay renews the sign until ctx is done, and stops what it is for when that
-// fails for too long.
+// fails for too long, or when a bot is there that had lost its sign for a while:
+// one without a network, or on a machine that slept. A bot that looks whether it
+// may start is gone at the next look.
 func (a *solitude) stay(ctx context.Context, stop context.CancelCauseFunc) {
 	taken := time.Now()
+	var before, there []string
 	for pause(ctx, leadRenew); ctx.Err() == nil; pause(ctx, leadRenew) {
 		asked := time.Now()
 		err := a.take(ctx)
+		if err == nil {
+			before = there
+			if there, err = bots(ctx, a.store, a.now()); slices.ContainsFunc(there, func(name string) bool { return slices.Contains(before, name) }) {
+				err = errBotRuns
+			}
+		}
 		switch {
 		case err == nil:
 			taken = asked
@@ -160,21 +170,23 @@ func (a *solitude) drop(ctx context.Context) {
 	_ = a.store.DropLease(ctx, aloneName, a.owner) // it ends by itself
 }
 
+// errBotRuns says that a command is not alone with a database.
+var errBotRuns = fmt.Errorf("a bot runs with the database: stop it first, all its replicas. "+
+	"After a kill or a crash, try again in %d seconds (%w)", int(leadFor.Seconds()), storage.ErrInUse)
+
 // nobody reports as ErrInUse that a bot runs with a database.
 func nobody(ctx context.Context, s *postgres.Store, now time.Time) error {
+	names, err := bots(ctx, s, now)
+	if err == nil && len(names) > 0 {
+		err = errBotRuns
+	}
+	return err
+}
+
+// bots gives the signs of the bots that run with a database.
+func bots(ctx context.Context, s *postgres.Store, now time.Time) ([]string, error) {
 	names, err := s.Leases(ctx, now)
-	if err != nil {
-		return err
-	}
-	bots := 0
-	for _, name := range names {
-		if strings.HasPrefix(name, presenceName) || name == leadName {
-			bots++
-		}
-	}
-	if bots == 0 {
-		return nil
-	}
-	return fmt.Errorf("a bot runs with the database: stop it first, all its replicas. "+
-		"After a kill or a crash, try again in %d seconds (%w)", int(leadFor.Seconds()), storage.ErrInUse)
+	return slices.DeleteFunc(names, func(name string) bool {
+		return !strings.HasPrefix(name, presenceName) && name != leadName
+	}), err
 }

@@ -246,5 +246,16 @@ func TestAlone(t *testing.T) {
 	require.ErrorIs(t, alone(t.Context(), s, b.clock.now, nothing), storage.ErrInUse)
 	b.clock.lead.Add(int64(leadFor))
 	require.NoError(t, alone(t.Context(), s, b.clock.now, nothing))
+
+	// One that slept, or had no network, is there again when its sign was over.
+	err = alone(t.Context(), s, b.clock.now, func(ctx context.Context) error {
+		require.NoError(t, killed.renew(ctx))
+		staying, stop := context.WithCancel(ctx)
+		defer stop()
+		go killed.stay(staying)
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	require.ErrorIs(t, err, storage.ErrInUse)
 	require.NoError(t, s.Close())
 }
