@@ -2,14 +2,18 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
 )
 
 // leases is the leases of a store that several processes share.
@@ -119,4 +123,27 @@ func TestOnePhotoTells(t *testing.T) {
 		require.True(t, ok)
 		a.end(time.Time{})
 	})
+}
+
+// knowing is a store in which everybody has been told that their photos wait.
+// Nothing else is asked of it.
+type knowing struct {
+	Store
+	until time.Time
+}
+
+func (k knowing) Setting(context.Context, string) ([]byte, error) {
+	return json.Marshal(notice{Message: 1, Until: k.until})
+}
+
+// TestWaitingOnlyReads: a photo that nobody asked the service about, of a person
+// who knows, writes nothing: thousands may wait so, and come back together. Nor
+// does it tell the admins what it has not heard itself.
+func TestWaitingOnlyReads(t *testing.T) {
+	b, _, _ := replicas()
+	b.Store = knowing{until: b.Now().Add(time.Hour)}
+	b.RetryFor, b.pauses.random = time.Hour, rand.New(rand.NewPCG(1, 1))
+	j := &job{Bot: b, t: storage.Task{ID: "update:1", Person: 1}}
+	_, ok := j.wait(t.Context(), &Failure{Code: CodeUnavailable, Detail: DetailNotAsked})
+	require.True(t, ok)
 }

@@ -87,12 +87,12 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	if left <= 0 || f.Detail == DetailGone {
 		return v, false
 	}
-	level := slog.LevelWarn
-	if f.Detail == DetailNotAsked {
-		level = slog.LevelDebug // one speaks for all
+	asked, level := f.Detail != DetailNotAsked, slog.LevelWarn
+	if !asked {
+		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
 	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "pauses", j.t.Pauses)
-	if outcomes[f.Code].Alert {
+	if asked && outcomes[f.Code].Alert {
 		j.alert(ctx, f.Code)
 	}
 	// In the last quarter the last word is near, one way or the other.
@@ -154,16 +154,18 @@ func (b *Bot) changeNotice(ctx context.Context, person int64, change func(*notic
 // tellWaiting tells the person, if they do not know yet, with a button that
 // ends it. Of photos that begin to wait together one speaks.
 func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
+	if j.told(ctx) {
+		return // as most do, at each of their tries
+	}
 	speaks, ok := j.beAlone(ctx, noticeKey(j.t.Person), j.t.ID)
 	if !ok {
 		return
 	}
 	defer speaks.end(time.Time{})
-	now := j.Now()
-	n, err := j.notice(ctx, j.t.Person)
-	if err != nil || n.told(now) {
+	if j.told(ctx) { // meanwhile
 		return
 	}
+	now := j.Now()
 	text := "waiting"
 	if w.what == forDownload {
 		text = "waiting.download"
@@ -182,6 +184,13 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	if err != nil {
 		j.Log.Warn("notice not stored", "user_id", j.t.Person, "error", err)
 	}
+}
+
+// told reports whether the person knows that photos of theirs wait. What is not
+// known is told the next time.
+func (j *job) told(ctx context.Context) bool {
+	n, err := j.notice(ctx, j.t.Person)
+	return err != nil || n.told(j.Now())
 }
 
 // canceled reports whether the person has canceled what they sent up to now.
