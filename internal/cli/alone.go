@@ -126,39 +126,46 @@ type solitude struct {
 	store *postgres.Store
 	owner string
 	now   func() time.Time
+	end   time.Time // when to stop unless it is renewed, by the clock that no calendar sets
 }
 
 func (a *solitude) take(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, leadRenew)
 	defer cancel()
-	now := a.now()
+	asked, now := time.Now(), a.now()
 	ok, err := a.store.TakeLease(ctx, aloneName, a.owner, now, now.Add(leadFor))
-	if err == nil && !ok {
-		err = fmt.Errorf("another command copies or restores the database: wait until it has ended (%w)", storage.ErrInUse)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return fmt.Errorf("another command copies or restores the database: wait until it has ended (%w)", storage.ErrInUse)
 	}
-	return err
+	a.end = asked.Add(leadFor - leadMargin)
+	return nil
 }
 
-// stay renews the sign until ctx is done, and stops what it is for when that
-// fails for too long, or when a bot is there that had lost its sign for a while:
-// one without a network, or on a machine that slept. A bot that looks whether it
-// may start is gone at the next look.
+// errSilent says that a command's sign is over soon.
+var errSilent = errors.New("the database does not answer: nothing keeps a bot from starting meanwhile")
+
+// stay renews the sign until ctx is done, and stops what it is for before the
+// sign is over, or when a bot is there that had lost its own for a while: one
+// without a network, or on a machine that slept. A bot that looks whether it may
+// start is gone at the next look.
 func (a *solitude) stay(ctx context.Context, stop context.CancelCauseFunc) {
-	taken := time.Now()
+	last := time.AfterFunc(time.Until(a.end), func() { stop(errSilent) })
+	defer last.Stop()
 	var before, there []string
 	for pause(ctx, leadRenew); ctx.Err() == nil; pause(ctx, leadRenew) {
-		asked := time.Now()
 		err := a.take(ctx)
 		if err == nil {
+			last.Reset(time.Until(a.end))
 			before = there
-			if there, err = bots(ctx, a.store, a.now()); slices.ContainsFunc(there, func(name string) bool { return slices.Contains(before, name) }) {
-				err = errBotRuns
-			}
+			there, err = bots(ctx, a.store, a.now())
 		}
-		switch {
-		case err == nil:
-			taken = asked
-		case errors.Is(err, storage.ErrInUse), time.Since(taken) > leadFor-leadMargin:
+		if slices.ContainsFunc(there, func(name string) bool { return slices.Contains(before, name) }) {
+			err = errBotRuns
+		}
+		if errors.Is(err, storage.ErrInUse) {
 			stop(err)
 		}
 	}

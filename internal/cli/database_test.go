@@ -259,3 +259,25 @@ func TestAlone(t *testing.T) {
 	require.ErrorIs(t, err, storage.ErrInUse)
 	require.NoError(t, s.Close())
 }
+
+// TestAloneInSilence: a command whose sign cannot be renewed gives up before it
+// is over, however the database hangs.
+func TestAloneInSilence(t *testing.T) {
+	t.Parallel()
+	name, url := newDatabase(t)
+	s, err := postgres.Open(t.Context(), url, postgres.Options{})
+	require.NoError(t, err)
+	hanging, release := context.WithCancel(t.Context())
+	hung := make(chan error, 1)
+	err = alone(t.Context(), s, time.Now, func(ctx context.Context) error {
+		go func() {
+			hung <- cluster.server.Exec(hanging, name, "BEGIN; LOCK TABLE mrzbot.leaders; SELECT pg_sleep(600)")
+		}()
+		<-ctx.Done()
+		release()
+		return ctx.Err()
+	})
+	require.ErrorIs(t, err, errSilent)
+	require.Error(t, <-hung)
+	require.NoError(t, s.Close())
+}
