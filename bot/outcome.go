@@ -65,6 +65,7 @@ const (
 	DetailNotActive     Detail = "not_active"     // subscription: no active or future one
 	DetailNotSubscribed Detail = "not_subscribed" // subscription: the organisation has none at all
 	DetailLocal         Detail = "local"          // unreadable: by the local reader
+	DetailFront         Detail = "front"          // no_mrz: likely the side of the card without a zone
 	DetailHEIC          Detail = "heic"           // unsupported_file
 	DetailDamaged       Detail = "damaged"        // unsupported_file
 	DetailPixels        Detail = "pixels"         // too_large

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"mrzbot/mrzimage"
@@ -23,6 +24,7 @@ const judgeTime = 30 * time.Second
 // stops gives the outcome of each reason for which a picture is not sent.
 var stops = map[string]Code{
 	mrzimage.ReasonNoMRZ:     CodeNoMRZ,
+	mrzimage.ReasonFront:     CodeNoMRZ,
 	mrzimage.ReasonTooSmall:  CodeTooSmall,
 	mrzimage.ReasonTooBlurry: CodeTooBlurry,
 	mrzimage.ReasonTooDark:   CodeTooDark,
@@ -57,6 +59,8 @@ func (l *Local) Judge(ctx context.Context, data []byte) error {
 		return nil // a rare kind, which others may know
 	case err != nil:
 		return pictureFailure(err)
+	case about.Stop == mrzimage.ReasonNoMRZ && slices.Contains(about.Reasons, mrzimage.ReasonFront):
+		return &Failure{Code: CodeNoMRZ, Detail: DetailFront}
 	case about.Stop != "":
 		return &Failure{Code: stops[about.Stop]}
 	}

@@ -17,6 +17,7 @@ import (
 // details lists which details an outcome can have, each with a text of its own.
 var details = map[Code][]Detail{
 	CodeSubscription:    {DetailNotStarted, DetailNotActive, DetailNotSubscribed},
+	CodeNoMRZ:           {DetailFront},
 	CodeUnsupportedFile: {DetailHEIC, DetailDamaged},
 	CodeTooLarge:        {DetailPixels},
 	CodeDownloadFailed:  {DetailGone},
