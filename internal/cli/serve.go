@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -34,11 +33,6 @@ const (
 	// talkWorkers answer commands and buttons; photos have workers of their own,
 	// so that thirty slow pictures never keep a command waiting.
 	talkWorkers = 8
-	// garbage is what may gather before it is collected, in percent of what is
-	// in use, unless GOGC says otherwise. The bot keeps little, so Go's own 100
-	// has it collect all the time: 150 saves a tenth of its work under load, and
-	// 200 would take more than 80 MB with 256 photos in flight.
-	garbage = 150
 	// connections that Telegram may open side by side: its maximum.
 	webhookConnections = 100
 )
@@ -50,9 +44,6 @@ func (serveCommand) Run(ctx context.Context, p Process) error {
 	cfg, err := p.settings()
 	if err != nil {
 		return err
-	}
-	if config.Environ(p.Environ)["GOGC"] == "" {
-		debug.SetGCPercent(garbage)
 	}
 	return serve(ctx, p, cfg)
 }
