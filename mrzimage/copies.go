@@ -18,28 +18,37 @@ const (
 	tiniestSide = 120
 )
 
-// inks are the ways to tell ink from paper, the most fruitful first; Radius is
-// for a plane of workingSide.
-var inks = [...]find.Ink{
-	{Radius: 16, Depth: 0.45},
-	{Radius: 16, Depth: 0.9},
-	{Radius: 8, Depth: 0.45},
-	{Radius: 32, Depth: 0.25},
-	{Radius: 8, Depth: 0.15},
-}
+// surroundings are the radii, for a plane of workingSide, and the depths at which
+// ink is told from paper (see find.InkOf).
+var surroundings = [...]struct {
+	radius        int
+	shallow, deep float64
+}{{16, 0.45, 0.9}, {8, 0.15, 0.45}, {32, 0.25, 0.9}}
 
-// scaledCopy is a copy of the picture that is searched, with the pieces of ink that
-// were found in it so far: Judge needs some of them twice.
+// inks are the ways to tell ink, the most fruitful first.
+var inks = [...]struct {
+	around int // of the surroundings
+	deep   bool
+}{{0, false}, {0, true}, {1, true}, {2, false}, {1, false}}
+
+// scaledCopy is a copy of the picture that is searched, with the ink that was
+// found in it so far: Judge needs some of it twice.
 type scaledCopy struct {
 	plane *raster.Gray
 	scale float64
+	inked [len(surroundings)]*find.Inked
 	found [len(inks)]*find.Pieces
 }
 
 // pieces of ink, by the index of the way to tell it.
 func (c *scaledCopy) pieces(ink int) *find.Pieces {
 	if c.found[ink] == nil {
-		c.found[ink] = find.PiecesOf(c.plane, inks[ink])
+		way := inks[ink]
+		if c.inked[way.around] == nil {
+			s := surroundings[way.around]
+			c.inked[way.around] = find.InkOf(c.plane, s.radius, s.shallow, s.deep)
+		}
+		c.found[ink] = c.inked[way.around].Pieces(way.deep)
 	}
 	return c.found[ink]
 }

@@ -14,7 +14,6 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"mrzbot/mrzimage"
-	"mrzbot/mrzimage/internal/find"
 	"mrzbot/mrzimage/internal/network"
 	"mrzbot/mrzimage/internal/rectify"
 )
@@ -58,7 +57,7 @@ func (s *stage) judged(j mrzimage.Judgement) image.Image {
 func (s *stage) found() image.Image {
 	out := image.NewRGBA(s.photo.Rect)
 	draw.Draw(out, out.Rect, s.photo, image.Point{}, draw.Src)
-	pieces := find.PiecesOf(s.picture.Full(), ink).Boxes()
+	pieces := piecesOf(s.picture.Full()).Boxes()
 	for _, p := range pieces {
 		frame(out, image.Rect(p.MinX, p.MinY, p.MaxX, p.MaxY), blue)
 	}

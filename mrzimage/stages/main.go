@@ -40,8 +40,8 @@ type stage struct {
 	rows    []rectify.Row
 }
 
-// ink tells ink from paper in the example.
-var ink = find.Ink{Radius: 16, Depth: 0.45}
+// piecesOf are the pieces of ink in the example.
+func piecesOf(g *raster.Gray) *find.Pieces { return find.InkOf(g, 16, 0.45, 0.9).Pieces(false) }
 
 func run(ctx context.Context, dir string) error {
 	s, err := take()
@@ -105,7 +105,7 @@ func take() (*stage, error) {
 	copy(plane.Pix, grey.Pix)
 	s.picture = rectify.NewPicture(plane)
 	const larger = 2 // small print is searched in a larger copy
-	zones := find.Zones(plane.Enlarge(larger), ink, 1)
+	zones := piecesOf(plane.Enlarge(larger)).Zones(1)
 	if len(zones) == 0 {
 		return nil, fmt.Errorf("no zone is found in the example")
 	}

@@ -38,12 +38,14 @@ func boxes(w, h, rows, columns int, x, y, dx, dy float64) *raster.Gray {
 	return g
 }
 
-var testInk = Ink{Radius: 16, Depth: 0.45}
+func piecesOf(g *raster.Gray) *Pieces { return InkOf(g, 16, 0.45, 0.9).Pieces(false) }
+
+func zonesOf(g *raster.Gray, limit int) []Zone { return piecesOf(g).Zones(limit) }
 
 func TestZonesOfLevelAndTiltedRows(t *testing.T) {
 	for name, dy := range map[string]float64{"level": 0, "falling": 2.4, "rising": -2.4} {
 		t.Run(name, func(t *testing.T) {
-			zones := Zones(boxes(700, 400, 3, 30, 80, 180, 15, dy), testInk, 5)
+			zones := zonesOf(boxes(700, 400, 3, 30, 80, 180, 15, dy), 5)
 			require.NotEmpty(t, zones)
 			best := zones[0]
 			require.Zero(t, best.Eighths)
@@ -60,7 +62,7 @@ func TestZonesOfLevelAndTiltedRows(t *testing.T) {
 }
 
 func TestZonesOfColumns(t *testing.T) {
-	zones := Zones(boxes(400, 700, 2, 36, 250, 60, 0, 15), testInk, 5)
+	zones := zonesOf(boxes(400, 700, 2, 36, 250, 60, 0, 15), 5)
 	require.NotEmpty(t, zones)
 	require.Equal(t, 2, zones[0].Eighths)
 	require.Len(t, zones[0].Lines, 2)
@@ -73,7 +75,7 @@ func TestZonesOfDiagonals(t *testing.T) {
 		if step[0] < 0 {
 			x = 480
 		}
-		zones := Zones(boxes(560, 520, 2, 36, x, y, step[0], step[1]), testInk, 5)
+		zones := zonesOf(boxes(560, 520, 2, 36, x, y, step[0], step[1]), 5)
 		require.NotEmpty(t, zones)
 		require.Equal(t, eighths, zones[0].Eighths)
 		require.Equal(t, 35, zones[0].Lines[0].Last)
@@ -87,11 +89,11 @@ func TestNoZonesInNoise(t *testing.T) {
 	for i := range g.Pix {
 		g.Pix[i] = byte(r.IntN(256))
 	}
-	for _, z := range Zones(g, testInk, 100) {
+	for _, z := range zonesOf(g, 100) {
 		require.Less(t, z.like, 60.0)
 	}
-	require.Empty(t, Zones(raster.NewGray(300, 300), testInk, 5))
-	require.Empty(t, Zones(raster.NewGray(1, 1), testInk, 5))
+	require.Empty(t, zonesOf(raster.NewGray(300, 300), 5))
+	require.Empty(t, zonesOf(raster.NewGray(1, 1), 5))
 }
 
 func TestBlobsTouchBySidesAndCorners(t *testing.T) {
@@ -140,12 +142,12 @@ func TestFitFindsTheCurve(t *testing.T) {
 }
 
 func TestPieces(t *testing.T) {
-	pieces := PiecesOf(boxes(500, 120, 2, 20, 30, 30, 20, 0), testInk)
+	pieces := piecesOf(boxes(500, 120, 2, 20, 30, 30, 20, 0))
 	require.False(t, pieces.TooMany())
 	require.Len(t, pieces.Boxes(), 40)
 	require.InDelta(t, 20, pieces.Boxes()[0].MaxY-pieces.Boxes()[0].MinY, 2)
 
-	pieces = PiecesOf(raster.NewGray(50, 50), testInk)
+	pieces = piecesOf(raster.NewGray(50, 50))
 	require.False(t, pieces.TooMany(), "nothing is not too much")
 	require.Empty(t, pieces.Boxes())
 }
@@ -171,25 +173,32 @@ func TestInkIsDarkerThanItsSurroundings(t *testing.T) {
 	for i := range g.Pix {
 		g.Pix[i] = byte(r.IntN(256))
 	}
-	for _, ink := range []Ink{{Radius: 3, Depth: 0.45}, {Radius: 8, Depth: 0.9}, {Radius: 40, Depth: 0.25}} {
-		marked := inkOf(g, ink)
-		for y := range g.H {
-			row := marked.next()
-			for x := range g.W {
-				n, sum, square := 0.0, 0.0, 0.0
-				for sy := max(y-ink.Radius, 0); sy <= min(y+ink.Radius, g.H-1); sy++ {
-					for sx := max(x-ink.Radius, 0); sx <= min(x+ink.Radius, g.W-1); sx++ {
-						v := float64(g.At(sx, sy))
-						n, sum, square = n+1, sum+v, square+v*v
-					}
+	for _, radius := range []int{3, 8, 40} {
+		depths := map[bool]float64{false: 0.45, true: 0.9}
+		inked := InkOf(g, radius, depths[false], depths[true])
+		for deep, depth := range depths {
+			next := inked.rows(deep)
+			for y := range g.H {
+				row := next()
+				for x := range g.W {
+					require.Equal(t, isInk(g, x, y, radius, depth), row[x] == 1, "%d, %g: %d, %d", radius, depth, x, y)
 				}
-				mean := sum / n
-				below := mean - float64(g.At(x, y))
-				want := below >= leastContrast && below > ink.Depth*math.Sqrt(square/n-mean*mean)
-				require.Equal(t, want, row[x] == 1, "%+v: %d, %d", ink, x, y)
 			}
 		}
 	}
+}
+
+func isInk(g *raster.Gray, x, y, radius int, depth float64) bool {
+	n, sum, square := 0.0, 0.0, 0.0
+	for sy := max(y-radius, 0); sy <= min(y+radius, g.H-1); sy++ {
+		for sx := max(x-radius, 0); sx <= min(x+radius, g.W-1); sx++ {
+			v := float64(g.At(sx, sy))
+			n, sum, square = n+1, sum+v, square+v*v
+		}
+	}
+	mean := sum / n
+	below := mean - float64(g.At(x, y))
+	return below >= leastContrast && below > depth*math.Sqrt(square/n-mean*mean)
 }
 
 // Small print has more glyphs than a zone and looks less like one.
@@ -211,7 +220,7 @@ func TestRowsEndWhereAPageBegins(t *testing.T) {
 	for i, v := range page.Pix {
 		g.Pix[i] = min(g.Pix[i], v)
 	}
-	zones := Zones(g, testInk, 5)
+	zones := zonesOf(g, 5)
 	require.NotEmpty(t, zones)
 	found := false
 	for _, z := range zones {

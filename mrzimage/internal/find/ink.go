@@ -2,134 +2,143 @@ package find
 
 import "mrzbot/mrzimage/internal/raster"
 
-// Ink says how to tell ink from paper: a pixel is ink when it is darker than
-// the mean of its surroundings by Depth deviations of these surroundings.
-// Small depths keep faint strokes whole, large ones keep neighbours and
-// background print apart.
-type Ink struct {
-	Radius int // of the surroundings, in pixels of the plane
-	Depth  float64
-}
-
 // leastContrast is what a stroke must at least be darker than its
 // surroundings, so that the noise of blank paper is no ink.
 const leastContrast = 5
 
-// inked marks the ink of a plane row by row, from the top down. The means are
-// kept as running sums, so that a plane of any size needs memory for a few
-// rows only.
-type inked struct {
-	plane *raster.Gray
-	ink   Ink
-	y     int // of the next row
-
-	// Of the pixels of each column that are among the surroundings of a row.
-	// The squares of a column fit 32 bits for any radius below 16,000.
-	sums, squares []int32
-	marked        []byte
+// Inked is the ink of a plane. A pixel is ink when it is darker than the mean of
+// its surroundings by so many deviations of these surroundings: its depth.
+// Small depths keep faint strokes whole, large ones keep neighbours and
+// background print apart. Whoever looks at the surroundings of a pixel can as
+// well compare it twice, so ink is told at two depths.
+type Inked struct {
+	w, h  int
+	marks []byte // 0: paper; 1: ink at the shallower depth; 2: at both
 }
 
-func inkOf(g *raster.Gray, ink Ink) *inked {
-	m := &inked{
-		plane: g, ink: ink,
-		sums: make([]int32, g.W), squares: make([]int32, g.W), marked: make([]byte, g.W),
-	}
+// InkOf tells the ink of a plane. The radius of the surroundings is in pixels;
+// it is 60 at most.
+func InkOf(g *raster.Gray, radius int, shallow, deep float64) *Inked {
+	m := marker{plane: g, radius: radius, shallow: depthOf(shallow), deep: depthOf(deep), columns: make([]sums, g.W)}
+	out := &Inked{w: g.W, h: g.H, marks: make([]byte, g.W*g.H)}
 	blank := make([]byte, g.W)
-	for y := range min(ink.Radius, g.H) {
-		m.swap(m.row(y), blank)
+	row := func(y int) []byte {
+		if y < 0 || y >= g.H {
+			return blank
+		}
+		return g.Pix[y*g.W : (y+1)*g.W]
 	}
-	return m
+	for y := range min(radius, g.H) {
+		m.swap(row(y), blank)
+	}
+	for y := range g.H {
+		m.swap(row(y+radius), row(y-radius-1))
+		m.mark(row(y), out.marks[y*g.W:(y+1)*g.W], min(y+radius, g.H-1)-max(y-radius, 0)+1)
+	}
+	return out
 }
 
-func (m *inked) row(y int) []byte { return m.plane.Pix[y*m.plane.W : (y+1)*m.plane.W] }
+// rows gives the rows of ink, from the top down, marked with 1. The slice is the
+// same each time.
+func (i *Inked) rows(deep bool) func() []byte {
+	row, left := make([]byte, i.w), i.marks
+	add := byte(1) // so that half of it is 1 for ink at either depth
+	if deep {
+		add = 0
+	}
+	return func() []byte {
+		for x, mark := range left[:i.w] {
+			row[x] = (mark + add) / 2
+		}
+		left = left[i.w:]
+		return row
+	}
+}
+
+// marker compares the pixels of a plane with their surroundings, row by row. The
+// means are kept as running sums.
+type marker struct {
+	plane         *raster.Gray
+	radius        int
+	shallow, deep int    // squared, in parts of depthUnit
+	columns       []sums // of the pixels of each column that are among the surroundings of a row
+}
+
+// sums of values, in the lower 32 bits, and of their squares, in the upper:
+// sums are added and taken away in one step. For radii up to 60 both fit.
+type sums uint64
+
+func sumsOf(v byte) sums { return sums(v) | sums(v)*sums(v)<<32 }
+
+func (s sums) values() int  { return int(uint32(s)) }
+func (s sums) squares() int { return int(s >> 32) }
 
 // swap takes a row into the columns' sums and another out of them.
-func (m *inked) swap(in, out []byte) {
-	sums, squares := m.sums[:len(in)], m.squares[:len(in)]
+func (m *marker) swap(in, out []byte) {
+	columns := m.columns[:len(in)]
 	out = out[:len(in)]
 	for x, v := range in {
-		a, b := int32(v), int32(out[x])
-		sums[x] += a - b
-		squares[x] += (a - b) * (a + b)
+		columns[x] += sumsOf(v) - sumsOf(out[x])
 	}
 }
 
-// next gives the ink of the next row, marked with 1. The slice is the same
-// each time.
-func (m *inked) next() []byte {
-	r, h := m.ink.Radius, m.plane.H
-	enters, leaves := m.y+r < h, m.y-r-1 >= 0
-	switch {
-	case enters && leaves:
-		m.swap(m.row(m.y+r), m.row(m.y-r-1))
-	case enters:
-		m.swap(m.row(m.y+r), m.marked0())
-	case leaves:
-		m.swap(m.marked0(), m.row(m.y-r-1))
-	}
-	m.mark()
-	m.y++
-	return m.marked
-}
-
-// marked0 is the buffer of marks, emptied: a blank row.
-func (m *inked) marked0() []byte {
-	clear(m.marked)
-	return m.marked
-}
-
-// mark compares the pixels of row y with their surroundings.
-func (m *inked) mark() {
-	r, w := m.ink.Radius, m.plane.W
-	rows := min(m.y+r, m.plane.H-1) - max(m.y-r, 0) + 1
-	a := around{depth: m.ink.Depth * m.ink.Depth}
+// mark marks a row of pixels, the middle one of so many.
+func (m *marker) mark(pix, marks []byte, rows int) {
+	r, w := m.radius, len(pix)
+	var around sums
 	for x := range min(r, w) {
-		a.sum += int(m.sums[x])
-		a.square += int(m.squares[x])
+		around += m.columns[x]
 	}
-	pix := m.row(m.y)
 	edge := func(from, to int) {
 		for x := from; x < to; x++ {
 			if x+r < w {
-				a.sum += int(m.sums[x+r])
-				a.square += int(m.squares[x+r])
+				around += m.columns[x+r]
 			}
 			if x-r-1 >= 0 {
-				a.sum -= int(m.sums[x-r-1])
-				a.square -= int(m.squares[x-r-1])
+				around -= m.columns[x-r-1]
 			}
-			a.n = rows * (min(x+r, w-1) - max(x-r, 0) + 1)
-			m.marked[x] = a.ink(pix[x])
+			n := rows * (min(x+r, w-1) - max(x-r, 0) + 1)
+			marks[x] = inkAt(pix[x], around, n, m.shallow, m.deep)
 		}
 	}
 	left, right := min(r+1, w), max(w-r, min(r+1, w))
 	edge(0, left)
-	a.n = rows * (2*r + 1)
-	for x := left; x < right; x++ { // as above, where nothing is beyond the edges
-		a.sum += int(m.sums[x+r]) - int(m.sums[x-r-1])
-		a.square += int(m.squares[x+r]) - int(m.squares[x-r-1])
-		m.marked[x] = a.ink(pix[x])
+	if left < right {
+		around = m.inside(pix, marks, left, right, around, rows*(2*r+1))
 	}
 	edge(right, w)
 }
 
-// around are the surroundings of a pixel: how many pixels, and the sums of
-// their values and of the squares of these.
-type around struct {
-	n, sum, square int
-	depth          float64 // squared
+// inside marks a stretch of the row whose pixels all have n pixels around: for
+// each, one column enters these and one leaves.
+func (m *marker) inside(pix, marks []byte, from, to int, around sums, n int) sums {
+	pix = pix[from:to]
+	marks, shallow, deep := marks[from:to], m.shallow, m.deep
+	enter, leave := m.columns[from+m.radius:][:len(pix)], m.columns[from-m.radius-1:][:len(pix)]
+	for x, v := range pix {
+		around += enter[x] - leave[x]
+		marks[x] = inkAt(v, around, n, shallow, deep)
+	}
+	return around
 }
 
-// ink is 1 for a pixel that is ink. With n pixels around, whose values and
-// squares sum up to S and Q, a pixel v lies (S-nv)/n below their mean, and
-// their deviation is the root of (nQ-S²)/n²: no division is needed.
-func (a *around) ink(v byte) byte {
-	below := a.sum - a.n*int(v)
-	if below < leastContrast*a.n {
-		return 0
-	}
-	if float64(below)*float64(below) > a.depth*float64(a.n*a.square-a.sum*a.sum) {
-		return 1
-	}
-	return 0
+// inkAt counts the depths at which a pixel is ink. With n pixels around, whose
+// values and squares sum up to S and Q, a pixel v lies (S-nv)/n below their
+// mean, and their deviation is the root of (nQ-S²)/n²: no division is needed.
+// Nor is a branch: in noise half the pixels would take the one not foreseen.
+func inkAt(v byte, around sums, n, shallow, deep int) byte {
+	sum := around.values()
+	below := sum - n*int(v)
+	pale := below - leastContrast*n // negative for what is no ink at all
+	square := depthUnit*below*below - 1
+	spread := n*around.squares() - sum*sum
+	return notNegative(pale|(square-shallow*spread)) + notNegative(pale|(square-deep*spread))
 }
+
+func notNegative(v int) byte { return byte(^uint64(v) >> 63) }
+
+// depthOf is a depth squared, in parts of depthUnit.
+func depthOf(depth float64) int { return int(depth*depth*depthUnit + 0.5) }
+
+// depthUnit keeps products within 63 bits for radii up to 60.
+const depthUnit = 1 << 16

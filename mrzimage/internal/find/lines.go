@@ -80,15 +80,16 @@ func chainsOf(marks []mark) [][]int {
 	}
 	for i, a := range marks {
 		best := math.Inf(1)
-		for j := i + 1; j < len(marks); j++ {
-			b := marks[j]
+		reach := a.u + farthest*a.h/likeHeight
+		for j := i + 1; j < len(marks) && marks[j].u <= reach; j++ {
+			b := &marks[j]
 			du := b.u - a.u
-			if du > farthest*a.h/likeHeight {
-				break
-			}
 			dv := math.Abs(b.v - a.v)
+			if dv > steepest*du { // as for most: they lie anywhere on the page
+				continue
+			}
 			tall, small := max(a.h, b.h), min(a.h, b.h)
-			if du < nearest*tall || du > farthest*tall || small < likeHeight*tall || dv > steepest*du {
+			if du < nearest*tall || du > farthest*tall || small < likeHeight*tall {
 				continue
 			}
 			c := du + 2*dv + 0.5*(tall-small)
@@ -223,7 +224,7 @@ func walk(marks []mark, from, step int, u float64, p path) []int {
 		if math.Abs(m.u-u) >= widestGap*p.pitch {
 			break
 		}
-		if m.h < 0.5*p.tall || m.h > 1.6*p.tall || m.w > 1.35*p.pitch || math.Abs(m.v-p.v.At(m.u)) > 0.4*p.tall {
+		if math.Abs(m.v-p.v.At(m.u)) > 0.4*p.tall || m.h < 0.5*p.tall || m.h > 1.6*p.tall || m.w > 1.35*p.pitch {
 			continue
 		}
 		n := len(near)

@@ -10,10 +10,10 @@ type Pieces struct {
 	lines   *[frames][]Line // what they make in each frame of reading; nil: not looked for yet
 }
 
-// PiecesOf finds the pieces of ink of a plane.
-func PiecesOf(g *raster.Gray, ink Ink) *Pieces {
-	pieces, ok := blobs(inkOf(g, ink).next, g.H)
-	return &Pieces{pieces: pieces, tallest: float64(max(g.W, g.H)) / 12, tooMany: !ok}
+// Pieces finds the pieces of ink at the shallower or at the deeper depth.
+func (i *Inked) Pieces(deep bool) *Pieces {
+	pieces, ok := blobs(i.rows(deep), i.h)
+	return &Pieces{pieces: pieces, tallest: float64(max(i.w, i.h)) / 12, tooMany: !ok}
 }
 
 // linesOf gives the lines that the pieces make in a frame of reading.

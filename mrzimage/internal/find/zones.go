@@ -11,8 +11,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"mrzbot/mrzimage/internal/raster"
 )
 
 // Zone is a candidate: its lines from top to bottom, in pixels of the plane.
@@ -39,9 +37,6 @@ const (
 	overlap                   = 0.5  // of the shorter line
 	maxLines                  = 60   // of a picture that are paired
 )
-
-// Zones gives the candidates of a plane, best first, at most limit.
-func Zones(g *raster.Gray, ink Ink, limit int) []Zone { return PiecesOf(g, ink).Zones(limit) }
 
 // Zones gives the candidates that the pieces make, best first, at most limit.
 func (p *Pieces) Zones(limit int) []Zone {
