@@ -68,20 +68,40 @@ var formatColumns = map[int][]int{
 	mrz.TD1.Lines(): {mrz.TD1.Length()},
 }
 
-// consider reads a zone in each way it may be meant and keeps the best.
-func (s *search) consider(o offer) {
+// consider reads a zone in each way it may be meant and keeps the best. It
+// reports whether there may be one.
+func (s *search) consider(o offer) (hope bool) {
 	if s.known(o.rows) {
-		return
+		return false
 	}
 	upright := s.faceUp(o.rows, o.up, o.down)
 	if upright == nil {
 		s.noText = append(s.noText, o.rows)
-		return
+		return false
 	}
 	for _, group := range completed(upright) {
-		s.keep(s.window(group))
+		c := s.window(group)
+		if c == nil {
+			continue
+		}
+		if c.words() {
+			s.words++
+		} else {
+			hope = true
+		}
+		s.keep(c)
 	}
+	return hope
 }
+
+// words reports whether a candidate is text, and clearly not a zone's: letters
+// stand where figures should.
+func (c *candidate) words() bool {
+	return c.reading.mean > leastText && c.reading.fits() < wordsFit
+}
+
+// wordsFit is that of words in the type of a zone, at most.
+const wordsFit = 0.4
 
 // known reports whether nothing new is to be learned from rows: they were no
 // text when another way to tell ink found them, or they are a part of what was
@@ -112,9 +132,6 @@ func partOf(rows, others []rectify.Row) bool {
 
 // keep takes a candidate when it is the best so far.
 func (s *search) keep(c *candidate) {
-	if c == nil {
-		return
-	}
 	if c.better(s.best) {
 		s.best = c
 	}
@@ -202,7 +219,7 @@ func (s *search) settle(c *candidate) *candidate {
 	if c.reading.shape == nil {
 		return nil // nothing begins so
 	}
-	if c.sure() {
+	if c.sure() || c.words() {
 		return c
 	}
 	leaning := *c

@@ -2,8 +2,10 @@ package mrzimage
 
 import (
 	"math"
+	"slices"
 
 	"mrzbot/mrzimage/internal/find"
+	"mrzbot/mrzimage/internal/network"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
@@ -12,12 +14,16 @@ type glimpsed struct {
 	sum   float64 // of the log-probabilities of the likeliest characters
 	cells int
 	signs int // cells that hold a figure or a filler: other text has few
+	other int // cells that clearly hold a letter, or no glyph
+	blank int // of these, those without a glyph
 }
 
 func (g *glimpsed) add(o glimpsed) {
 	g.sum += o.sum
 	g.cells += o.cells
 	g.signs += o.signs
+	g.other += o.other
+	g.blank += o.blank
 }
 
 // sure is how sure the network is of the characters, on average.
@@ -33,7 +39,10 @@ const (
 	// log-probabilities is below hopelessGlimpse.
 	firstGlimpses   = 3
 	hopelessGlimpse = -3
-	// clearSign is the log-probability of a figure or a filler that counts.
+	// mostUntelling cells of a row may hold something else than figures and
+	// fillers; then the rest would not make it a telling one.
+	mostUntelling = 3
+	// clearSign is the log-probability of what counts as seen.
 	clearSign = -0.7
 	// leastGlimpsed is what a cell counts at least: one speck must not outweigh
 	// the rest.
@@ -48,11 +57,18 @@ func (s *search) glimpse(r rectify.Row, into float64) (g glimpsed) {
 		l := s.look(r.Cell(float64(k)))
 		c := likeliest(&l, anyCharacter)
 		log := float64(max(l[indexOf(c)], leastGlimpsed))
-		g.add(glimpsed{log, 1, 0})
-		if log > clearSign && (c == '<' || c >= '0' && c <= '9') {
+		g.sum += log
+		g.cells++
+		switch {
+		case l[network.NotGlyph] > clearSign:
+			g.other++
+			g.blank++
+		case log > clearSign && c >= 'A' && c <= 'Z':
+			g.other++
+		case log > clearSign:
 			g.signs++
 		}
-		if g.cells >= firstGlimpses && g.sure() < hopelessGlimpse {
+		if g.cells >= firstGlimpses && (g.sure() < hopelessGlimpse || g.other == g.cells) || g.cells-g.signs > mostUntelling {
 			break
 		}
 	}
@@ -101,40 +117,6 @@ const (
 	clearlyUp = 0.5
 )
 
-// offer is a zone that the finder gave, after a glimpse at it both ways up.
-type offer struct {
-	zone     find.Zone
-	rows     []rectify.Row
-	up, down glimpsed
-	worth    float64 // more for what is likelier to be a zone
-}
-
-const (
-	sureWorth  = 40 // of being surer by one, in glyphs
-	signsWorth = 80 // of showing figures and fillers only
-	// leastOffer is the worth of what is read. Zones had 90 and more, also where
-	// fingers lay over them; fronts of cards and pages in other type have up to
-	// 45.
-	leastOffer = 50
-	// plainOffer is the worth of what is read before others are looked at: pages
-	// in the type of a zone reach 110.
-	plainOffer = 115
-	// leastTelling is the part of a zone's cells that hold figures and fillers,
-	// at least. On a page in the same type they are a quarter at most.
-	leastTelling = 0.25
-)
-
-// weigh gives an offer its worth: the finder's opinion, in glyphs, and what was
-// seen. What is no zone has none.
-func (o *offer) weigh() {
-	o.worth = math.Inf(-1)
-	for _, g := range [2]glimpsed{o.up, o.down} {
-		if g.sure() >= leastGlimpse && g.telling() >= leastTelling {
-			o.worth = max(o.worth, o.zone.Like()+sureWorth*g.sure()+signsWorth*g.telling())
-		}
-	}
-}
-
 // glimpsedLines are those that were looked at, both ways up: zones share lines.
 type glimpsedLines map[lineOf][2]glimpsed
 
@@ -143,19 +125,52 @@ type lineOf struct {
 	eighths int
 }
 
-// offer takes a glimpse at a zone.
-func (s *search) offer(z find.Zone, scale float64, seen glimpsedLines) offer {
-	o := offer{zone: z, rows: rectify.Rows(z, scale)}
-	for i, r := range o.rows {
-		line := lineOf{z.Lines[i], z.Eighths}
-		both, ok := seen[line]
-		if !ok {
-			both = [2]glimpsed{s.glimpse(r, 0), s.glimpse(r.Turned(), 0)}
-			seen[line] = both
-		}
-		o.up.add(both[0])
-		o.down.add(both[1])
+// signed is the part of telling cells of what may be text.
+func (g glimpsed) signed() float64 {
+	if g.sure() < leastSigned {
+		return 0
 	}
-	o.weigh()
-	return o
+	return g.telling()
+}
+
+// leastSigned is the mean log-probability of what may be a line of text.
+const leastSigned = -1.5
+
+// glimpseLine takes a glimpse at a line, both ways up, if nobody has yet: a line
+// that another way to tell ink has shown need not be looked at twice when it
+// holds no figures.
+func (s *search) glimpseLine(line lineOf, r rectify.Row, seen glimpsedLines) [2]glimpsed {
+	both, ok := seen[line]
+	if ok {
+		return both
+	}
+	if slices.ContainsFunc(s.silent, r.Along) {
+		both = [2]glimpsed{hopeless, hopeless}
+	} else {
+		both = s.glimpseBoth(r)
+		if both[0].silent() && both[1].silent() {
+			s.silent = append(s.silent, r)
+		}
+	}
+	seen[line] = both
+	return both
+}
+
+// glimpseBoth looks at a row both ways up. Where no glyphs are, none are upside
+// down: of 680 lines of zones on their heads none was taken for that.
+func (s *search) glimpseBoth(r rectify.Row) [2]glimpsed {
+	up := s.glimpse(r, 0)
+	if up.blank == up.cells {
+		return [2]glimpsed{up, up}
+	}
+	return [2]glimpsed{up, s.glimpse(r.Turned(), 0)}
+}
+
+// hopeless stands for what was looked at before.
+var hopeless = glimpsed{sum: leastGlimpsed, cells: 1}
+
+// silent reports whether a row is surely no telling one: no text, or text of
+// another kind.
+func (g glimpsed) silent() bool {
+	return g.sure() < hopelessGlimpse || g.other >= mostUntelling && g.telling() < leastOfLines[0]
 }

@@ -3,6 +3,7 @@ package mrzimage
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"sync"
 
@@ -63,25 +64,39 @@ type search struct {
 	state   network.State
 	best    *candidate
 	looks   int // cells that the network has seen
+	words   int // candidates that were text, and no zones
 	noText  [][]rectify.Row
-	offered []offered // what the finder saw, the best first in each way to tell ink
+	silent  []rectify.Row // lines without figures
+	offered []offered     // what the finder saw, the best first in each way to tell ink
 }
 
-// mostLooks bounds the time for one picture: a page of dots offers candidates
-// without end. A zone that can be read takes a few hundred.
-const mostLooks = 5_000
+const (
+	// mostLooks bounds the time for one picture. A zone that can be read takes a
+	// few hundred.
+	mostLooks = 5_000
+	// mostInVain have shown no zone: a page of dots offers candidates without
+	// end. Of 700 drawn zones three were found after 1,600 to 2,200.
+	mostInVain = 2_500
+)
 
 const (
 	// zonesEach is how many zones the finder gives for one way to tell ink. On
 	// a page of text, many look more like a zone than the zone does.
 	zonesEach = 16
 	// leastLike is the number of glyphs that must stand where a zone has them.
-	// Zones had 40 and more, captions on cards have some 20.
+	// Captions on cards have some 20.
 	leastLike = 24
+	// vagueLike is what may be a zone though no text is seen in it. Zones had 40
+	// and more by the first way to tell ink, also under fingers and glare.
+	vagueLike = 36
 	// candidatesEach is how many of them are read, after a glimpse at each.
 	candidatesEach = 8
-	// firstInks are looked at in any case. Where they have shown nothing that is
-	// worth reading, the others do not either.
+	// mostWords are read on a page in the type of a zone; then only what is
+	// plainly like a zone is.
+	mostWords = 3
+	// firstInks are looked at, unless the first shows text of another kind only: as
+	// well it would show a zone. Where they have shown nothing that is worth
+	// reading, the others do not either.
 	firstInks = 2
 )
 
@@ -101,22 +116,23 @@ func (s *search) run(ctx context.Context) error {
 	return nil
 }
 
-// through reads what each way to tell ink offers, until one is sure.
+// through reads what each way to tell ink offers, until one is sure or nothing
+// is to be hoped for.
 func (s *search) through(ctx context.Context, in *scaledCopy) error {
-	hope := false
+	var shown prospect
 	for ink := range inks {
-		if ink >= firstInks && !hope {
+		if ink > 0 && !shown.vague || ink >= firstInks && !shown.hope {
 			return nil
 		}
 		zones := in.pieces(ink).Zones(zonesEach)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		any, err := s.readAny(ctx, zones, in.scale)
+		p, err := s.readAny(ctx, zones, in.scale)
 		if err != nil || s.done() {
 			return err
 		}
-		hope = hope || any
+		shown.add(p)
 		s.refine()
 		if s.done() || s.clear() {
 			return nil
@@ -125,34 +141,44 @@ func (s *search) through(ctx context.Context, in *scaledCopy) error {
 	return nil
 }
 
-// readAny reads those of the zones that are worth it, the likeliest first, and
-// reports whether any are. One that leaves little doubt is read before the
-// others are looked at.
-func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) (any bool, err error) {
+// prospect is what a way to tell ink has shown.
+type prospect struct {
+	vague bool // nothing, or what may be a zone, badly seen; not only other text
+	hope  bool // what was worth reading, and may be one
+}
+
+func (p *prospect) add(o prospect) { p.vague, p.hope = p.vague || o.vague, p.hope || o.hope }
+
+// readAny reads those of the zones that are worth it, the likeliest first. One
+// that leaves little doubt is read before the others are looked at.
+func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) (p prospect, err error) {
+	zones = slices.DeleteFunc(zones, func(z find.Zone) bool { return !s.fits(rectify.Rows(z, scale)) })
 	for _, z := range zones {
 		s.offered = append(s.offered, offered{z, scale})
 	}
+	p.vague = len(zones) == 0 || zones[0].Like() < leastLike || zones[0].Like() >= vagueLike
 	seen := glimpsedLines{}
 	left := candidatesEach
 	read := func(o offer) (enough bool) {
-		s.consider(o)
+		p.vague = true
+		p.hope = s.consider(o) || p.hope
 		left--
-		any = true
 		return left == 0 || s.done()
 	}
 	var waiting []offer
 	for _, z := range zones {
 		if err := ctx.Err(); err != nil {
-			return any, err
+			return p, err
 		}
 		if z.Like() < leastLike {
 			break // and so are the others
 		}
 		o := s.offer(z, scale, seen)
+		p.vague = p.vague || !o.silent
 		switch {
 		case o.worth >= plainOffer:
 			if read(o) {
-				return any, nil
+				return p, nil
 			}
 		case o.worth >= leastOffer:
 			waiting = append(waiting, o)
@@ -161,14 +187,26 @@ func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) 
 	slices.SortStableFunc(waiting, func(a, b offer) int { return cmp.Compare(b.worth, a.worth) })
 	for _, o := range waiting {
 		if err := ctx.Err(); err != nil {
-			return any, err
+			return p, err
 		}
-		if read(o) {
+		if s.words >= mostWords || read(o) {
 			break
 		}
 	}
-	return any, nil
+	return p, nil
 }
+
+// fits reports whether a zone of such cells has room in the picture.
+func (s *search) fits(rows []rectify.Row) bool {
+	right := rows[0].Right(float64(rows[0].Last) / 2)
+	full := s.picture.Full()
+	steps := min(float64(full.W)/math.Abs(right.X), float64(full.H)/math.Abs(right.Y))
+	return steps > shortestLine-mostBeyond
+}
+
+// mostBeyond cells may lie beyond the picture's edges, or be wider in the
+// middle than at the ends.
+const mostBeyond = 2
 
 // clear reports whether the best candidate is so well seen that another way to
 // tell ink would show the same: what is not right in it was printed so.
@@ -182,5 +220,8 @@ const clearMean = -0.1
 // done reports whether the best candidate leaves nothing to wish, or enough has
 // been tried.
 func (s *search) done() bool {
-	return s.looks > mostLooks || s.best != nil && s.best.sure()
+	if s.best == nil || !s.best.plausible() {
+		return s.looks > mostInVain
+	}
+	return s.looks > mostLooks || s.best.sure()
 }

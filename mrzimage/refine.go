@@ -25,7 +25,7 @@ const leastWorth = -1.4
 // sureness. It costs much more than reading, so it is done once for each.
 func (s *search) refine() {
 	c := s.best
-	if c == nil || c.refined || c.sure() || c.reading.mean < leastWorth {
+	if c == nil || c.refined || c.sure() || c.words() || c.reading.mean < leastWorth {
 		return
 	}
 	c.refined = true
