@@ -86,9 +86,8 @@ func (s *search) consider(o offer) (hope bool) {
 		}
 		if c.words() {
 			s.words++
-		} else {
-			hope = true
 		}
+		hope = hope || c.hopeful()
 		s.keep(c)
 	}
 	return hope
@@ -99,6 +98,13 @@ func (s *search) consider(o offer) (hope bool) {
 func (c *candidate) words() bool {
 	return c.reading.mean > leastText && c.reading.fits() < wordsFit
 }
+
+// hopeful reports whether another way to tell ink may show a zone.
+func (c *candidate) hopeful() bool { return !c.words() && c.reading.mean > leastHope }
+
+// leastHope is the mean log-probability of what may become text when it is better
+// seen. Rows of dots, of bricks and the like give less.
+const leastHope = -1.0
 
 // wordsFit is that of words in the type of a zone, at most.
 const wordsFit = 0.4

@@ -74,11 +74,11 @@ func (s *search) copyAt(smaller, larger int) *scaledCopy {
 			return old
 		}
 	}
-	c := &scaledCopy{plane: s.picture.Full(), scale: scale}
+	c := &scaledCopy{scale: scale}
 	if larger > 1 {
-		c.plane = c.plane.Enlarge(larger)
+		c.plane = s.picture.Full().Enlarge(larger)
 	} else {
-		c.plane = c.plane.Shrink(smaller)
+		c.plane = s.picture.Shrunk(smaller)
 	}
 	s.copies = append(s.copies, c)
 	return c

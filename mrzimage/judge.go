@@ -130,7 +130,7 @@ func judgeRows(p *rectify.Picture, rows []rectify.Row) Judgement {
 	g := p.Full()
 	j := Judgement{Width: g.W, Height: g.H}
 	if len(rows) == 0 {
-		view := sceneOf(g)
+		view := sceneOf(p)
 		j.Darkness, j.Sharpness = 1-view.bright/255, view.sharp
 		return j
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"mrzbot/mrzimage/internal/raster"
+	"mrzbot/mrzimage/internal/rectify"
 )
 
 // scene is what a picture without a zone looks like.
@@ -17,8 +18,9 @@ type scene struct {
 // zone that fits has cells of a thirtieth of this.
 const sceneSide = 320
 
-func sceneOf(g *raster.Gray) scene {
-	g = g.Shrink((max(g.W, g.H) + sceneSide - 1) / sceneSide)
+func sceneOf(p *rectify.Picture) scene {
+	full := p.Full()
+	g := p.Shrunk((max(full.W, full.H) + sceneSide - 1) / sceneSide)
 	tones := g.Tones(raster.Box{MaxX: g.W, MaxY: g.H})
 	return scene{bright: float64(tones.Quantile(brightPart)), sharp: edges(g)}
 }

@@ -66,6 +66,16 @@ func NewPicture(g *raster.Gray) *Picture {
 // Full is the plane at its full size.
 func (p *Picture) Full() *raster.Gray { return p.levels[0] }
 
+// Shrunk is the plane smaller by a whole number, taken from the smallest copy
+// that gives it.
+func (p *Picture) Shrunk(by int) *raster.Gray {
+	level := 0
+	for by%2 == 0 && level+1 < len(p.levels) {
+		level, by = level+1, by/2
+	}
+	return p.levels[level].Shrink(by)
+}
+
 // Cut samples a cell. Cells much larger than a patch are taken from a smaller
 // copy, so that no pixel is passed over.
 func (p *Picture) Cut(c Cell, out *Patch) {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/mrzimage/internal/find"
+	"mrzbot/mrzimage/internal/raster"
 )
 
 // A line found in a turned frame lies where the picture shows it.
@@ -48,4 +49,20 @@ func TestTurnedRowsReadFromTheOtherEnd(t *testing.T) {
 	require.InDelta(t, a.Middle.X, b.Middle.X, 1e-9)
 	require.InDelta(t, a.Down.X, -b.Down.X, 1e-6)
 	require.InDelta(t, a.Down.Y, -b.Down.Y, 1e-6)
+}
+
+// A copy that halving gives is the same as one made at once, but for rounding.
+func TestShrunkIsShrink(t *testing.T) {
+	g := raster.NewGray(260, 196)
+	for i := range g.Pix {
+		g.Pix[i] = byte(i * 31 % 251)
+	}
+	p := NewPicture(g)
+	for _, by := range []int{1, 2, 3, 4, 6} {
+		want, got := g.Shrink(by), p.Shrunk(by)
+		require.Equal(t, []int{want.W, want.H}, []int{got.W, got.H}, "by %d", by)
+		for i := range want.Pix {
+			require.InDelta(t, want.Pix[i], got.Pix[i], 2, "by %d", by)
+		}
+	}
 }
