@@ -2,12 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,40 +19,15 @@ import (
 	"mrzbot/storage/postgres/pgtest"
 )
 
-// cluster is the PostgreSQL server of the tests here; the first one that needs
-// it starts it. It does not wait for the disk: no test here is about that.
-var cluster struct {
-	sync.Once
-	server    *pgtest.Server
-	err       error
-	databases atomic.Int64
-}
-
-// withCluster ends the server when the tests are over.
-type withCluster struct{ *testing.M }
-
-func (m withCluster) Run() int {
-	code := m.M.Run()
-	if cluster.server != nil {
-		if err := cluster.server.Stop(); err != nil {
-			fmt.Println(err)
-			return 1
-		}
-	}
-	return code
-}
+// cluster is the PostgreSQL server of the tests here. It does not wait for the
+// disk: no test here is about that.
+var cluster = pgtest.NewShared("fsync=off")
 
 // newDatabase gives the name and the address of an empty database.
 func newDatabase(t *testing.T) (name, url string) {
 	t.Helper()
-	cluster.Do(func() { cluster.server, cluster.err = pgtest.Start("fsync=off") })
-	if errors.Is(cluster.err, pgtest.ErrMissing) {
-		t.Skip(cluster.err)
-	}
-	require.NoError(t, cluster.err)
-	name = fmt.Sprint("cli", cluster.databases.Add(1))
-	require.NoError(t, cluster.server.Exec(t.Context(), "postgres", "CREATE DATABASE "+name))
-	return name, cluster.server.URL(name)
+	name = cluster.Database(t)
+	return name, cluster.Server(t).URL(name)
 }
 
 // lookInto opens the bench's store, which no bot has open if it is a file.
@@ -208,7 +180,7 @@ func TestReadersChangeNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	newest := tables(url)
-	require.NoError(t, cluster.server.Exec(t.Context(), earlier, fmt.Sprint("DELETE FROM mrzbot.versions WHERE version_id = ", newest)))
+	require.NoError(t, cluster.Server(t).Exec(t.Context(), earlier, fmt.Sprint("DELETE FROM mrzbot.versions WHERE version_id = ", newest)))
 	b.environ["STORAGE_URL"] = url
 	for _, args := range [][]string{{"backup", in("x.backup")}, {"copy", url, "bolt:" + in("x.db")}} {
 		code, says := b.commandNow(args...)
@@ -271,7 +243,7 @@ func TestAloneInSilence(t *testing.T) {
 	hung := make(chan error, 1)
 	err = alone(t.Context(), s, time.Now, func(ctx context.Context) error {
 		go func() {
-			hung <- cluster.server.Exec(hanging, name, "BEGIN; LOCK TABLE mrzbot.leaders; SELECT pg_sleep(600)")
+			hung <- cluster.Server(t).Exec(hanging, name, "BEGIN; LOCK TABLE mrzbot.leaders; SELECT pg_sleep(600)")
 		}()
 		<-ctx.Done()
 		release()

@@ -23,6 +23,7 @@ import (
 
 	"mrzbot/sandbox"
 	"mrzbot/storage"
+	"mrzbot/storage/postgres/pgtest"
 )
 
 // asProgram makes the test's binary run as the program itself.
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 		log.Fatal(runFloor(os.Getenv))
 	}
 	if os.Getenv(asProgram) == "" {
-		goleak.VerifyTestMain(withCluster{m})
+		goleak.VerifyTestMain(pgtest.Tests{M: m, Server: cluster})
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)

@@ -67,7 +67,7 @@ func run(m *testing.M) int {
 		}
 	}
 	code := m.Run()
-	if err := stopCluster(); err != nil {
+	if err := cluster.Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

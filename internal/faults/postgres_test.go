@@ -2,9 +2,7 @@ package faults
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -16,31 +14,11 @@ import (
 	"mrzbot/storage/postgres/pgtest"
 )
 
-// cluster is the PostgreSQL server of those tests that do not kill theirs. The
-// first one that needs it starts it.
-var cluster struct {
-	sync.Once
-	server *pgtest.Server
-	err    error
-}
-
-// stopCluster ends it, when it was started.
-func stopCluster() error {
-	if cluster.server == nil {
-		return nil
-	}
-	return cluster.server.Stop()
-}
+// cluster is the PostgreSQL server of those tests that do not kill theirs.
+var cluster = pgtest.NewShared("max_connections=300")
 
 // postgresPlace gives a database of its own.
-func postgresPlace(t testing.TB) place {
-	cluster.Do(func() { cluster.server, cluster.err = pgtest.Start("max_connections=300") })
-	if errors.Is(cluster.err, pgtest.ErrMissing) {
-		t.Skip(cluster.err)
-	}
-	require.NoError(t, cluster.err)
-	return placeOn(t, cluster.server)
-}
+func postgresPlace(t testing.TB) place { return placeOn(t, cluster.Server(t)) }
 
 var databases atomic.Int64
 

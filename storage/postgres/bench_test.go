@@ -111,7 +111,7 @@ func life(b *testing.B, s *Store, n int64, kept bool) {
 func BenchmarkClaim(b *testing.B) {
 	for _, people := range []int{64, 5000} {
 		b.Run(fmt.Sprint(people), func(b *testing.B) {
-			s, err := Open(b.Context(), server(b).URL(newDatabase(b)), Options{})
+			s, err := Open(b.Context(), cluster.Server(b).URL(cluster.Database(b)), Options{})
 			require.NoError(b, err)
 			const waiting = 5000
 			now := time.Now()

@@ -16,15 +16,15 @@ import (
 // TestOpenTogether: replicas that find no tables make them once, also behind a
 // pooler.
 func TestOpenTogether(t *testing.T) {
-	pooler, err := server(t).Pooler()
+	pooler, err := cluster.Server(t).Pooler()
 	if errors.Is(err, pgtest.ErrPoolerMissing) {
 		t.Skip(err)
 	}
 	require.NoError(t, err)
 	defer pooler.Stop()
-	for name, url := range map[string]func(database string) string{"straight": server(t).URL, "pooled": pooler.URL} {
+	for name, url := range map[string]func(database string) string{"straight": cluster.Server(t).URL, "pooled": pooler.URL} {
 		t.Run(name, func(t *testing.T) {
-			url := url(newDatabase(t))
+			url := url(cluster.Database(t))
 			const n = 6
 			stores := make([]*Store, n)
 			together(t, n, func(i int) (err error) {
@@ -47,12 +47,12 @@ func TestOpenTogether(t *testing.T) {
 
 // TestNewerTables: an older program leaves newer tables alone.
 func TestNewerTables(t *testing.T) {
-	name := newDatabase(t)
-	url := server(t).URL(name)
+	name := cluster.Database(t)
+	url := cluster.Server(t).URL(name)
 	s, err := Open(t.Context(), url, Options{})
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
-	require.NoError(t, server(t).Exec(t.Context(), name, `INSERT INTO mrzbot.versions (version_id, is_applied) VALUES (99999, true)`))
+	require.NoError(t, cluster.Server(t).Exec(t.Context(), name, `INSERT INTO mrzbot.versions (version_id, is_applied) VALUES (99999, true)`))
 	_, err = Open(t.Context(), url, Options{})
 	require.ErrorIs(t, err, storage.ErrSchema)
 	is, err := Look(t.Context(), url)
@@ -64,8 +64,8 @@ func TestNewerTables(t *testing.T) {
 // TestAsIs: a store that is only read is left as it is, also where its tables
 // are of an earlier program, and none is made.
 func TestAsIs(t *testing.T) {
-	name := newDatabase(t)
-	url := server(t).URL(name)
+	name := cluster.Database(t)
+	url := cluster.Server(t).URL(name)
 	_, err := Open(t.Context(), url, Options{AsIs: true})
 	require.ErrorIs(t, err, ErrNoTables)
 	is, err := Look(t.Context(), url)
@@ -77,7 +77,7 @@ func TestAsIs(t *testing.T) {
 	tasks, err := claim(t.Context(), s, start, 1)
 	require.NoError(t, err)
 	for version, wrong := range map[int64]error{is.Known - 1: nil, is.Known: nil, is.Known + 1: storage.ErrSchema} {
-		require.NoError(t, server(t).Exec(t.Context(), name, fmt.Sprint(
+		require.NoError(t, cluster.Server(t).Exec(t.Context(), name, fmt.Sprint(
 			`DELETE FROM mrzbot.versions WHERE version_id >= `, is.Known-1, `; INSERT INTO mrzbot.versions (version_id, is_applied) VALUES (`, version, `, true)`)))
 		r, err := Open(t.Context(), url, Options{AsIs: true})
 		require.ErrorIs(t, err, wrong)
@@ -100,7 +100,7 @@ func TestAsIs(t *testing.T) {
 
 // TestLook: looking changes nothing.
 func TestLook(t *testing.T) {
-	url := server(t).URL(newDatabase(t))
+	url := cluster.Server(t).URL(cluster.Database(t))
 	for range 2 {
 		is, err := Look(t.Context(), url)
 		require.NoError(t, err)

@@ -1,13 +1,9 @@
 package postgres
 
 import (
-	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,48 +14,11 @@ import (
 	"mrzbot/storage/storagetest"
 )
 
-// cluster is the server that all tests here share; the first one that needs it
-// starts it. It does not wait for the disk: no test of it is about the disk.
-var cluster struct {
-	sync.Once
-	server    *pgtest.Server
-	err       error
-	databases atomic.Int64
-}
+// cluster is the server that all tests here share. It does not wait for the
+// disk: no test of it is about the disk.
+var cluster = pgtest.NewShared("fsync=off", "max_connections=200")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(withCluster{m}) }
-
-// withCluster ends the server when the tests are over.
-type withCluster struct{ *testing.M }
-
-func (m withCluster) Run() int {
-	code := m.M.Run()
-	if cluster.server != nil {
-		if err := cluster.server.Stop(); err != nil {
-			fmt.Println(err)
-			return 1
-		}
-	}
-	return code
-}
-
-func server(t testing.TB) *pgtest.Server {
-	t.Helper()
-	cluster.Do(func() { cluster.server, cluster.err = pgtest.Start("fsync=off", "max_connections=200") })
-	if errors.Is(cluster.err, pgtest.ErrMissing) {
-		t.Skip(cluster.err)
-	}
-	require.NoError(t, cluster.err)
-	return cluster.server
-}
-
-// newDatabase makes an empty database and gives its name.
-func newDatabase(t testing.TB) string {
-	t.Helper()
-	name := fmt.Sprint("test", cluster.databases.Add(1))
-	require.NoError(t, server(t).Exec(context.Background(), "postgres", "CREATE DATABASE "+name))
-	return name
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.Tests{M: m, Server: cluster}) }
 
 // suite runs the contract's suite. Databases are used again, emptied. The
 // comparison with the model makes a thousand calls in each check, so it gets
@@ -73,7 +32,7 @@ func suite(t *testing.T, url func(name string) string, checks int) {
 	var free []string
 	storagetest.Run(t, func(t *testing.T) storagetest.Place {
 		if len(free) == 0 {
-			name := newDatabase(t)
+			name := cluster.Database(t)
 			s, err := Open(t.Context(), url(name), Options{})
 			require.NoError(t, err)
 			require.NoError(t, s.Close())
@@ -81,7 +40,7 @@ func suite(t *testing.T, url func(name string) string, checks int) {
 		}
 		name := free[0]
 		free = free[1:]
-		require.NoError(t, server(t).Exec(t.Context(), name, emptyAll))
+		require.NoError(t, cluster.Server(t).Exec(t.Context(), name, emptyAll))
 		t.Cleanup(func() { free = append(free, name) })
 		return func(t *testing.T) storage.Store {
 			s, err := Open(t.Context(), url(name), Options{})
@@ -102,12 +61,12 @@ var emptyAll = func() (all string) {
 }()
 
 func TestSuite(t *testing.T) {
-	suite(t, server(t).URL, 5)
+	suite(t, cluster.Server(t).URL, 5)
 }
 
 // TestSuitePooled runs the suite through PgBouncer in transaction mode.
 func TestSuitePooled(t *testing.T) {
-	pooler, err := server(t).Pooler()
+	pooler, err := cluster.Server(t).Pooler()
 	if errors.Is(err, pgtest.ErrPoolerMissing) {
 		t.Skip(err)
 	}

@@ -25,7 +25,7 @@ const (
 // replicas opens a new store several times, as several processes do.
 func replicas(t *testing.T, n int) []*Store {
 	t.Helper()
-	url := server(t).URL(newDatabase(t))
+	url := cluster.Server(t).URL(cluster.Database(t))
 	stores := make([]*Store, n)
 	for i := range stores {
 		stores[i] = open(t, url)

@@ -47,9 +47,9 @@ func TestErrorsAreDiscreet(t *testing.T) {
 
 // TestSetUp: who has to mend the settings is told from a server that is down.
 func TestSetUp(t *testing.T) {
-	_, err := Open(t.Context(), server(t).URL("nowhere"), Options{})
+	_, err := Open(t.Context(), cluster.Server(t).URL("nowhere"), Options{})
 	require.ErrorIs(t, err, ErrSetUp)
-	_, err = Open(t.Context(), strings.Replace(server(t).URL("postgres"), "postgres@", "nobody@", 1), Options{})
+	_, err = Open(t.Context(), strings.Replace(cluster.Server(t).URL("postgres"), "postgres@", "nobody@", 1), Options{})
 	require.ErrorIs(t, err, ErrSetUp)
 	_, err = Open(t.Context(), "postgres://me@127.0.0.1:1/db", Options{})
 	require.Error(t, err)
@@ -58,11 +58,11 @@ func TestSetUp(t *testing.T) {
 
 // TestReadOnly: a server that takes no changes is not ready.
 func TestReadOnly(t *testing.T) {
-	name := newDatabase(t)
-	s := open(t, server(t).URL(name))
+	name := cluster.Database(t)
+	s := open(t, cluster.Server(t).URL(name))
 	require.NoError(t, s.Ready(t.Context()))
-	require.NoError(t, server(t).Exec(t.Context(), name, `ALTER DATABASE `+name+` SET default_transaction_read_only = on`))
-	standby := open(t, server(t).URL(name))
+	require.NoError(t, cluster.Server(t).Exec(t.Context(), name, `ALTER DATABASE `+name+` SET default_transaction_read_only = on`))
+	standby := open(t, cluster.Server(t).URL(name))
 	require.ErrorContains(t, standby.Ready(t.Context()), "can only be read")
 	_, err := standby.AddTask(t.Context(), update("a", ""))
 	require.ErrorContains(t, err, "25006")
