@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"mrzbot/mrz"
-	"mrzbot/mrzimage/internal/network"
 )
 
 // result is what the search found, as the caller sees it.
@@ -31,20 +30,20 @@ func (s *search) told(c *candidate) Result {
 		places:  c.places(),
 		Picture: s.judge(c),
 	}
-	sum, n, unreadable := 0.0, 0, 0
+	unreadable, open := c.unreadable(), false
+	sum, n := 0.0, 0
 	for i, line := range c.reading.lines {
 		raw := c.reading.raw[i]
 		text := make([]byte, len(line))
 		sure := make([]float64, len(line))
 		for k, char := range line {
-			l := &c.reading.cells[i][k]
-			log := float64(l[indexOf(char)])
+			log := c.reading.log(i, k)
 			text[k], sure[k] = char, math.Exp(log)
 			sum += log
 			n++
-			if c.erased[i][k] || lost(l, char, raw[k], c.reading.valid && c.reading.shape.covered[i][k]) {
+			if unreadable[i][k] {
 				text[k] = Unreadable
-				unreadable++
+				open = true
 				continue
 			}
 			if char != raw[k] {
@@ -56,7 +55,7 @@ func (s *search) told(c *candidate) Result {
 		out.Cells = append(out.Cells, sure)
 	}
 	out.Confidence = math.Exp(sum / float64(n))
-	if c.sure() && unreadable == 0 && !c.faded {
+	if c.sure() && !open && !c.faded {
 		out.Verdict = VerdictOK
 	}
 	if c.faded && !slices.Contains(out.Picture.Reasons, ReasonGlare) {
@@ -85,7 +84,7 @@ const (
 
 // plausible reports whether the candidate is a zone at all.
 func (c *candidate) plausible() bool {
-	if c.reading.mean < leastText || c.reading.fits() < leastFit {
+	if c.reading.text() < leastText || c.reading.fits() < leastFit {
 		return false
 	}
 	count := map[byte]int{}
@@ -97,6 +96,16 @@ func (c *candidate) plausible() bool {
 	return count['<'] >= leastFillers && len(count) >= leastKinds && c.reading.signs(count['<']) >= leastSigns
 }
 
+// blindCost is the log-probability of what a blind cell shows: text has few.
+const blindCost = -2.0
+
+// text is how likely all cells show text: the mean log-probability of lines.
+func (r *reading) text() float64 {
+	n := float64(len(r.lines) * len(r.lines[0]))
+	blind := float64(len(r.blind))
+	return (r.mean*(n-blind) + blindCost*blind) / n
+}
+
 // fits is how much of what the cells show belongs where figures stand and
 // nothing else may: the mean probability of figures, and of their look-alikes,
 // over the cells of dates and check digits.
@@ -104,7 +113,7 @@ func (r *reading) fits() float64 {
 	sum, n := 0.0, 0
 	for row, line := range r.cells {
 		for col := range line {
-			if r.shape.classes[row][col]&^mrz.Filler != mrz.Digits {
+			if r.shape.classes[row][col]&^mrz.Filler != mrz.Digits || r.isBlind(row, col) {
 				continue
 			}
 			n++
@@ -141,18 +150,4 @@ func (r *reading) signs(fillers int) int {
 		}
 	}
 	return n
-}
-
-// lost reports whether a cell's character is not known: it looks like no
-// glyph, or like several. What a check digit decided is known; one that holds
-// is proof enough of a character that its look-alike only just outweighs.
-func lost(l *logs, char, raw byte, proven bool) bool {
-	if char != raw {
-		return false
-	}
-	least := float32(logLeastSure)
-	if proven {
-		least = logLeastProven
-	}
-	return l[network.NotGlyph] > logSurelyNot || l[indexOf(char)] < least
 }

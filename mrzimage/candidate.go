@@ -17,9 +17,9 @@ type candidate struct {
 	starts  []int   // of the rows, in the cells that were surveyed
 	likely  float64 // how much likelier the cells hold glyphs than not
 
-	erased [][]bool // the cells that glare took, once that was looked for
-	lost   int      // how many they are
-	faded  bool     // it may have taken a part of others
+	lost   int      // how many cells glare took, once that was looked for
+	fading [][]bool // the cells of which it may have taken a part
+	faded  bool     // there are such
 }
 
 // sureMean is the gate: a mean log-probability above it, with all check digits
@@ -37,7 +37,7 @@ const mostUnsure = 2
 // sure reports whether the text can be relied on.
 func (c *candidate) sure() bool {
 	r := &c.reading
-	return r.valid && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure && !r.rivalled
+	return r.valid && len(r.blind) == 0 && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure && !r.rivalled
 }
 
 // better orders candidates by how likely it is that the cells hold glyphs, and
@@ -47,7 +47,8 @@ func (c *candidate) better(o *candidate) bool {
 }
 
 func (c *candidate) worth() float64 {
-	worth := c.likely + float64(len(c.rows)*c.columns)*max(c.reading.mean, -1.5)
+	worth := c.likely + float64(len(c.rows)*c.columns)*max(c.reading.text(), -1.5)
+	worth -= strangeCost * float64(c.reading.strange)
 	if c.reading.valid {
 		worth += allHold
 	}
@@ -56,6 +57,11 @@ func (c *candidate) worth() float64 {
 	}
 	return worth
 }
+
+// strangeCost is what a clear character weighs that does not belong where it
+// stands: a zone read from a cell too early has many, also where its other end
+// is hidden and nothing else tells. States print one now and then.
+const strangeCost = 2.0
 
 // noZone puts whatever cannot be a zone behind all that can: evenly laid tiles
 // may look like very clear Bs.

@@ -19,12 +19,13 @@ type reading struct {
 	lines [][]byte // what is believed
 	blind [][2]int // the cells (row, column) of which nothing is known
 	valid bool     // dates and all check digits of lines hold
-	mean  float64  // mean log-probability of lines
+	mean  float64  // mean log-probability of lines, but for the blind cells
 
 	// weakest is the least log-probability of the characters that no check
 	// digit protects; unsure is how many of the others are not well seen.
 	weakest float64
 	unsure  int
+	strange int // characters that do not belong where they stand, and are clear
 
 	rivalled bool // another text would hold as well, and is nearly as likely
 }
@@ -47,11 +48,6 @@ const (
 	wellSeen = -0.3
 	// knownState is what it weighs that three letters are a state's code.
 	knownState = 4.0
-	// Below logLeastSure, or when "not a glyph" is likelier by far, a cell is
-	// unreadable.
-	logLeastSure   = -0.8 // a probability of nine twentieths
-	logLeastProven = -2.5 // under a check digit that holds
-	logSurelyNot   = -0.2 // a probability of four fifths
 )
 
 // decide reads cells under every shape of their size and gives the best: one
@@ -92,12 +88,13 @@ func readAs(s *shape, cells [][]logs) reading {
 		line := make([]byte, len(cells[row]))
 		adjusted := make([]logs, len(cells[row]))
 		for col := range cells[row] {
-			class := s.classes[row][col]
-			if cells[row][col] == nothingKnown {
+			class, seen := s.classes[row][col], cells[row][col]
+			raw[col] = likeliest(&seen, anyCharacter)
+			if seen == nothingKnown || seen[network.NotGlyph] > logNoGlyph {
+				seen = nothingKnown
 				r.blind = append(r.blind, [2]int{row, col})
 			}
-			raw[col] = likeliest(&cells[row][col], anyCharacter)
-			adjusted[col] = under(&cells[row][col], class)
+			adjusted[col] = under(&seen, class)
 			line[col] = believe(&adjusted[col], class)
 		}
 		r.raw = append(r.raw, raw)
@@ -107,15 +104,15 @@ func readAs(s *shape, cells [][]logs) reading {
 	for _, sp := range s.states {
 		r.believeState(sp)
 	}
-	if r.valid = s.holds(r.lines); !r.valid {
+	if r.valid = r.holds(); !r.valid {
 		r.repair()
-		r.valid = s.holds(r.lines)
+		r.valid = r.holds()
 	}
 	if r.valid {
 		r.preferFigures()
 	}
 	r.weigh()
-	r.rivalled = r.valid && r.unsure <= mostUnsure && r.mean > sureMean && r.hasRival()
+	r.rivalled = r.valid && len(r.blind) == 0 && r.unsure <= mostUnsure && r.mean > sureMean && r.hasRival()
 	return r
 }
 
@@ -223,12 +220,18 @@ func indexOf(c byte) int {
 // weigh sums up how sure the reading is.
 func (r *reading) weigh() {
 	sum, n := 0.0, 0
-	r.weakest, r.unsure = 0, 0
+	r.weakest, r.unsure, r.strange = 0, 0, 0
 	for row, line := range r.lines {
 		for col, c := range line {
+			if r.isBlind(row, col) {
+				continue
+			}
 			log := float64(r.cells[row][col][indexOf(c)])
 			sum += log
 			n++
+			if !r.shape.classes[row][col].Has(c) {
+				r.strange++
+			}
 			switch {
 			case !r.shape.covered[row][col]:
 				r.weakest = min(r.weakest, log)
@@ -237,7 +240,7 @@ func (r *reading) weigh() {
 			}
 		}
 	}
-	r.mean = sum / float64(n)
+	r.mean = sum / float64(max(n, 1))
 }
 
 // What counts as a rival.

@@ -14,6 +14,7 @@
 //	                        the search: candidates in, the best one out
 //	decide.go, repair.go, grammar.go
 //	                        from probabilities to text, under the rules of the format
+//	hidden.go               what of it is not shown by the picture
 //	judge*.go, glare.go     what can be said about the picture itself, and
 //	                        whether anybody could read it
 //	also.go                 a second document in the same picture

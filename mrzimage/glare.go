@@ -19,9 +19,11 @@ const (
 	mostLift = 0.75
 	// From fadingFrom on, the parts of a cell are looked at: where strokes that
 	// have risen beyond fading lie beside nothing at all (nothingSeen), some of
-	// the character may be gone. The zone is doubtful then; giving the character
-	// up would lose more that can be read than it saves from being misread.
+	// the character may be gone. The zone is doubtful then. From halfFaded on the
+	// character is given up, but where the network has no doubt at all
+	// (logSureFaded): most of those can be seen.
 	fadingFrom  = 0.25
+	halfFaded   = 0.4
 	fading      = 0.55
 	nothingSeen = 0.9
 )
@@ -98,22 +100,23 @@ func (s *search) blank(c *candidate) {
 	lights := lightsOf(s.picture, places)
 	erased, lost := erasedBy(lights)
 	usual := inkOf(lights)
+	fading := make([]bool, len(lights))
 	for i, l := range lights {
 		if !erased[i] && l.Paper >= blownOut && lift(l, usual) > fadingFrom && fades(s.picture.Ninths(places[i]), usual) {
 			c.faded = true
-			break
+			fading[i] = lift(l, usual) > halfFaded
 		}
 	}
 	c.lost = lost
-	c.erased = slices.Collect(slices.Chunk(erased, c.columns))
+	c.fading = slices.Collect(slices.Chunk(fading, c.columns))
 	if lost == 0 {
 		return
 	}
 	cells := make([][]logs, len(c.rows))
 	for i := range cells {
 		cells[i] = slices.Clone(c.cells[i])
-		for k, gone := range c.erased[i] {
-			if gone {
+		for k := range cells[i] {
+			if erased[i*c.columns+k] {
 				cells[i][k] = unknown()
 			}
 		}

@@ -211,7 +211,7 @@ const mostBeyond = 2
 // clear reports whether the best candidate is so well seen that another way to
 // tell ink would show the same: what is not right in it was printed so.
 func (s *search) clear() bool {
-	return s.best != nil && s.best.reading.mean > clearMean && s.best.plausible()
+	return s.best != nil && s.best.reading.mean > clearMean && s.best.plausible() && s.covered(s.best)
 }
 
 // clearMean is the mean log-probability of a zone that is well seen.

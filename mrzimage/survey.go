@@ -49,7 +49,7 @@ func reach(rows []rectify.Row, r rectify.Row) (from, to int) {
 	}
 	const most = 60 // cells beyond any format
 	from, to = max(from, -most), min(to, most)
-	around := max(margin, formatColumns[len(rows)][0]-(to-from+1))
+	around := max(margin, formatColumns[len(rows)][0]-(to-from+1)+1)
 	return from - around, to + around
 }
 
