@@ -45,31 +45,6 @@ func (sh *sheet) shine(light []float32) {
 	}
 }
 
-// cover lays something over a part of the sheet: straight or round, of any
-// brightness, with shading and a sharp or a soft edge.
-func (sh *sheet) cover(light []float32) {
-	if !sh.chance(0.12) {
-		return
-	}
-	sh.covered = make([]bool, len(light))
-	sin, cos := math.Sincos(sh.uniform(0, 2*math.Pi))
-	aside := sh.uniform(0, 0.5) * float64(sh.h)
-	bend := 1 / (sh.uniform(0.3, 4) * float64(sh.w)) // of the edge
-	bright, slope := sh.uniform(10, 230), sh.uniform(-60, 60)/float64(sh.w)
-	soft := sh.uniform(0.5, 4)
-	for i := range light {
-		x, y := float64(i%sh.w)-float64(sh.w)/2, float64(i/sh.w)-float64(sh.h)/2
-		u, v := cos*x+sin*y, -sin*x+cos*y
-		deep := u - aside - bend*v*v
-		part := min(max(deep/soft+0.5, 0), 1)
-		if part == 0 {
-			continue
-		}
-		sh.covered[i] = part > 0.5
-		light[i] += float32(part) * (float32(bright+slope*(u+v)) - light[i])
-	}
-}
-
 // What part of a glyph's ink must be seen against the paper for the glyph to be
 // known, and below what part it is gone. Between them nobody can say, so that
 // nothing is learned from such a cell.
