@@ -61,7 +61,7 @@ func (c *candidate) worth() float64 {
 // strangeCost is what a clear character weighs that does not belong where it
 // stands: a zone read from a cell too early has many, also where its other end
 // is hidden and nothing else tells. States print one now and then.
-const strangeCost = 2.0
+const strangeCost = 4.0
 
 // noZone puts whatever cannot be a zone behind all that can: evenly laid tiles
 // may look like very clear Bs.
@@ -209,12 +209,8 @@ func (s *search) slid(seen surveyed, c *candidate) *candidate {
 		return c
 	}
 	best := c
-	for by := -mostSlide; by <= mostSlide; by++ {
-		starts := slices.Clone(c.starts)
-		for i := range starts {
-			starts[i] += by
-		}
-		if by == 0 || !seen.holds(starts, c.columns) {
+	for _, starts := range seen.near(c.starts) {
+		if !seen.holds(starts, c.columns) {
 			continue
 		}
 		tried := seen.candidate(starts, c.columns, seen.likely(starts, c.columns))

@@ -87,7 +87,7 @@ func TestCharactersBesideHiddenOnesMustBeSure(t *testing.T) {
 	require.Equal(t, strings.Replace(zone, "TESTOV", "TE??OV", 1), given(candidateOf(t, cells)))
 
 	cells = seen(strings.Split(zone, "|"), 0.999)
-	cells[2][5][network.NotGlyph] = -2.5
+	cells[2][5][network.NotGlyph] = -1.5
 	hide(cells, 2, 4, 5)
 	require.Equal(t, strings.Replace(zone, "TESTOV", "TEST??", 1), given(candidateOf(t, cells)), "it may be no glyph")
 }
@@ -133,9 +133,9 @@ func TestAZoneReadTooEarlyIsWorthLess(t *testing.T) {
 // A row that runs on under a finger is surveyed to its end, though a speck
 // stands before it.
 func TestReachHoldsTheLongestLineBehindASpeck(t *testing.T) {
-	rows := make([]rectify.Row, 3)
+	rows := levelRows(3)
 	for i := range rows {
-		rows[i] = rectify.Row{X: find.Poly{0, 20, 0}, Y: find.Poly{float64(40 * i), 0, 0}, Tall: 20, Last: 25}
+		rows[i].Last = 25
 	}
 	_, to := reach(rows, rows[0])
 	require.GreaterOrEqual(t, to, 30)
@@ -151,7 +151,7 @@ func TestCoveredCellsHaveNoContrast(t *testing.T) {
 	}
 	row := rectify.Row{X: find.Poly{24, 40, 0}, Y: find.Poly{30, 0, 0}, Tall: 28, Last: 8}
 	s := &search{picture: rectify.NewPicture(plane)}
-	c := &candidate{rows: []rectify.Row{row}, cells: [][]logs{make([]logs, 9)}}
+	c := &candidate{rows: []rectify.Row{row}, columns: 9}
 	require.True(t, s.covered(c), "nothing is hidden")
 	c.reading.blind = [][2]int{{0, 3}}
 	require.False(t, s.covered(c), "ink is there")
@@ -162,4 +162,23 @@ func TestCoveredCellsHaveNoContrast(t *testing.T) {
 	}
 	s.picture = rectify.NewPicture(plane)
 	require.True(t, s.covered(c))
+}
+
+// levelRows are rows of a zone that lies level.
+func levelRows(n int) []rectify.Row {
+	rows := make([]rectify.Row, n)
+	for i := range rows {
+		rows[i] = rectify.Row{X: find.Poly{float64(100 + 3*i), 20, 0}, Y: find.Poly{float64(40 * i), 0, 0}, Tall: 20, Last: 29}
+	}
+	return rows
+}
+
+// Where something hides the ends, a row may be taken to begin a cell too early;
+// the others show where.
+func TestBeginningsBelowEachOtherAreTried(t *testing.T) {
+	v := surveyed{rows: levelRows(3)}
+	tried := v.near([]int{0, -1, 0})
+	require.Contains(t, tried, []int{0, 0, 0})
+	require.Contains(t, tried, []int{1, 0, 1}, "a cell later")
+	require.NotContains(t, tried, []int{0, -1, 0})
 }

@@ -32,6 +32,7 @@ func (s *search) refine() {
 	out := *c
 	out.rows = slices.Clone(c.rows)
 	out.cells = slices.Clone(c.cells)
+	s.straighten(&out)
 	for i := range out.rows {
 		out.rows[i], out.cells[i] = s.refineRow(out.rows[i], out.cells[i])
 	}

@@ -2,6 +2,7 @@ package mrzimage
 
 import (
 	"math"
+	"slices"
 
 	"mrzbot/mrzimage/internal/network"
 	"mrzbot/mrzimage/internal/rectify"
@@ -82,6 +83,32 @@ func (v surveyed) starts(columns int) ([]int, float64) {
 		}
 	}
 	return best, bestSum
+}
+
+// near are the beginnings a few cells before and after those of a window, and
+// those straight below and above the beginning of each row: where something
+// hides the ends of one, it may be taken for longer.
+func (v surveyed) near(starts []int) [][]int {
+	var out [][]int
+	for by := -mostSlide; by <= mostSlide; by++ {
+		moved := slices.Clone(starts)
+		for i := range moved {
+			moved[i] += by
+		}
+		if by != 0 {
+			out = append(out, moved)
+		}
+	}
+	for i, r := range v.rows {
+		level := slices.Clone(starts)
+		for j, o := range v.rows {
+			level[j] = int(math.Round(o.Column(r.Middle(float64(starts[i])))))
+		}
+		if !slices.Equal(level, starts) {
+			out = append(out, level)
+		}
+	}
+	return out
 }
 
 // candidate takes the cells of a window.

@@ -77,6 +77,17 @@ func (r Row) Along(o Row) bool {
 	return true
 }
 
+// Parallel is a row that runs as another does, beside it: through the given
+// cells of r.
+func Parallel(r, o Row, cells []int) Row {
+	var off Vector
+	for _, k := range cells {
+		off = off.Add(r.Middle(float64(k)).Sub(o.Middle(float64(k))))
+	}
+	r.X, r.Y = o.X, o.Y
+	return r.Shifted(off.Times(1 / float64(len(cells))))
+}
+
 // Turned is the same row read from its other end, upside down.
 func (r Row) Turned() Row {
 	last := float64(r.Last)

@@ -66,3 +66,20 @@ func TestShrunkIsShrink(t *testing.T) {
 		}
 	}
 }
+
+// A row that bends away from another behind its first cells runs beside it
+// again.
+func TestParallelRows(t *testing.T) {
+	o := Row{X: find.Poly{100, 20, 0.02}, Y: find.Poly{50, 1, 0.01}, Tall: 20, Last: 29}
+	want := o.Shifted(Vector{4, 40})
+	bent := want
+	bent.Y[2] += 0.05
+	bent.Tall, bent.Last = 19, 28
+	got := Parallel(bent, o, []int{0, 1, 2, 3})
+	for _, k := range []float64{0, 29} {
+		require.InDelta(t, want.Middle(k).X, got.Middle(k).X, 1e-6)
+		require.InDelta(t, want.Middle(k).Y, got.Middle(k).Y, 0.5)
+	}
+	require.InDelta(t, 19, got.Tall, 1e-9)
+	require.Equal(t, 28, got.Last)
+}
