@@ -23,7 +23,7 @@ const (
 	// character is given up, but where the network has no doubt at all
 	// (logSureFaded): most of those can be seen.
 	fadingFrom  = 0.25
-	halfFaded   = 0.4
+	halfFaded   = 0.5
 	fading      = 0.55
 	nothingSeen = 0.9
 )

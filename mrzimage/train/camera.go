@@ -46,11 +46,12 @@ func (sh *sheet) shine(light []float32) {
 }
 
 // What part of a glyph's ink must be seen against the paper for the glyph to be
-// known, and below what part it is gone. Between them nobody can say, so that
-// nothing is learned from such a cell.
+// known, and below what part it is gone: who takes half a B for a character
+// takes it for another. Between them nobody can say, so that nothing is learned
+// from such a cell.
 const (
-	wellShown = 0.75
-	gone      = 0.4
+	wellShown = 0.8
+	gone      = 0.65
 	// shownContrast is what a sensor must still tell of ink and paper.
 	shownContrast = 14
 )

@@ -5,7 +5,7 @@ import "math"
 // coveredSheets is the part of the sheets on which something lies. Cells at its
 // edge are few, and the hardest: an edge that runs through a cell looks like a
 // stroke.
-const coveredSheets = 0.25
+const coveredSheets = 0.35
 
 // cover lays things over parts of the sheet.
 func (sh *sheet) cover(light []float32) {

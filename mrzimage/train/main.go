@@ -53,7 +53,7 @@ type settings struct {
 // defaults make the weights that are embedded.
 func defaults() settings {
 	return settings{
-		out: "mrzimage/internal/network/weights.bin", batches: 4000, procs: min(2, runtime.NumCPU()),
+		out: "mrzimage/internal/network/weights.bin", batches: 8000, procs: min(2, runtime.NumCPU()),
 		heldOut: 4000, shareSize: 16, mixed: 600, seed: 1,
 	}
 }
