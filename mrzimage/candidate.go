@@ -102,18 +102,18 @@ func (s *search) consider(o offer) (hope bool) {
 // words reports whether a candidate is text, and clearly not a zone's: letters
 // stand where figures should.
 func (c *candidate) words() bool {
-	return c.reading.mean > leastText && c.reading.fits() < wordsFit
+	return c.reading.text() > leastText && c.reading.fits() < wordsFit
 }
 
 // hopeful reports whether another way to tell ink may show a zone.
-func (c *candidate) hopeful() bool { return !c.words() && c.reading.mean > leastHope }
+func (c *candidate) hopeful() bool { return !c.words() && c.reading.text() > leastHope }
 
 // leastHope is the mean log-probability of what may become text when it is better
 // seen. Rows of dots, of bricks and the like give less.
 const leastHope = -1.0
 
 // wordsFit is that of words in the type of a zone, at most.
-const wordsFit = 0.4
+const wordsFit = 0.55
 
 // known reports whether nothing new is to be learned from rows: they were no
 // text when another way to tell ink found them, or they are a part of what was

@@ -91,8 +91,8 @@ func (r *reading) log(row, col int) float64 {
 }
 
 // lost reports whether a cell's character is not known: it looks like several.
-// What a check digit decided is known; one that holds
-// is proof enough of a character that its look-alike only just outweighs.
+// What a check digit decided is known; one that holds is proof enough of a
+// character that its look-alike only just outweighs.
 func (r *reading) lost(row, col int) bool {
 	log := r.log(row, col)
 	proven := r.valid && r.shape.covered[row][col]

@@ -17,15 +17,11 @@ var nudges = []nudge{
 	{down: 0.05}, {right: 0.05},
 }
 
-// leastWorth is the mean log-probability below which finer measuring is in
-// vain.
-const leastWorth = -1.4
-
 // refine measures the rows of the best candidate again by the network's own
 // sureness. It costs much more than reading, so it is done once for each.
 func (s *search) refine() {
 	c := s.best
-	if c == nil || c.refined || c.sure() || c.words() || c.reading.mean < leastWorth {
+	if c == nil || c.refined || c.sure() || !c.hopeful() {
 		return
 	}
 	c.refined = true
