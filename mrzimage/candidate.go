@@ -102,7 +102,7 @@ func (s *search) consider(o offer) (hope bool) {
 // words reports whether a candidate is text, and clearly not a zone's: letters
 // stand where figures should.
 func (c *candidate) words() bool {
-	return c.reading.text() > leastText && c.reading.fits() < wordsFit
+	return c.reading.mean > leastText && c.reading.fits() < wordsFit
 }
 
 // hopeful reports whether another way to tell ink may show a zone.
