@@ -26,7 +26,7 @@ const (
 	nearest, farthest = 0.45, 1.9 // middles of neighbours, in heights
 	steepest          = 0.45      // rise over run between neighbours: 24°
 	likeHeight        = 0.55      // of the smaller to the taller neighbour
-	shortestChain     = 4         // glyphs that begin a line
+	shortestChain     = 5         // glyphs that begin a line
 	shortestLine      = 8         // glyphs that make one
 	maxSeeds          = 150       // chains that are looked at
 	widestGap         = 4.6       // cells without a glyph inside a line
