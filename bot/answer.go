@@ -164,7 +164,7 @@ func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
 	if z.Valid() {
 		r.line(j.voice.say("read.all_hold", nil))
 	} else {
-		for _, e := range j.problems(z.Errors) {
+		for _, e := range j.problems(legible(z)) {
 			r.line(j.voice.say("read.warning", args{"Warning": e}))
 		}
 	}
@@ -174,6 +174,14 @@ func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
 	if !z.Valid() {
 		r.line(j.voice.say("read.compare", nil))
 	}
+}
+
+// legible are the errors but for the characters that could not be read, of
+// which the person has been told.
+func legible(z mrz.Zone) []mrz.Problem {
+	return slices.DeleteFunc(slices.Clone(z.Errors), func(p mrz.Problem) bool {
+		return p.Code == mrz.CodeCharacter && strings.HasPrefix(z.Lines[p.Line-1][min(p.Column-1, len(z.Lines[p.Line-1])):], "?")
+	})
 }
 
 // problems says each problem once, in the person's language.

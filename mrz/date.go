@@ -161,7 +161,7 @@ func (z *Zone) dates(l *layout, r *reading, now time.Time) {
 		}
 	}
 	if !r.birthOK {
-		z.fail(CodeBirthDate, l.at[FieldBirthDate])
+		z.noDate(CodeBirthDate, l.at[FieldBirthDate])
 		return
 	}
 	born := birthBefore(r.birth, limit)
@@ -179,7 +179,7 @@ func (z *Zone) expiry(l *layout, r *reading, today date) (date, bool) {
 	at := l.at[FieldExpiryDate]
 	switch {
 	case !r.expiryOK:
-		z.fail(CodeExpiryDate, at)
+		z.noDate(CodeExpiryDate, at)
 		return date{}, false
 	case r.expiry.absent():
 		z.warn(CodeNoExpiry, at)
@@ -194,4 +194,11 @@ func (z *Zone) expiry(l *layout, r *reading, today date) (date, bool) {
 		z.warn(CodeExpired, at)
 	}
 	return end, true
+}
+
+// noDate says that a date is none, unless that is plain from its characters.
+func (z *Zone) noDate(code string, at span) {
+	if !z.garbled(at) {
+		z.fail(code, at)
+	}
 }

@@ -12,7 +12,10 @@
 // No message of this package holds a character of the zone.
 package mrz
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Zone is what Parse made of the lines of one machine readable zone.
 type Zone struct {
@@ -154,11 +157,46 @@ func (z *Zone) digits(l *layout) {
 		{z.Checks.PersonalNumber, CodeCheckPersonalNumber, digitPersonal},
 		{z.Checks.Composite, CodeCheckComposite, digitComposite},
 	} {
-		if c.check == Failed {
+		if c.check == Failed && !z.garbled(append(z.covered(l, c.at), l.at[c.at])...) {
 			z.fail(c.code, l.at[c.at])
 		}
 	}
 }
 
+// covered are the parts that a check digit covers.
+func (z *Zone) covered(l *layout, digit Field) []span {
+	switch digit {
+	case digitNumber:
+		if z.Number != NumberPlain {
+			return []span{l.at[FieldDocumentNumber], l.at[FieldOptional1]}
+		}
+		return []span{l.at[FieldDocumentNumber]}
+	case digitBirth:
+		return []span{l.at[FieldBirthDate]}
+	case digitExpiry:
+		return []span{l.at[FieldExpiryDate]}
+	case digitPersonal:
+		return []span{l.at[FieldPersonalNumber]}
+	}
+	return slices.Clone(l.composite)
+}
+
 func (z *Zone) fail(code string, at span) { z.Errors = append(z.Errors, at.problem(code)) }
-func (z *Zone) warn(code string, at span) { z.Warnings = append(z.Warnings, at.problem(code)) }
+
+// warn says what is odd about a part, unless that has been said of its
+// characters.
+func (z *Zone) warn(code string, at span) {
+	if !z.garbled(at) {
+		z.Warnings = append(z.Warnings, at.problem(code))
+	}
+}
+
+// garbled reports whether one of the parts holds a character outside the
+// alphabet. What else is wrong with them comes of that.
+func (z *Zone) garbled(parts ...span) bool {
+	return slices.ContainsFunc(z.Errors, func(p Problem) bool {
+		return p.Code == CodeCharacter && slices.ContainsFunc(parts, func(at span) bool {
+			return p.Line == int(at.line)+1 && int(at.from) < p.Column && p.Column <= int(at.to)
+		})
+	})
+}

@@ -65,7 +65,11 @@ func TestErrors(t *testing.T) {
 		{"nearly a passport", []string{specimens[7].lines[0], specimens[7].lines[1][1:]}, []string{"shape@2:0"}},
 		{"lower case", put(icao, 3, 1, "e"), []string{"character@3:1"}},
 		{"a space", put(icao, 3, 9, " "), []string{"character@3:9"}},
-		{"a space for a filler in protected data", put(icao, 1, 20, " "), []string{"character@1:20", "check_composite@2:30"}},
+		{"a space for a filler in protected data", put(icao, 1, 20, " "), []string{"character@1:20"}},
+		{"an unreadable cell in the number", put(icao, 1, 8, "?"), []string{"character@1:8"}},
+		{"an unreadable cell in a date", put(icao, 2, 9, "?"), []string{"character@2:9"}},
+		{"an unreadable check digit", put(icao, 2, 15, "?"), []string{"character@2:15"}},
+		{"an unreadable cell, and a wrong digit elsewhere", put(put(icao, 1, 8, "?"), 2, 7, "3"), []string{"character@1:8", "check_birth_date@2:7"}},
 		{"a Cyrillic look-alike", []string{icao[0], icao[1], icao[2][:10] + "\u0410" + icao[2][11:]}, []string{"character@3:11"}},
 		{"a broken byte", []string{icao[0], icao[1], icao[2][:10] + "\xff" + icao[2][11:]}, []string{"character@3:11"}},
 		{"a digit of the number", put(icao, 1, 6, "C"), []string{"check_document_number@1:15", "check_composite@2:30"}},
@@ -141,6 +145,20 @@ func TestWarnings(t *testing.T) {
 			z := mrz.Parse(tt.lines, time.Date(2012, time.April, 15, 0, 0, 0, 0, time.UTC))
 			require.Empty(t, z.Errors, "a card whose digits hold is accepted")
 			require.Equal(t, tt.want, places(z.Warnings))
+		})
+	}
+}
+
+// What is odd about a part that cannot be read comes of that.
+func TestNoWarningsOfWhatCannotBeRead(t *testing.T) {
+	for name, lines := range map[string][]string{
+		"state": put(icao, 1, 3, "U?O"), "sex": put(icao, 2, 8, "?"), "name": put(icao, 3, 3, "?"), "personal number": put(kyrgyz, 1, 20, "?"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			z := mrz.Parse(lines, time.Date(2012, time.April, 15, 0, 0, 0, 0, time.UTC))
+			require.Len(t, z.Errors, 1)
+			require.Equal(t, mrz.CodeCharacter, z.Errors[0].Code)
+			require.Empty(t, z.Warnings)
 		})
 	}
 }

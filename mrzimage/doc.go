@@ -10,7 +10,8 @@
 //	internal/find           from the plane to zones: lines of evenly pitched glyphs
 //	internal/rectify        from a zone to one small patch for each cell
 //	internal/network        from a patch to a probability for each character
-//	reader.go, copies.go, glimpse.go, candidate.go, survey.go, refine.go
+//	reader.go, copies.go, offer.go, glimpse.go, candidate.go, survey.go,
+//	refine.go, straighten.go
 //	                        the search: candidates in, the best one out
 //	decide.go, repair.go, grammar.go
 //	                        from probabilities to text, under the rules of the format

@@ -127,7 +127,11 @@ func (c readCommand) print(p Process, r readReport, named bool) error {
 // notes are what is to be said of a picture besides its lines.
 func (r readReport) notes() []string {
 	var notes []string
-	if r.Error != nil {
+	unread := strings.Count(strings.Join(r.Lines, ""), string(mrzimage.Unreadable))
+	switch {
+	case r.Error != nil && r.Error.Code == mrz.CodeCharacter && unread > 0:
+		notes = append(notes, fmt.Sprintf("characters that cannot be read (?): %d", unread))
+	case r.Error != nil:
 		notes = append(notes, r.Error.Message)
 	}
 	for _, warning := range r.Warnings {
