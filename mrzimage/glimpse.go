@@ -156,6 +156,15 @@ func (s *search) glimpseLine(line lineOf, r rectify.Row, seen glimpsedLines) [2]
 	return both
 }
 
+// letters reports whether a row shows clear letters only.
+func (g glimpsed) letters() bool {
+	return g.other == g.cells && g.blank == 0 && g.sure() > clearLetters
+}
+
+// clearLetters is the mean log-probability of letters in the type of a zone:
+// those of another give less.
+const clearLetters = -0.1
+
 // glimpseBoth looks at a row both ways up. Where no glyphs are, none are upside
 // down: of 680 lines of zones on their heads none was taken for that.
 func (s *search) glimpseBoth(r rectify.Row) [2]glimpsed {

@@ -119,3 +119,19 @@ func TestWordsAreNoZone(t *testing.T) {
 	require.True(t, read("NOT<A<DOCUMENT<INVENTED<SPECIM", "INVENTED<SPECIMEN<NOT<A<DOCUME", "A<DOCUMENT<INVENTED<SPECIMEN<N").words())
 	require.False(t, read(specimen.Invent("TD1", 5)...).words())
 }
+
+// How many ways to tell ink are tried depends on what the first have shown.
+func TestInksByProspect(t *testing.T) {
+	for name, test := range map[string]struct {
+		shown prospect
+		inks  int
+	}{
+		"other text only":                {prospect{}, 1},
+		"captions in the type of a zone": {prospect{letters: true}, 1},
+		"nothing, or rows of something":  {prospect{vague: true}, 2},
+		"a page in the type of a zone":   {prospect{vague: true, letters: true}, 3},
+		"what may be a zone":             {prospect{vague: true, hope: true}, len(inks)},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, test.inks, test.shown.inks()) })
+	}
+}

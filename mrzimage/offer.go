@@ -72,3 +72,9 @@ var tellingFirst = map[int][]int{2: {1, 0}, 3: {1, 0, 2}}
 const tellingLines = 2
 
 var leastOfLines = [tellingLines]float64{0.3, 0.5}
+
+// letters reports whether the line that was looked at first shows clear letters
+// only.
+func (o *offer) letters() bool {
+	return o.silent && (o.up.letters() || o.down.letters())
+}

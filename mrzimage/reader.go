@@ -98,6 +98,9 @@ const (
 	// well it would show a zone. Where they have shown nothing that is worth
 	// reading, the others do not either.
 	firstInks = 2
+	// pageInks are looked at on a page in the type of a zone: its rows may run
+	// into those of a card that lies on it, and the third way keeps them apart.
+	pageInks = 3
 )
 
 func (s *search) run(ctx context.Context) error {
@@ -121,7 +124,7 @@ func (s *search) run(ctx context.Context) error {
 func (s *search) through(ctx context.Context, in *scaledCopy) error {
 	var shown prospect
 	for ink := range inks {
-		if ink > 0 && !shown.vague || ink >= firstInks && !shown.hope {
+		if ink >= shown.inks() {
 			return nil
 		}
 		zones := in.pieces(ink).Zones(zonesEach)
@@ -143,11 +146,27 @@ func (s *search) through(ctx context.Context, in *scaledCopy) error {
 
 // prospect is what a way to tell ink has shown.
 type prospect struct {
-	vague bool // nothing, or what may be a zone, badly seen; not only other text
-	hope  bool // what was worth reading, and may be one
+	vague   bool // nothing, or what may be a zone, badly seen; not only other text
+	letters bool // text in the type of a zone
+	hope    bool // what was worth reading, and may be one
 }
 
-func (p *prospect) add(o prospect) { p.vague, p.hope = p.vague || o.vague, p.hope || o.hope }
+func (p *prospect) add(o prospect) {
+	p.vague, p.letters, p.hope = p.vague || o.vague, p.letters || o.letters, p.hope || o.hope
+}
+
+// inks is how many ways to tell ink are to be tried.
+func (p *prospect) inks() int {
+	switch {
+	case p.hope:
+		return len(inks)
+	case !p.vague:
+		return 1
+	case p.letters:
+		return pageInks
+	}
+	return firstInks
+}
 
 // readAny reads those of the zones that are worth it, the likeliest first. One
 // that leaves little doubt is read before the others are looked at.
@@ -175,6 +194,7 @@ func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) 
 		}
 		o := s.offer(z, scale, seen)
 		p.vague = p.vague || !o.silent
+		p.letters = p.letters || o.letters()
 		switch {
 		case o.worth >= plainOffer:
 			if read(o) {
