@@ -180,7 +180,11 @@ func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
 // which the person has been told.
 func legible(z mrz.Zone) []mrz.Problem {
 	return slices.DeleteFunc(slices.Clone(z.Errors), func(p mrz.Problem) bool {
-		return p.Code == mrz.CodeCharacter && strings.HasPrefix(z.Lines[p.Line-1][min(p.Column-1, len(z.Lines[p.Line-1])):], "?")
+		if p.Code != mrz.CodeCharacter {
+			return false
+		}
+		line := []rune(z.Lines[p.Line-1])
+		return p.Column <= len(line) && line[p.Column-1] == '?'
 	})
 }
 

@@ -84,7 +84,7 @@ const (
 
 // plausible reports whether the candidate is a zone at all.
 func (c *candidate) plausible() bool {
-	if c.reading.text() < leastText || c.reading.fits() < leastFit {
+	if c.reading.text() < leastText || c.reading.fits() < leastFit || !c.reading.shown() {
 		return false
 	}
 	count := map[byte]int{}
@@ -94,6 +94,33 @@ func (c *candidate) plausible() bool {
 		}
 	}
 	return count['<'] >= leastFillers && len(count) >= leastKinds && c.reading.signs(count['<']) >= leastSigns
+}
+
+// What must be seen of a zone, or what hides it is none of it: a line that was
+// supposed between two others, and is not there; the ends of two lines of a
+// card, taken for those of a larger one.
+const (
+	leastOfLine     = 4  // characters
+	leastOfTwoLines = 32 // columns that are not blind in both lines
+)
+
+// shown reports whether enough of every line is seen.
+func (r *reading) shown() bool {
+	columns := len(r.lines[0])
+	inLine, inColumn := make([]int, len(r.lines)), make([]int, columns)
+	for _, at := range r.blind {
+		inLine[at[0]]++
+		inColumn[at[1]]++
+	}
+	if columns-slices.Max(inLine) < leastOfLine {
+		return false
+	}
+	for _, n := range inColumn {
+		if n == len(r.lines) {
+			columns--
+		}
+	}
+	return len(r.lines) != 2 || columns >= leastOfTwoLines
 }
 
 // blindCost is the log-probability of what a blind cell shows: text has few.

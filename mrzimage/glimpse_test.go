@@ -117,7 +117,12 @@ func TestWordsAreNoZone(t *testing.T) {
 		return c
 	}
 	require.True(t, read("NOT<A<DOCUMENT<INVENTED<SPECIM", "INVENTED<SPECIMEN<NOT<A<DOCUME", "A<DOCUMENT<INVENTED<SPECIMEN<N").words())
-	require.False(t, read(specimen.Invent("TD1", 5)...).words())
+	zone := read(specimen.Invent("TD1", 5)...)
+	require.False(t, zone.words())
+	require.True(t, zone.hopeful())
+	require.False(t, read("NOT<A<DOCUMENT<INVENTED<SPECIM", "INVENTED<SPECIMEN<NOT<A<DOCUME", "A<DOCUMENT<INVENTED<SPECIMEN<N").hopeful())
+	zone.reading.mean = leastHope - 0.1
+	require.False(t, zone.hopeful(), "dots in rows")
 }
 
 // How many ways to tell ink are tried depends on what the first have shown.
@@ -126,10 +131,10 @@ func TestInksByProspect(t *testing.T) {
 		shown prospect
 		inks  int
 	}{
-		"other text only":                {prospect{}, 1},
+		"nothing, or specks in a row":    {prospect{}, 2},
+		"rows of something":              {prospect{vague: true}, 2},
 		"captions in the type of a zone": {prospect{letters: true}, 1},
-		"nothing, or rows of something":  {prospect{vague: true}, 2},
-		"a page in the type of a zone":   {prospect{vague: true, letters: true}, 3},
+		"a page in the type of a zone":   {prospect{letters: true, vague: true}, 3},
 		"what may be a zone":             {prospect{vague: true, hope: true}, len(inks)},
 	} {
 		t.Run(name, func(t *testing.T) { require.Equal(t, test.inks, test.shown.inks()) })

@@ -72,8 +72,8 @@ func TestHiddenCellsAreNotFilledByRules(t *testing.T) {
 // Most of a page in the same type may look like hidden cells.
 func TestMostOfAZoneIsSeen(t *testing.T) {
 	cells := seen(strings.Split(zones["kyrgyz"], "|"), 0.999)
-	hide(cells, 2, 0, 30)
-	hide(cells, 1, 16, 29)
+	hide(cells, 2, 0, 26)
+	hide(cells, 1, 10, 29)
 	require.False(t, candidateOf(t, cells).plausible())
 }
 
@@ -181,4 +181,28 @@ func TestBeginningsBelowEachOtherAreTried(t *testing.T) {
 	require.Contains(t, tried, []int{0, 0, 0})
 	require.Contains(t, tried, []int{1, 0, 1}, "a cell later")
 	require.NotContains(t, tried, []int{0, -1, 0})
+}
+
+// A line between two others of which nothing is seen was only supposed, and two
+// lines of a card are no larger zone whose ends are hidden.
+func TestEnoughOfEveryLineIsSeen(t *testing.T) {
+	for name, test := range map[string]struct {
+		zone   string
+		hidden [][3]int // row, from, to
+		shown  bool
+	}{
+		"a line with its end":         {"kyrgyz", [][3]int{{1, 0, 25}}, true},
+		"a line that is not there":    {"kyrgyz", [][3]int{{1, 0, 30}}, false},
+		"the beginning of both lines": {FormatTD2, [][3]int{{0, 0, 4}, {1, 0, 4}}, true},
+		"two lines of a card":         {FormatTD2, [][3]int{{0, 0, 5}, {1, 0, 5}, {0, 35, 36}, {1, 35, 36}}, false},
+		"one line's beginning":        {FormatTD2, [][3]int{{0, 0, 8}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cells := seen(strings.Split(zones[test.zone], "|"), 0.999)
+			for _, h := range test.hidden {
+				hide(cells, h[0], h[1], h[2])
+			}
+			require.Equal(t, test.shown, candidateOf(t, cells).reading.shown())
+		})
+	}
 }

@@ -94,9 +94,9 @@ const (
 	// mostWords are read on a page in the type of a zone; then only what is
 	// plainly like a zone is.
 	mostWords = 3
-	// firstInks are looked at, unless the first shows text of another kind only: as
-	// well it would show a zone. Where they have shown nothing that is worth
-	// reading, the others do not either.
+	// firstInks are looked at, unless the first shows clear letters in the type of
+	// a zone and nothing else: as well it would show a zone. Where they have shown
+	// nothing that is worth reading, the others do not either.
 	firstInks = 2
 	// pageInks are looked at on a page in the type of a zone: its rows may run
 	// into those of a card that lies on it, and the third way keeps them apart.
@@ -144,10 +144,10 @@ func (s *search) through(ctx context.Context, in *scaledCopy) error {
 	return nil
 }
 
-// prospect is what a way to tell ink has shown.
+// prospect is what the ways to tell ink have shown so far.
 type prospect struct {
-	vague   bool // nothing, or what may be a zone, badly seen; not only other text
-	letters bool // text in the type of a zone
+	letters bool // clear text in the type of a zone, which is none
+	vague   bool // what may be a zone, badly seen
 	hope    bool // what was worth reading, and may be one
 }
 
@@ -160,10 +160,10 @@ func (p *prospect) inks() int {
 	switch {
 	case p.hope:
 		return len(inks)
-	case !p.vague:
-		return 1
-	case p.letters:
+	case p.letters && p.vague:
 		return pageInks
+	case p.letters:
+		return 1
 	}
 	return firstInks
 }
@@ -175,7 +175,7 @@ func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) 
 	for _, z := range zones {
 		s.offered = append(s.offered, offered{z, scale})
 	}
-	p.vague = len(zones) == 0 || zones[0].Like() < leastLike || zones[0].Like() >= vagueLike
+	p.vague = len(zones) > 0 && zones[0].Like() >= vagueLike
 	seen := glimpsedLines{}
 	left := candidatesEach
 	read := func(o offer) (enough bool) {

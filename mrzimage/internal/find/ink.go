@@ -10,7 +10,8 @@ const leastContrast = 5
 // its surroundings by so many deviations of these surroundings: its depth.
 // Small depths keep faint strokes whole, large ones keep neighbours and
 // background print apart. Whoever looks at the surroundings of a pixel can as
-// well compare it twice, so ink is told at two depths.
+// well compare it twice, so ink is told at two depths. It takes a byte for each
+// pixel of the plane.
 type Inked struct {
 	w, h  int
 	marks []byte // 0: paper; 1: ink at the shallower depth; 2: at both
