@@ -3,7 +3,7 @@
 //	go run ./mrzimage/measure DIR                 a folder with a truth.tsv
 //	go run ./mrzimage/measure -scene all DIR      the same, photographed again
 //	go run ./mrzimage/measure -corpus             the drawn corpus
-//	go run ./mrzimage/measure -corpus -fresh      pictures of the same kinds that nothing was tuned on
+//	go run ./mrzimage/measure -corpus -fresh 3    the third as many others of the same kinds
 //	go run ./mrzimage/measure -floors             a part of it, held against the floors
 //	go run ./mrzimage/measure -corpus -write DIR  the corpus as files, for other readers
 //
@@ -29,7 +29,7 @@ func main() {
 	flag.BoolVar(&s.list, "list", false, "show a line for each picture")
 	flag.StringVar(&s.scene, "scene", "", `photograph the pictures again under these conditions, or "all"`)
 	flag.BoolVar(&s.corpus, "corpus", false, "draw the corpus instead of reading a folder")
-	flag.BoolVar(&s.fresh, "fresh", false, "draw other pictures than those of the corpus, of the same kinds")
+	flag.IntVar(&s.fresh, "fresh", 0, "instead of the corpus, the `nth` as many other pictures of the same kinds")
 	flag.BoolVar(&s.floors, "floors", false, "draw a part of the corpus and fail when less is right than was before")
 	flag.IntVar(&s.each, "each", 1, "of the corpus, take every so many-th picture")
 	flag.StringVar(&s.only, "only", "", "of the corpus, take these distortions only (comma separated)")
@@ -40,7 +40,7 @@ func main() {
 	if s.floors {
 		s.corpus, s.each = true, floorsEach
 	}
-	if (s.dir == "") != s.corpus || s.each < 1 || s.fresh && (s.floors || !s.corpus) {
+	if (s.dir == "") != s.corpus || s.each < 1 || s.fresh < 0 || s.fresh > 0 && (s.floors || !s.corpus) {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -51,11 +51,12 @@ func main() {
 }
 
 type settings struct {
-	verbose, list         bool
-	corpus, fresh, floors bool
-	dir, scene, only      string
-	save, write           string
-	each                  int
+	verbose, list    bool
+	corpus, floors   bool
+	fresh            int
+	dir, scene, only string
+	save, write      string
+	each             int
 }
 
 func run(s settings, out io.Writer) error {

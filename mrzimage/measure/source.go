@@ -22,21 +22,17 @@ import (
 // together would not fit into memory.
 type pictures = iter.Seq2[corpus.Picture, error]
 
-// ofCorpus draws the corpus, or as many pictures that come after it and that
-// nobody has looked at.
-func ofCorpus(each int, only string, fresh bool) pictures {
+// ofCorpus draws the corpus, or as many pictures that come after it: what
+// somebody has looked at to mend something is fresh no more.
+func ofCorpus(each int, only string, fresh int) pictures {
 	names := strings.Split(only, ",")
 	return func(yield func(corpus.Picture, error) bool) {
 		for _, d := range corpus.Distortions() {
 			if only != "" && !slices.Contains(names, d.Name) {
 				continue
 			}
-			first := 0
-			if fresh {
-				first = d.Count
-			}
 			for i := 0; i < d.Count; i += each {
-				p, err := d.Draw(first + i)
+				p, err := d.Draw(fresh*d.Count + i)
 				if !yield(p, err) || err != nil {
 					return
 				}
