@@ -86,7 +86,7 @@ func (c *checker) store(ctx context.Context, p Process) {
 	if c.askBot(ctx, p) {
 		return
 	}
-	store, err := openStore(s, nil)
+	store, err := openStore(s)
 	switch {
 	case errors.Is(err, storage.ErrInUse):
 		c.warn("store", s.Path+" is in use by a program that does not answer on "+control.Path(s.Path),

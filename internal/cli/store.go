@@ -14,9 +14,8 @@ import (
 	"mrzbot/storage/postgres"
 )
 
-// openStore opens the store that STORAGE_URL names. arrived is called when a file
-// has new work before it is on the disk; nil: nobody waits for it.
-func openStore(s config.Storage, arrived func()) (storage.Store, error) {
+// openStore opens the store that STORAGE_URL names.
+func openStore(s config.Storage) (storage.Store, error) {
 	if s.Engine == config.Postgres {
 		store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{})
 		if err != nil {
@@ -24,7 +23,7 @@ func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 		}
 		return store, nil
 	}
-	store, err := bolt.Open(s.Path, bolt.Options{Arrived: arrived})
+	store, err := bolt.Open(s.Path, bolt.Options{})
 	if err != nil {
 		return nil, explainStore(s, err)
 	}
@@ -35,7 +34,7 @@ func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 // stay what they are.
 func openAsIs(s config.Storage) (storage.Store, error) {
 	if s.Engine != config.Postgres {
-		return openStore(s, nil)
+		return openStore(s)
 	}
 	store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{AsIs: true})
 	if errors.Is(err, postgres.ErrNoTables) {

@@ -37,29 +37,14 @@ func used(bucket *bbolt.Bucket, key []byte, now int64) (u uses, err error) {
 
 // Take is as in storage.Access. A refusal writes nothing, so that somebody who
 // is refused a thousand times costs a thousand reads.
-func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (ok bool, err error) {
+func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error) {
 	if err := checkKey(key); err != nil {
 		return false, err
 	}
 	if err := storage.CheckTime(now); err != nil {
 		return false, err
 	}
-	if err := ctx.Err(); err != nil {
-		return false, err
-	}
-	left := false
-	err = s.view(func(tx *bbolt.Tx) error {
-		u, err := used(tx.Bucket([]byte(tableNames[takeTable])), []byte(key), micros(now))
-		left = u.n < n
-		return err
-	})
-	if err != nil || !left {
-		return false, err
-	}
-	err = s.write(ctx, func(b *batch) (err error) {
-		ok, err = b.take([]byte(key), micros(now), n, window)
-		return err
-	})
+	ok, err := change(ctx, s, func(b *batch) (bool, error) { return b.take([]byte(key), micros(now), n, window) })
 	return ok && err == nil, err
 }
 
@@ -83,21 +68,20 @@ func (b *batch) take(key []byte, now int64, n int, window time.Duration) (bool, 
 }
 
 // Setting is as in storage.Settings.
-func (s *Store) Setting(ctx context.Context, key string) (value []byte, err error) {
+func (s *Store) Setting(ctx context.Context, key string) ([]byte, error) {
 	if err := checkKey(key); err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	err = s.view(func(tx *bbolt.Tx) error {
-		d, ok, err := lookUp(tx.Bucket([]byte(tableNames[settingTable])), []byte(key))
-		if ok {
-			value = append([]byte{}, d.rest...)
-		}
-		return err
+	return look(ctx, s, func(b *batch) (value []byte, err error) {
+		err = b.view(func(tx *bbolt.Tx) error {
+			d, ok, err := lookUp(tx.Bucket([]byte(tableNames[settingTable])), []byte(key))
+			if ok {
+				value = append([]byte{}, d.rest...)
+			}
+			return err
+		})
+		return value, err
 	})
-	return value, err
 }
 
 // PutSetting is as in storage.Settings.

@@ -97,7 +97,7 @@ func dump(t *testing.T, s *Store) string {
 	t.Helper()
 	var text, memory, file string
 	var staged int
-	err := s.look(t.Context(), func(b *batch) error {
+	_, err := look(t.Context(), s, func(b *batch) (struct{}, error) {
 		staged = len(b.index.undo)
 		text = fmt.Sprintln(b.index, b.counters)
 		fresh := newIndex()
@@ -119,7 +119,7 @@ func dump(t *testing.T, s *Store) string {
 			}
 		}
 		memory, file = b.index.String(), fresh.String()
-		return err
+		return struct{}{}, err
 	})
 	require.NoError(t, err)
 	require.Zero(t, staged)

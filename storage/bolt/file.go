@@ -63,14 +63,12 @@ func Open(path string, opts Options) (*Store, error) {
 		return nil, explainOpen(path, err)
 	}
 	s := &Store{
-		path:    path,
-		queue:   queue{wake: make(chan struct{}, 1)},
-		ended:   make(chan struct{}),
-		dead:    make(chan struct{}),
-		commit:  (*bbolt.Tx).Commit,
-		arrived: opts.Arrived,
-		hasty:   opts.noSync,
-		memory:  newMemory(),
+		path:   path,
+		queue:  queue{wake: make(chan struct{}, 1)},
+		ended:  make(chan struct{}),
+		dead:   make(chan struct{}),
+		commit: (*bbolt.Tx).Commit,
+		memory: newMemory(),
 	}
 	defer faults()()
 	err := guard(func() error { return s.open(opts) })

@@ -9,8 +9,6 @@ type entry struct {
 	old   bool         // it was in the file when the file was opened
 	stamp uint64       // the last batch that wrote its record
 
-	payload []byte // while the commit that adds the task is on its way
-
 	where where // which heap of its lane it is in
 	at    int   // its place there
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,14 +48,14 @@ func suite(t *testing.T, url func(name string) string, checks int) {
 			require.NoError(t, err)
 			return s
 		}
-	})
+	}, newGate)
 }
+
+const allTables = "tasks orders names aside kept days ledger totals people takes settings leaders"
 
 // emptyAll is quicker than truncating, which makes new files.
 var emptyAll = func() (all string) {
-	for _, table := range []string{
-		"tasks", "orders", "names", "aside", "kept", "days", "ledger", "totals", "people", "takes", "settings", "leaders",
-	} {
+	for _, table := range strings.Fields(allTables) {
 		all += "DELETE FROM mrzbot." + table + ";"
 	}
 	return all

@@ -23,8 +23,9 @@ import (
 type Place func(t *testing.T) storage.Store
 
 // Run checks an engine. newPlace gives a place for a store that is still empty
-// and that nobody else uses; what has to be cleaned up is its own affair.
-func Run(t *testing.T, newPlace func(t *testing.T) Place) {
+// and that nobody else uses, newGate stands before the commits of such a store;
+// what has to be cleaned up is their own affair.
+func Run(t *testing.T, newPlace func(t *testing.T) Place, newGate func(t *testing.T, s storage.Store) Gate) {
 	groups := []struct {
 		name  string
 		cases []testCase
@@ -43,6 +44,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"access", accessCases},
 		{"leadership", leadershipCases},
 		{"store", storeCases},
+		{"commit", commitCases()},
 		{"parallel", parallelCases},
 		{"copying", copyingCases},
 		{"model", modelCases},
@@ -53,7 +55,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 				t.Run(c.name, func(t *testing.T) {
 					place := newPlace(t)
 					fresh := func() Place { return newPlace(t) }
-					b := &bench{TB: t, ctx: t.Context(), place: place, fresh: fresh, Store: place(t), now: start}
+					b := &bench{TB: t, ctx: t.Context(), place: place, fresh: fresh, gate: newGate, Store: place(t), now: start}
 					c.run(b)
 					require.NoError(t, b.Close())
 				})
@@ -82,6 +84,7 @@ type bench struct {
 	ctx   context.Context
 	place Place
 	fresh func() Place // gives another place
+	gate  func(t *testing.T, s storage.Store) Gate
 	now   time.Time
 }
 
