@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"mrzbot/internal/config"
@@ -157,6 +158,10 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 	defer cancel()
 	is, err := postgres.Look(ctx, url.Reveal())
 	server := "PostgreSQL " + is.Server
+	if len(is.Unsafe) > 0 {
+		c.warn("store", server+" runs with "+unsafe(is)+": a power cut may damage the database, or take back photos that were answered",
+			"turn them on in postgresql.conf, unless this is a try")
+	}
 	switch {
 	case errors.Is(err, postgres.ErrSetUp):
 		c.fail("store", err.Error(), "name a user and a database in STORAGE_URL that the server knows")
@@ -176,6 +181,9 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 		c.fine("store", fmt.Sprintf("%s: the tables have version %d", server, is.Tables))
 	}
 }
+
+// unsafe names the settings of a server that risk what it keeps.
+func unsafe(is postgres.Condition) string { return strings.Join(is.Unsafe, "=off and ") + "=off" }
 
 // canMake tries whether a file could be made, in the nearest folder there is.
 func canMake(path string) error {

@@ -189,6 +189,7 @@ func TestReadersChangeNothing(t *testing.T) {
 	}
 	_, says := b.commandNow("check")
 	require.Contains(t, says, fmt.Sprint("the next start brings them to ", newest))
+	require.Contains(t, says, "runs with fsync=off: a power cut may damage the database", "so does the server of this test")
 	code, says := b.commandNow("restore", in("x.backup"))
 	require.Equal(t, exitFailed, code, says)
 	require.Contains(t, says, "the tables in the database are of an earlier version")

@@ -75,7 +75,10 @@ func awaitStore(ctx context.Context, s config.Storage, log *slog.Logger) error {
 		return nil
 	}
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, storePause) {
-		_, err := postgres.Look(ctx, s.URL.Reveal())
+		is, err := postgres.Look(ctx, s.URL.Reveal())
+		if err == nil && len(is.Unsafe) > 0 {
+			log.Warn("the store's server may lose what it promised when its machine crashes", "settings", unsafe(is))
+		}
 		var wrong usageError
 		if err == nil || errors.As(explainPostgres(err), &wrong) {
 			return explainPostgres(err)

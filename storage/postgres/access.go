@@ -23,7 +23,7 @@ func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, wind
 	us := micros(now)
 	changed, err := s.exec(ctx, "take", `
 		INSERT INTO mrzbot.takes AS t (key, until, uses)
-		SELECT $1, $3, 1 WHERE $4 > 0 AND NOT EXISTS (SELECT FROM mrzbot.takes WHERE key = $1 AND until > $2 AND uses >= $4)
+		SELECT $1, $3, 1 WHERE `+durably+` AND $4 > 0 AND NOT EXISTS (SELECT FROM mrzbot.takes WHERE key = $1 AND until > $2 AND uses >= $4)
 		ON CONFLICT (key) DO UPDATE SET
 			until = CASE WHEN t.until > $2 THEN t.until ELSE excluded.until END,
 			uses = CASE WHEN t.until > $2 THEN t.uses + 1 ELSE 1 END
@@ -42,7 +42,7 @@ func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, wind
 func (s *Store) sweepTakes(ctx context.Context, now int64) {
 	_, _ = s.exec(ctx, "sweep", `
 		DELETE FROM mrzbot.takes WHERE key = ANY (ARRAY(
-			SELECT key FROM mrzbot.takes WHERE until <= $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED))`, now, sweepLook)
+			SELECT key FROM mrzbot.takes WHERE until <= $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED)) AND `+durably, now, sweepLook)
 }
 
 // Setting is as in storage.Settings.
@@ -69,11 +69,11 @@ func (s *Store) PutSetting(ctx context.Context, key string, value []byte) (err e
 		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
 	}
 	if value == nil {
-		_, err = s.exec(ctx, "put setting", `DELETE FROM mrzbot.settings WHERE key = $1`, key)
+		_, err = s.exec(ctx, "put setting", `DELETE FROM mrzbot.settings WHERE key = $1 AND `+durably, key)
 		return err
 	}
 	_, err = s.exec(ctx, "put setting", `
-		INSERT INTO mrzbot.settings VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+		INSERT INTO mrzbot.settings SELECT $1, $2 WHERE `+durably+` ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
 }
 

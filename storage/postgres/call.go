@@ -59,6 +59,14 @@ func again(err error) bool {
 	return !connecting && pgconn.SafeToRetry(err)
 }
 
+// durably is a condition that always holds, and has the commit of its statement
+// wait for the disk: a database or a role can be set to answer before
+// (synchronous_commit = off), and then a server that dies takes back what was
+// promised. Each statement that changes something has it among its conditions,
+// so that no row is changed without it. A pooler would drop what is set for a
+// session, and what is set for a function is over at its end, before the commit.
+const durably = `set_config('synchronous_commit', 'on', true) = 'on'`
+
 // exec runs a statement that gives no rows and reports how many it changed.
 func (s *Store) exec(ctx context.Context, what, query string, args ...any) (changed int64, err error) {
 	err = s.call(ctx, what, func(ctx context.Context) error {

@@ -23,7 +23,7 @@ func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until ti
 		WITH old AS (DELETE FROM mrzbot.leaders WHERE name = ANY (ARRAY(
 			SELECT name FROM mrzbot.leaders WHERE until < $5 AND name <> $1 FOR UPDATE SKIP LOCKED)))
 		INSERT INTO mrzbot.leaders AS l (name, owner, until)
-		SELECT $1, $2, $4 WHERE NOT EXISTS (SELECT FROM mrzbot.leaders WHERE name = $1 AND owner <> $2 AND until > $3)
+		SELECT $1, $2, $4 WHERE `+durably+` AND NOT EXISTS (SELECT FROM mrzbot.leaders WHERE name = $1 AND owner <> $2 AND until > $3)
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
 		WHERE l.owner = $2 OR l.until <= $3`, name, owner, micros(now), micros(until), after(micros(now), -forgetLease))
 	return changed > 0, err
@@ -34,7 +34,7 @@ func (s *Store) DropLease(ctx context.Context, name, owner string) error {
 	if err := storage.CheckLease(name, owner); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, "drop lease", `DELETE FROM mrzbot.leaders WHERE name = $1 AND owner = $2`, name, owner)
+	_, err := s.exec(ctx, "drop lease", `DELETE FROM mrzbot.leaders WHERE name = $1 AND owner = $2 AND `+durably, name, owner)
 	return err
 }
 

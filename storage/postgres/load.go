@@ -23,6 +23,9 @@ func (s *Store) Load(ctx context.Context, records iter.Seq2[storage.Record, erro
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	var full bool
+	if _, err := tx.Exec(ctx, `SELECT `+durably); err != nil {
+		return loadError(ctx, err)
+	}
 	if _, err := tx.Exec(ctx, `LOCK TABLE mrzbot.people, mrzbot.tasks IN EXCLUSIVE MODE`); err != nil {
 		return loadError(ctx, err)
 	}

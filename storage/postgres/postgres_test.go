@@ -23,8 +23,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.Tests{M: m, Server: c
 
 // suite runs the contract's suite. Databases are used again, emptied. The
 // comparison with the model makes a thousand calls in each check, so it gets
-// few of them unless -rapid.checks asks for more.
-func suite(t *testing.T, url func(name string) string, checks int) {
+// few of them unless -rapid.checks asks for more. prepare is called for each new
+// database.
+func suite(t *testing.T, url func(name string) string, checks int, prepare func(name string)) {
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
 	if !given {
@@ -37,6 +38,7 @@ func suite(t *testing.T, url func(name string) string, checks int) {
 			s, err := Open(t.Context(), url(name), Options{})
 			require.NoError(t, err)
 			require.NoError(t, s.Close())
+			prepare(name)
 			free = append(free, name)
 		}
 		name := free[0]
@@ -54,7 +56,8 @@ func suite(t *testing.T, url func(name string) string, checks int) {
 const allTables = "tasks orders names aside kept days ledger totals people takes settings leaders"
 
 // emptyAll is quicker than truncating, which makes new files.
-var emptyAll = func() (all string) {
+var emptyAll = func() string {
+	all := "SET synchronous_commit = on;"
 	for _, table := range strings.Fields(allTables) {
 		all += "DELETE FROM mrzbot." + table + ";"
 	}
@@ -62,10 +65,11 @@ var emptyAll = func() (all string) {
 }()
 
 func TestSuite(t *testing.T) {
-	suite(t, cluster.Server(t).URL, 5)
+	suite(t, cluster.Server(t).URL, 5, func(string) {})
 }
 
-// TestSuitePooled runs the suite through PgBouncer in transaction mode.
+// TestSuitePooled runs the suite through PgBouncer in transaction mode, in
+// databases that are set not to wait for the disk.
 func TestSuitePooled(t *testing.T) {
 	pooler, err := cluster.Server(t).Pooler()
 	if errors.Is(err, pgtest.ErrPoolerMissing) {
@@ -73,5 +77,5 @@ func TestSuitePooled(t *testing.T) {
 	}
 	require.NoError(t, err)
 	defer pooler.Stop()
-	suite(t, pooler.URL, 2)
+	suite(t, pooler.URL, 2, func(name string) { hasty(t, cluster.Server(t), name) })
 }

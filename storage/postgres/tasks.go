@@ -28,7 +28,7 @@ func (s *Store) AddTask(ctx context.Context, t storage.Task) (added bool, err er
 	if err := t.Check(); err != nil {
 		return false, err
 	}
-	err = s.row(ctx, "add", `SELECT mrzbot.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	err = s.row(ctx, "add", `SELECT mrzbot.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WHERE `+durably,
 		remember, t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID,
 		micros(t.Added), micros(t.NotBefore), t.Note, some(t.Payload)).scan(&added)
 	if err != nil {
@@ -52,7 +52,7 @@ func some(b []byte) []byte {
 // fails to forget the next one does.
 func (s *Store) sweepTasks(ctx context.Context, now time.Time) {
 	over := micros(now.Add(-storage.Remember))
-	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_tasks($1, $2)`, over, sweepLook)
+	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_tasks($1, $2) WHERE `+durably, over, sweepLook)
 }
 
 // claimLook is among how many tasks that are ready a claim looks first for
@@ -80,7 +80,7 @@ func readTaskAnd(row pgx.CollectableRow, more ...any) (t storage.Task, err error
 // Claim is as in storage.Tasks.
 func (s *Store) Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error) {
 	now := micros(c.Now)
-	tasks, err := all(s, ctx, "claim", readTask, `SELECT `+taskColumns+` FROM mrzbot.claim($1, $2, $3, $4, $5, $6)`,
+	tasks, err := all(s, ctx, "claim", readTask, `SELECT `+taskColumns+` FROM mrzbot.claim($1, $2, $3, $4, $5, $6) WHERE `+durably,
 		kindNames(c.Kinds), now, after(now, c.Lease), max(c.Max, 0), s.owner, claimLook)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (s *Store) Renew(ctx context.Context, t storage.Task, until time.Time) erro
 	if err := storage.CheckTime(until); err != nil {
 		return err
 	}
-	return lostIfNone(s.exec(ctx, "renew", `UPDATE mrzbot.tasks SET lease_until = $3 WHERE id = $1 AND lease = $2 AND lease <> ''`,
+	return lostIfNone(s.exec(ctx, "renew", `UPDATE mrzbot.tasks SET lease_until = $3 WHERE id = $1 AND lease = $2 AND lease <> '' AND `+durably,
 		plain(t.ID), plain(t.Lease), micros(until)))
 }
 
@@ -138,7 +138,7 @@ func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, n
 	return lostIfNone(s.exec(ctx, "postpone", `
 		UPDATE mrzbot.tasks
 		SET lease = '', lease_until = $5, not_before = $3, note = $4, tries = 0, pauses = pauses + 1, calling = false
-		WHERE id = $1 AND lease = $2 AND lease <> ''`,
+		WHERE id = $1 AND lease = $2 AND lease <> '' AND `+durably,
 		plain(t.ID), plain(t.Lease), micros(until), note, minMicros))
 }
 
@@ -191,7 +191,7 @@ func (s *Store) end(ctx context.Context, what string, t storage.Task, query stri
 		return s.unheld(ctx)
 	}
 	args = append([]any{plain(t.ID), plain(t.Lease), then.orders}, args...)
-	query = `SELECT ` + query
+	query = `SELECT ` + query + ` WHERE ` + durably
 	if len(then.ids) > 0 {
 		more := []any{remember, then.ids, then.kinds, then.persons, then.chats, then.messages, then.fileIDs,
 			then.added, then.notBefore, then.notes, then.payloads}
