@@ -137,7 +137,6 @@ type Bot struct {
 	pauses  pauses
 	alerts  alerts
 	breaker breaker
-	notices sync.Mutex // guards what is stored of these messages
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.
 	attempts sync.Map // task ID → storage.Attempt

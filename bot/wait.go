@@ -126,29 +126,34 @@ func noticeKey(person int64) string { return "waiting:" + itoa(person) }
 
 func (b *Bot) notice(ctx context.Context, person int64) (n notice, err error) {
 	raw, err := b.Store.Setting(ctx, noticeKey(person))
-	if err == nil && raw != nil {
+	if err != nil {
+		return n, err
+	}
+	return readNotice(raw)
+}
+
+func readNotice(raw []byte) (n notice, err error) {
+	if raw != nil {
 		err = json.Unmarshal(raw, &n)
 	}
 	return n, err
 }
 
-// changeNotice alters it; one without anything in it is removed.
+// changeNotice alters it; one without anything in it is removed. change may be
+// called more than once.
 func (b *Bot) changeNotice(ctx context.Context, person int64, change func(*notice)) error {
-	b.notices.Lock()
-	defer b.notices.Unlock()
-	n, err := b.notice(ctx, person)
-	if err != nil {
-		return err
-	}
-	change(&n)
-	if n == (notice{}) {
-		return b.Store.PutSetting(ctx, noticeKey(person), nil)
-	}
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	return b.Store.PutSetting(ctx, noticeKey(person), raw)
+	_, err := b.Store.ChangeSetting(ctx, noticeKey(person), func(raw []byte) ([]byte, error) {
+		n, err := readNotice(raw)
+		if err != nil {
+			return nil, err
+		}
+		change(&n)
+		if n == (notice{}) {
+			return nil, nil
+		}
+		return json.Marshal(n)
+	})
+	return err
 }
 
 // tellWaiting tells the person, if they do not know yet, with a button that

@@ -20,6 +20,13 @@ type Settings interface {
 	// is not nil, even an empty one.
 	Setting(ctx context.Context, key string) ([]byte, error)
 
-	// PutSetting sets a value; nil removes it.
+	// PutSetting sets a value, whatever it was; nil removes it.
 	PutSetting(ctx context.Context, key string, value []byte) error
+
+	// ChangeSetting reads a value (as Setting does), has change make another of
+	// it and writes that (as PutSetting does), as one step against others; it
+	// gives what Setting gives from then on. An error of change is returned as it
+	// is and nothing is written. change may be called more than once and must
+	// leave its argument as it is.
+	ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error)
 }

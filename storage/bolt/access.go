@@ -3,6 +3,7 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,11 +74,8 @@ func (s *Store) Setting(ctx context.Context, key string) ([]byte, error) {
 		return nil, err
 	}
 	return look(ctx, s, func(b *batch) (value []byte, err error) {
-		err = b.view(func(tx *bbolt.Tx) error {
-			d, ok, err := lookUp(tx.Bucket([]byte(tableNames[settingTable])), []byte(key))
-			if ok {
-				value = append([]byte{}, d.rest...)
-			}
+		err = b.view(func(tx *bbolt.Tx) (err error) {
+			value, err = readSetting(tx.Bucket([]byte(tableNames[settingTable])), key)
 			return err
 		})
 		return value, err
@@ -89,16 +87,75 @@ func (s *Store) PutSetting(ctx context.Context, key string, value []byte) error 
 	if err := checkKey(key); err != nil {
 		return err
 	}
+	if err := checkSetting(value); err != nil {
+		return err
+	}
+	value = bytes.Clone(value)
+	return s.write(ctx, func(b *batch) error { return b.saveSetting(key, value) })
+}
+
+// ChangeSetting is as in storage.Settings. change runs in the caller's goroutine;
+// what it made is written if the value is still what it was made from.
+func (s *Store) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error) {
+	for {
+		old, err := s.Setting(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := change(old)
+		if err == nil {
+			err = checkSetting(value)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if same(old, value) {
+			return old, nil
+		}
+		value = bytes.Clone(value)
+		err = s.write(ctx, func(b *batch) error {
+			now, err := readSetting(b.bucket(settingTable), key)
+			if err == nil && !same(now, old) {
+				err = errChanged
+			}
+			if err != nil {
+				return err
+			}
+			return b.saveSetting(key, value)
+		})
+		switch {
+		case errors.Is(err, errChanged):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		return value, nil
+	}
+}
+
+// same reports whether two settings are alike. One that is nil is none.
+func same(a, b []byte) bool { return (a == nil) == (b == nil) && bytes.Equal(a, b) }
+
+func checkSetting(value []byte) error {
 	if len(value) > storage.MaxPayload {
 		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
 	}
-	value = bytes.Clone(value)
-	return s.write(ctx, func(b *batch) error {
-		if value == nil {
-			return b.delete(settingTable, []byte(key))
-		}
-		return b.put(settingTable, []byte(key), func(enc *encoder) { enc.buf = append(enc.buf, value...) })
-	})
+	return nil
+}
+
+func readSetting(settings *bbolt.Bucket, key string) ([]byte, error) {
+	d, ok, err := lookUp(settings, []byte(key))
+	if !ok {
+		return nil, err
+	}
+	return append([]byte{}, d.rest...), nil
+}
+
+func (b *batch) saveSetting(key string, value []byte) error {
+	if value == nil {
+		return b.delete(settingTable, []byte(key))
+	}
+	return b.put(settingTable, []byte(key), func(enc *encoder) { enc.buf = append(enc.buf, value...) })
 }
 
 func checkKey(key string) error {

@@ -42,7 +42,7 @@ func (s *Store) readPerson(ctx context.Context, id int64) (storedPerson, error) 
 	})
 }
 
-// errChanged says that somebody else changed a person meanwhile.
+// errChanged says that somebody else changed something meanwhile.
 var errChanged = errors.New("changed meanwhile")
 
 // ChangePerson is as in storage.People. change runs in the caller's goroutine;

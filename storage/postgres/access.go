@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -65,8 +66,8 @@ func (s *Store) PutSetting(ctx context.Context, key string, value []byte) (err e
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	if len(value) > storage.MaxPayload {
-		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
+	if err := checkSetting(value); err != nil {
+		return err
 	}
 	if value == nil {
 		_, err = s.exec(ctx, "put setting", `DELETE FROM mrzbot.settings WHERE key = $1 AND `+durably, key)
@@ -75,6 +76,58 @@ func (s *Store) PutSetting(ctx context.Context, key string, value []byte) (err e
 	_, err = s.exec(ctx, "put setting", `
 		INSERT INTO mrzbot.settings SELECT $1, $2 WHERE `+durably+` ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
+}
+
+// ChangeSetting is as in storage.Settings. No transaction is held while change
+// runs, so nobody waits for a process that stands still in it; what it made is
+// written if the value is still what it was made from.
+func (s *Store) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error) {
+	for {
+		old, err := s.Setting(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := change(old)
+		if err == nil {
+			err = checkSetting(value)
+		}
+		if err != nil {
+			return nil, err
+		}
+		written, err := s.replaceSetting(ctx, key, old, value)
+		switch {
+		case err != nil:
+			return nil, err
+		case written:
+			return bytes.Clone(value), nil
+		}
+	}
+}
+
+// replaceSetting writes a value in the place of what it was, and reports whether
+// it still was that. nil is none.
+func (s *Store) replaceSetting(ctx context.Context, key string, old, value []byte) (written bool, err error) {
+	var changed int64
+	switch {
+	case (old == nil) == (value == nil) && bytes.Equal(old, value):
+		return true, nil
+	case old == nil:
+		changed, err = s.exec(ctx, "change setting", `
+			INSERT INTO mrzbot.settings SELECT $1, $2 WHERE `+durably+` ON CONFLICT DO NOTHING`, key, value)
+	case value == nil:
+		changed, err = s.exec(ctx, "change setting", `DELETE FROM mrzbot.settings WHERE key = $1 AND value = $2 AND `+durably, key, old)
+	default:
+		changed, err = s.exec(ctx, "change setting", `
+			UPDATE mrzbot.settings SET value = $3 WHERE key = $1 AND value = $2 AND `+durably, key, old, value)
+	}
+	return changed > 0, err
+}
+
+func checkSetting(value []byte) error {
+	if len(value) > storage.MaxPayload {
+		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
+	}
+	return nil
 }
 
 func checkKey(key string) error {

@@ -202,6 +202,12 @@ var commitChanges = []commitChange{
 	{"setting", func(b *bench) (call, []storage.Task) {
 		return func(ctx context.Context) error { return b.PutSetting(ctx, "key", []byte("value")) }, nil
 	}, nil},
+	{"change of a setting", func(b *bench) (call, []storage.Task) {
+		return func(ctx context.Context) error {
+			_, err := b.ChangeSetting(ctx, "key", func([]byte) ([]byte, error) { return []byte("value"), nil })
+			return err
+		}, nil
+	}, nil},
 	{"person", func(b *bench) (call, []storage.Task) {
 		return func(ctx context.Context) error {
 			_, err := b.ChangePerson(ctx, 5, func(p *storage.Person) error { p.Name = "Айгүл"; return nil })

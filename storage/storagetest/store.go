@@ -68,6 +68,7 @@ func calls(b *bench, ctx context.Context, t storage.Task) map[string]error {
 	_, errs["Take"] = b.Take(ctx, "k", b.now, 1, time.Hour)
 	_, errs["Setting"] = b.Setting(ctx, "k")
 	errs["PutSetting"] = b.PutSetting(ctx, "k", []byte("v"))
+	_, errs["ChangeSetting"] = b.ChangeSetting(ctx, "k", func([]byte) ([]byte, error) { return []byte("v"), nil })
 	_, errs["TakeLease"] = b.TakeLease(ctx, "k", "me", b.now, b.now)
 	errs["DropLease"] = b.DropLease(ctx, "k", "me")
 	errs["Ready"] = b.Ready(ctx)
