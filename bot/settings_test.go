@@ -114,3 +114,16 @@ func TestMenusOfTwoReplicas(t *testing.T) {
 		require.Equal(t, length[id] > length[0], strings.Contains(string(list), itoa(id)), "admin %d", id)
 	}
 }
+
+// TestNoticeOfAWrongClock: what was noted by a clock that was ahead is over when
+// it is set right.
+func TestNoticeOfAWrongClock(t *testing.T) {
+	const retryFor = 15 * time.Minute
+	for _, ahead := range []time.Duration{6 * time.Hour, 10 * 365 * 24 * time.Hour} {
+		n := notice{Message: 5, Until: noon.Add(ahead), Canceled: noon.Add(ahead)}
+		require.False(t, n.told(noon, retryFor))
+		require.True(t, n.told(noon.Add(ahead-time.Minute), retryFor))
+		require.False(t, n.canceled(noon, noon))
+		require.True(t, n.canceled(noon.Add(ahead), noon.Add(ahead)))
+	}
+}

@@ -120,7 +120,17 @@ type notice struct {
 	Canceled time.Time `json:"canceled,omitzero"`
 }
 
-func (n notice) told(now time.Time) bool { return n.Until.After(now) }
+// told reports whether it is true at a time. None is so for longer than photos
+// wait: a clock that was ahead has set its end.
+func (n notice) told(now time.Time, retryFor time.Duration) bool {
+	return n.Until.After(now) && !n.Until.After(now.Add(retryFor))
+}
+
+// canceled reports whether it cancels what was sent at a time. A clock that was
+// ahead cancels nothing that is sent after it was set right.
+func (n notice) canceled(sent, now time.Time) bool {
+	return !n.Canceled.IsZero() && !sent.After(n.Canceled) && !n.Canceled.After(now.Add(storage.ClockSlack))
+}
 
 func noticeKey(person int64) string { return "waiting:" + itoa(person) }
 
@@ -195,14 +205,14 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 // known is told the next time.
 func (j *job) told(ctx context.Context) bool {
 	n, err := j.notice(ctx, j.t.Person)
-	return err != nil || n.told(j.Now())
+	return err != nil || n.told(j.Now(), j.RetryFor)
 }
 
 // canceled reports whether the person has canceled what they sent up to now.
 // Not knowing is no.
 func (j *job) canceled(ctx context.Context) bool {
 	n, err := j.notice(ctx, j.t.Person)
-	return err == nil && !n.Canceled.IsZero() && !j.t.Added.After(n.Canceled)
+	return err == nil && n.canceled(j.t.Added, j.Now())
 }
 
 // tidy takes the message away that said that photos wait: the answer is there.
@@ -221,7 +231,7 @@ func (j *job) tidy(ctx context.Context) {
 		if n.Message == old.Message {
 			n.Message, n.Until = 0, time.Time{}
 		}
-		if j.Now().Sub(n.Canceled) > j.RetryFor { // nothing from before it is left
+		if j.Now().Sub(n.Canceled).Abs() > j.RetryFor { // nothing from before it is left
 			n.Canceled = time.Time{}
 		}
 	})
@@ -247,7 +257,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 	}
 	now, again := c.Now(), n.Canceled.Equal(c.t.Added) // after a crash
 	if !again {
-		if !n.told(now) || n.Message != 0 && n.Message != c.t.Message {
+		if !n.told(now, c.RetryFor) || n.Message != 0 && n.Message != c.t.Message {
 			c.toast(ctx, q, "cancel.nothing")
 			c.strip(ctx, q)
 			return nil

@@ -9,7 +9,8 @@ import (
 type Access interface {
 	// Take uses one of the n that a key has in each window of the given
 	// length, and reports whether one was left. A window starts with the first
-	// use after the last one ended, and keeps the length it started with. Keys
+	// use after the last one ended, and keeps the length it started with; one that
+	// starts later than now was begun by a clock that was ahead, and is over. Keys
 	// whose window is over are forgotten. With an n of 0 or less nothing is left.
 	Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error)
 }

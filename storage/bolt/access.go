@@ -14,14 +14,31 @@ import (
 
 // uses is what is kept of a key of Take.
 type uses struct {
-	end int64 // of the window, µs
-	n   int   // uses in it
+	end   int64 // of the window, µs
+	n     int   // uses in it
+	begin int64 // of the window, µs
+}
+
+func (e *encoder) uses(u uses) {
+	e.time(fromMicros(u.end))
+	e.uint(uint64(u.n))
+	e.time(fromMicros(u.begin))
 }
 
 func (d *decoder) uses() (u uses, err error) {
 	u.end = micros(d.time())
 	u.n = int(d.uint())
+	u.begin = minMicros
+	if len(d.rest) > 0 { // earlier versions of the program did not write it
+		u.begin = micros(d.time())
+	}
 	return u, d.end()
+}
+
+// over reports whether the window is over at a time, or was begun by a clock
+// that was ahead.
+func (u uses) over(now int64) bool {
+	return u.end <= now || u.begin > after(now, storage.ClockSlack)
 }
 
 // used gives the uses of a key in the window of a time.
@@ -30,7 +47,7 @@ func used(bucket *bbolt.Bucket, key []byte, now int64) (u uses, err error) {
 	if !ok {
 		return uses{}, err
 	}
-	if u, err = d.uses(); err != nil || u.end <= now {
+	if u, err = d.uses(); err != nil || u.over(now) {
 		return uses{}, err
 	}
 	return u, nil
@@ -55,14 +72,10 @@ func (b *batch) take(key []byte, now int64, n int, window time.Duration) (bool, 
 		return false, err
 	}
 	if u.n == 0 {
-		u.end = after(now, window)
+		u.begin, u.end = now, after(now, window)
 	}
 	u.n++
-	err = b.put(takeTable, key, func(enc *encoder) {
-		enc.time(fromMicros(u.end))
-		enc.uint(uint64(u.n))
-	})
-	if err != nil {
+	if err := b.put(takeTable, key, func(enc *encoder) { enc.uses(u) }); err != nil {
 		return false, err
 	}
 	return true, b.sweepTakes(now)

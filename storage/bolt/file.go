@@ -16,7 +16,8 @@ import (
 
 // schema is the version of what is in the file. A change that older versions
 // of the program could not read raises it. 2: finished tasks that are kept.
-const schema = 2
+// 3: when tasks were put off, and when windows began.
+const schema = 3
 
 // table is one of the file's buckets.
 type table int

@@ -157,7 +157,7 @@ func (x *index) waiting(r storage.Rouse) (found []*entry) {
 	for _, l := range x.lanesOf([]storage.Kind{r.Kind}, now) {
 		for _, e := range l.timed.items {
 			if t := &e.task; strings.HasPrefix(t.Note, r.Note) && (r.Person == 0 || t.Person == r.Person) &&
-				!t.Attempt.Calling && !t.Attempt.Held && (t.Lease == "" || e.until <= now) {
+				!t.Attempt.Calling && !t.Attempt.Held && !e.leased(now) {
 				found = append(found, e)
 			}
 		}

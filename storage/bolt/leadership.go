@@ -23,12 +23,25 @@ func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until ti
 	}
 	return look(ctx, s, func(b *batch) (bool, error) {
 		has := b.holdings[name]
-		ok := has.owner == owner || has.owner == "" || has.until <= micros(now)
+		ok := has.owner == owner || has.owner == "" || !storage.Holds(fromMicros(has.until), now)
 		if ok {
 			b.holdings[name] = holding{owner, micros(until)}
 		}
 		return ok, nil
 	})
+}
+
+// LeaseHolder is as in storage.Leadership.
+func (s *Store) LeaseHolder(ctx context.Context, name string, now time.Time) (owner string, until time.Time, ok bool, err error) {
+	if err := checkKey(name); err != nil {
+		return "", until, false, err
+	}
+	has, err := look(ctx, s, func(b *batch) (holding, error) { return b.holdings[name], nil })
+	until = fromMicros(has.until)
+	if err != nil || has.owner == "" || !storage.Holds(until, now) {
+		return "", time.Time{}, false, err
+	}
+	return has.owner, until, true, nil
 }
 
 // DropLease is as in storage.Leadership.

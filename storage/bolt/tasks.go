@@ -30,7 +30,8 @@ func (b *batch) add(t storage.Task) (added bool, err error) {
 	}
 	b.seq++
 	payload := t.Payload
-	t.Seq, t.Added, t.NotBefore = b.seq, cut(t.Added), cut(t.NotBefore)
+	t.Seq, t.Added, t.NotBefore = b.seq, cut(t.Added), cut(t.Kind.Cut(t.Added, t.NotBefore))
+	t.PutOff = t.Added
 	t.Tries, t.Pauses, t.Attempt, t.Payload, t.Used, t.Lease = 0, 0, storage.Attempt{}, nil, "", ""
 	e := &entry{task: t}
 	if err := b.save(e); err != nil {
@@ -84,6 +85,7 @@ func (s *Store) Claim(ctx context.Context, c storage.Claim) ([]storage.Task, err
 
 func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 	now := micros(c.Now)
+	b.index.setRight(now)
 	b.noteOverdue(now)
 	picked := b.index.pick(c.Kinds, now, c.Max)
 	tasks := make([]storage.Task, len(picked))
@@ -163,11 +165,8 @@ func (s *Store) Renew(ctx context.Context, t storage.Task, until time.Time) erro
 }
 
 // Postpone is as in storage.Tasks.
-func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error {
-	if err := storage.CheckText(note); err != nil {
-		return err
-	}
-	if err := storage.CheckTime(until); err != nil {
+func (s *Store) Postpone(ctx context.Context, t storage.Task, p storage.Postpone) error {
+	if err := p.Check(); err != nil {
 		return err
 	}
 	return s.write(ctx, func(b *batch) error {
@@ -177,8 +176,9 @@ func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, n
 		}
 		return b.change(e, func() {
 			e.task.Lease = ""
-			e.task.NotBefore = cut(until)
-			e.task.Note = note
+			e.task.PutOff = cut(p.Now)
+			e.task.NotBefore = cut(e.task.Kind.Cut(p.Now, p.Until))
+			e.task.Note = p.Note
 			e.task.Tries = 0
 			e.task.Pauses++
 			e.task.Attempt.Calling = false

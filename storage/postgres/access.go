@@ -23,12 +23,14 @@ func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, wind
 	}
 	us := micros(now)
 	changed, err := s.exec(ctx, "take", `
-		INSERT INTO mrzbot.takes AS t (key, until, uses)
-		SELECT $1, $3, 1 WHERE `+durably+` AND $4 > 0 AND NOT EXISTS (SELECT FROM mrzbot.takes WHERE key = $1 AND until > $2 AND uses >= $4)
+		INSERT INTO mrzbot.takes AS t (key, until, uses, since)
+		SELECT $1, $3, 1, $2 WHERE `+durably+` AND $4 > 0 AND NOT EXISTS (
+			SELECT FROM mrzbot.takes WHERE key = $1 AND until > $2 AND since <= $5 AND uses >= $4)
 		ON CONFLICT (key) DO UPDATE SET
-			until = CASE WHEN t.until > $2 THEN t.until ELSE excluded.until END,
-			uses = CASE WHEN t.until > $2 THEN t.uses + 1 ELSE 1 END
-		WHERE t.until <= $2 OR t.uses < $4`, key, us, after(us, window), n)
+			until = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.until ELSE excluded.until END,
+			since = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.since ELSE excluded.since END,
+			uses = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.uses + 1 ELSE 1 END
+		WHERE t.until <= $2 OR t.since > $5 OR t.uses < $4`, key, us, after(us, window), n, after(us, storage.ClockSlack))
 	if err != nil || changed == 0 {
 		return false, err
 	}

@@ -82,11 +82,11 @@ var topics = []topic{
 		r.Value = some(r.Value)
 		return storage.Record{Setting: &r}, err
 	}},
-	{`SELECT key, until, uses FROM mrzbot.takes ORDER BY key`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{`SELECT key, since, until, uses FROM mrzbot.takes ORDER BY key`, func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.WindowRecord
-		var end int64
-		err := row.Scan(&r.Key, &end, &r.Used)
-		r.End = fromMicros(end)
+		var begin, end int64
+		err := row.Scan(&r.Key, &begin, &end, &r.Used)
+		r.Begin, r.End = fromMicros(begin), fromMicros(end)
 		return storage.Record{Window: &r}, err
 	}},
 	{`SELECT ` + personColumns + ` FROM mrzbot.people ORDER BY id`, func(row pgx.CollectableRow) (storage.Record, error) {

@@ -74,7 +74,7 @@ func TestAllKilled(t *testing.T) {
 			}
 			promised := workUntil(t, url(database), kill)
 			require.NoError(t, server.Up())
-			s, err := Open(t.Context(), server.URL(database), Options{})
+			s, err := Open(t.Context(), server.URL(database), Options{anyClock: true})
 			require.NoError(t, err)
 			for _, p := range promised {
 				p.check(t, s)
@@ -93,7 +93,7 @@ type promise struct {
 // workUntil takes tasks through the store until the server is killed.
 func workUntil(t *testing.T, url string, kill func()) []promise {
 	const workers, each = 8, 20
-	s, err := Open(t.Context(), url, Options{})
+	s, err := Open(t.Context(), url, Options{anyClock: true})
 	require.NoError(t, err)
 	var steps atomic.Int64
 	var promised [workers][]promise

@@ -48,7 +48,8 @@ func (s *Store) findKept(ctx context.Context, fits, name string, now time.Time) 
 		return t, false, err
 	}
 	found, err := all(s, ctx, "kept", readKept, `
-		SELECT `+keptColumns+` FROM mrzbot.kept WHERE `+fits+` AND until > $2 ORDER BY seq DESC LIMIT 1`, plain(name), micros(now))
+		SELECT `+keptColumns+` FROM mrzbot.kept WHERE `+fits+` AND until > $2 AND until <= $3 ORDER BY seq DESC LIMIT 1`,
+		plain(name), micros(now), after(micros(now), storage.MaxKept))
 	if err != nil || len(found) == 0 {
 		return t, false, err
 	}
@@ -64,6 +65,9 @@ func (s *Store) Use(ctx context.Context, id, by string, now time.Time) (t storag
 		return t, err
 	}
 	if err := storage.CheckTime(now); err != nil {
+		return t, err
+	}
+	if err := s.setRight(ctx, now); err != nil {
 		return t, err
 	}
 	found, err := all(s, ctx, "use", readKept, `SELECT `+keptColumns+` FROM mrzbot.use_kept($1, $2, $3) WHERE `+durably, plain(id), by, micros(now))

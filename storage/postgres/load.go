@@ -119,7 +119,8 @@ func insert(r storage.Record) (query string, args []any) {
 	case r.Setting != nil:
 		return `INSERT INTO mrzbot.settings (key, value) VALUES ($1, $2)`, []any{r.Setting.Key, r.Setting.Value}
 	case r.Window != nil:
-		return `INSERT INTO mrzbot.takes (key, until, uses) VALUES ($1, $2, $3)`, []any{r.Window.Key, micros(r.Window.End), r.Window.Used}
+		return `INSERT INTO mrzbot.takes (key, since, until, uses) VALUES ($1, $2, $3, $4)`,
+			[]any{r.Window.Key, micros(r.Window.Begin), micros(r.Window.End), r.Window.Used}
 	case r.Person != nil:
 		p := r.Person
 		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -162,7 +163,7 @@ func insertTask(table string, t storage.Task, more ...column) (query string, arg
 	a := t.Attempt
 	args = []any{
 		int64(t.Seq), t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID, micros(t.Added), micros(t.NotBefore),
-		t.Tries, t.Pauses, t.Note, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload),
+		t.Tries, t.Pauses, t.Note, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload), micros(t.PutOff),
 	}
 	columns := taskColumns + ", behind, lease_until"
 	args = append(args, false, minMicros)

@@ -5,7 +5,8 @@
 // migrations/ holds, which is a transaction by itself. So nothing is kept
 // between two statements (no session, no lock, no prepared statement, no
 // setting), and a pooler in transaction mode such as PgBouncer may stand in
-// between. No clock but the caller's is read.
+// between. No clock but the caller's is read, but where that one may be wrong: see
+// clock.go.
 //
 // It is not the place for rules of the contract: what a method does is written
 // in package storage, and checked by storage/storagetest.
@@ -65,6 +66,8 @@ type Store struct {
 
 	adds, holds, taken atomic.Uint64 // what happened since, so that some of it sweeps
 	swept              atomic.Int64  // when kept tasks were last swept, µs
+	lookedAt           atomic.Int64  // when what a wrong clock has left was last looked for, µs
+	anyClock           bool          // see Options
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -75,6 +78,8 @@ type Options struct {
 	// program: for Dump and leases, and nothing else. ErrNoTables says that
 	// there are none.
 	AsIs bool
+
+	anyClock bool // tests have a time of their own, with which no server agrees
 }
 
 // ErrNoTables says that a database holds no store.
@@ -93,7 +98,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	s := &Store{pool: pool}
+	s := &Store{pool: pool, anyClock: opts.anyClock}
 	if opts.AsIs {
 		err = s.openAsIs(ctx)
 	} else {

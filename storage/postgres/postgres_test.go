@@ -35,7 +35,7 @@ func suite(t *testing.T, url func(name string) string, checks int, prepare func(
 	storagetest.Run(t, func(t *testing.T) storagetest.Place {
 		if len(free) == 0 {
 			name := cluster.Database(t)
-			s, err := Open(t.Context(), url(name), Options{})
+			s, err := Open(t.Context(), url(name), Options{anyClock: true})
 			require.NoError(t, err)
 			require.NoError(t, s.Close())
 			prepare(name)
@@ -46,7 +46,7 @@ func suite(t *testing.T, url func(name string) string, checks int, prepare func(
 		require.NoError(t, cluster.Server(t).Exec(t.Context(), name, emptyAll))
 		t.Cleanup(func() { free = append(free, name) })
 		return func(t *testing.T) storage.Store {
-			s, err := Open(t.Context(), url(name), Options{})
+			s, err := Open(t.Context(), url(name), Options{anyClock: true})
 			require.NoError(t, err)
 			return s
 		}

@@ -169,7 +169,9 @@ var commitChanges = []commitChange{
 	}, []string{"second"}},
 	{"postpone", func(b *bench) (call, []storage.Task) {
 		t := b.ordered()
-		return func(ctx context.Context) error { return b.Postpone(ctx, t, b.now, "at once") }, nil
+		return func(ctx context.Context) error {
+			return b.Postpone(ctx, t, storage.Postpone{Now: b.now, Until: b.now, Note: "at once"})
+		}, nil
 	}, []string{"first"}},
 	{"add", func(b *bench) (call, []storage.Task) {
 		return func(ctx context.Context) error { _, err := b.AddTask(ctx, b.photo("new", 1)); return err }, nil

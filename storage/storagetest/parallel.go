@@ -88,7 +88,7 @@ var parallelCases = []testCase{
 			case 0:
 				err = b.Done(b.ctx, t, b.photo(fmt.Sprint("then", i), 1))
 			case 1:
-				err = b.Postpone(b.ctx, t, b.now.Add(time.Hour), "")
+				err = b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Hour)})
 			case 2:
 				err = b.PutAside(b.ctx, t, b.now, "")
 			}

@@ -43,6 +43,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place, newGate func(t *testin
 		{"people", peopleCases},
 		{"access", accessCases},
 		{"leadership", leadershipCases},
+		{"clock", clockCases()},
 		{"store", storeCases},
 		{"commit", commitCases()},
 		{"parallel", parallelCases},
@@ -203,7 +204,7 @@ func (b *bench) done(t storage.Task, then ...storage.Task) {
 
 func (b *bench) postpone(t storage.Task, d time.Duration) {
 	b.Helper()
-	require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(d), "later"))
+	require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(d), Note: "later"}))
 }
 
 func (b *bench) putAside(t storage.Task) {
