@@ -158,13 +158,16 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 	defer cancel()
 	is, err := postgres.Look(ctx, url.Reveal())
 	server := "PostgreSQL " + is.Server
+	var refusal *postgres.Refusal
 	if len(is.Unsafe) > 0 {
 		c.warn("store", server+" runs with "+unsafe(is)+": a power cut may damage the database, or take back photos that were answered",
 			"turn them on in postgresql.conf, unless this is a try")
 	}
 	switch {
-	case errors.Is(err, postgres.ErrSetUp):
-		c.fail("store", err.Error(), "name a user and a database in STORAGE_URL that the server knows")
+	case errors.As(err, &refusal):
+		c.fail("store", refusal.Says, refusal.Mend)
+	case errors.Is(err, postgres.ErrURL):
+		c.fail("store", err.Error(), "write STORAGE_URL so that it can be read")
 	case err != nil:
 		c.fail("store", err.Error(), "look at the network, the server, and STORAGE_URL")
 	case is.ReadOnly:

@@ -254,3 +254,20 @@ func TestAloneInSilence(t *testing.T) {
 	require.Error(t, <-hung)
 	require.NoError(t, s.Close())
 }
+
+// TestServerRefuses: what waiting does not mend ends the program at once, with
+// what to do; check says the same.
+func TestServerRefuses(t *testing.T) {
+	t.Parallel()
+	_, url := newDatabase(t)
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
+	for _, bad := range []string{"&pgbouncer=true", "&schema=x"} {
+		b.environ["STORAGE_URL"] = url + bad
+		code, says := b.commandNow("serve")
+		require.Equal(t, exitUsage, code, says)
+		require.Contains(t, says, "unrecognized configuration parameter")
+		require.Contains(t, says, "Take this parameter out of STORAGE_URL")
+		_, says = b.commandNow("check")
+		require.Contains(t, says, "Take this parameter out of STORAGE_URL")
+	}
+}

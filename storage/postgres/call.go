@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -113,35 +112,30 @@ type failure struct {
 func (f *failure) Error() string { return f.text }
 func (f *failure) Unwrap() error { return f.err }
 
-// ErrSetUp says that the server knows no such user or database, or that the
-// user may not do what the program has to: trying again does not help.
-var ErrSetUp = errors.New("storage/postgres: the server does not let this user work in this database")
-
 // explain turns what pgx returns into what the contract promises.
-func explain(what string, err error) error {
-	text := "storage/postgres: " + what + ": "
+func explain(step string, err error) error {
+	text := "storage/postgres: " + step + ": "
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	what, refused := text+err.Error(), mend(err)
+	if ok {
+		what = text + e.Error()
+	}
 	switch {
-	case ok && setUp(e.Code):
-		return &failure{text + e.Error(), errors.Join(ErrSetUp, err)}
+	case refused != "":
+		// The server's sentences about these name user, database, parameter, table.
+		return &Refusal{what, refused, err}
 	case ok && (connecting || aboutServer(e.Code)):
 		// The server's sentences about a connection help, and name no more than
 		// user and database. Others may repeat what was to be stored.
-		return &failure{text + e.Error(), err}
+		return &failure{what, err}
 	case ok:
 		return &failure{text + fmt.Sprintf("the server refuses: SQLSTATE %s (%s)", e.Code, e.Routine), err}
 	case errors.Is(err, context.DeadlineExceeded):
 		// It was not the caller's.
 		return &failure{text + "the server does not answer", nil}
 	}
-	return &failure{text + err.Error(), err}
-}
-
-// setUp reports whether an SQLSTATE is about who the user is and what they may:
-// wrong password or user, no such database, no right.
-func setUp(code string) bool {
-	return strings.HasPrefix(code, "28") || code == "3D000" || code == "42501"
+	return &failure{what, err}
 }
 
 // aboutServer reports whether an SQLSTATE is of a class that is about the

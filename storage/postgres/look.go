@@ -35,11 +35,15 @@ func Look(ctx context.Context, url string) (c Condition, err error) {
 	}
 	s := &Store{pool: pool}
 	defer pool.Close()
+	if err := s.checkServer(ctx); err != nil {
+		return c, err
+	}
 	if c.Known, err = goalVersion(); err != nil {
 		return c, err
 	}
 	err = s.row(ctx, "look", `
-		SELECT current_setting('server_version'), has_database_privilege(current_database(), 'CREATE'),
+		SELECT current_setting('server_version'), has_database_privilege(current_database(), 'CREATE')
+				OR coalesce(has_schema_privilege(to_regnamespace('mrzbot'), 'CREATE'), false),
 			current_setting('transaction_read_only') = 'on',
 			ARRAY(SELECT name FROM unnest(ARRAY['fsync', 'full_page_writes']) AS name WHERE current_setting(name) = 'off'),
 			clock_timestamp()`).scan(&c.Server, &c.CanCreate, &c.ReadOnly, &c.Unsafe, &c.Clock)

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -87,8 +88,8 @@ var ErrNoTables = errors.New("storage/postgres: the database holds no store")
 
 // Open opens the store that a postgres:// URL names, and brings the tables to
 // the version of this program. ErrSchema says that they are of a newer one,
-// ErrSetUp that the server does not let this user in, or not far enough. Its
-// errors hold no password.
+// ErrSetUp that the server refuses, and what to do about it. Its errors hold no
+// password.
 func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	config, err := parse(url)
 	if err != nil {
@@ -112,10 +113,24 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
+	if err := s.checkServer(ctx); err != nil {
+		return err
+	}
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
 	return s.row(ctx, "open", `SELECT gen_random_uuid()::text`).scan(&s.owner)
+}
+
+// checkServer refuses a server on which the tables cannot be.
+func (s *Store) checkServer(ctx context.Context) error {
+	var number int
+	var version string
+	err := s.row(ctx, "open", `SELECT current_setting('server_version_num')::int, current_setting('server_version')`).scan(&number, &version)
+	if err == nil && number < oldest {
+		err = &Refusal{Says: "storage/postgres: open: the server is PostgreSQL " + version, Mend: mendOld}
+	}
+	return err
 }
 
 // openAsIs leaves the store without an owner: it leases no tasks.
@@ -140,6 +155,9 @@ func (s *Store) openAsIs(ctx context.Context) error {
 var ErrURL = errors.New("storage/postgres: the URL cannot be read: write postgres://user:password@host:5432/database, with special characters of the password percent-encoded")
 
 func parse(url string) (*pgxpool.Config, error) {
+	if split(url) {
+		return nil, ErrURL
+	}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, ErrURL
@@ -166,6 +184,17 @@ func parse(url string) (*pgxpool.Config, error) {
 		config.ConnConfig.RuntimeParams["application_name"] = "mrzbot"
 	}
 	return config, nil
+}
+
+// split reports whether a special character of the password seems to end it, so
+// that the rest would be taken for a host, and asked of DNS.
+func split(url string) bool {
+	_, rest, _ := strings.Cut(url, "://")
+	if strings.Contains(rest, "#") || strings.Count(rest, "@") > 1 {
+		return true
+	}
+	first := strings.IndexAny(rest, "@/?")
+	return strings.Contains(rest, "@") && rest[first] != '@'
 }
 
 // Ready reports whether the store can be written now: a standby can only be
