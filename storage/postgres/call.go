@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -42,6 +43,32 @@ func once(ctx context.Context, statement func(ctx context.Context) error) error 
 	defer cancel()
 	return statement(ctx)
 }
+
+// errSilent says that a server has not gone on for callTime.
+var errSilent = errors.New("the server does not answer")
+
+// progress bounds a transaction of many steps: its context ends when none of them
+// is noted for callTime. pause stops the clock while somebody else is waited for.
+type progress struct {
+	timer *time.Timer
+	end   context.CancelCauseFunc
+}
+
+// rollback gives up a transaction, if it is there still.
+func rollback(ctx context.Context, tx pgx.Tx) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+	defer stop()
+	_ = tx.Rollback(ctx)
+}
+
+func watch(ctx context.Context) (context.Context, *progress) {
+	ctx, end := context.WithCancelCause(ctx)
+	return ctx, &progress{timer: time.AfterFunc(callTime, func() { end(errSilent) }), end: end}
+}
+
+func (p *progress) note()  { p.timer.Reset(callTime) }
+func (p *progress) pause() { p.timer.Stop() }
+func (p *progress) stop()  { p.timer.Stop(); p.end(nil) }
 
 // Conditions of a server that did nothing and would do it now.
 const (

@@ -32,15 +32,21 @@ func (s *Store) dump(ctx context.Context, yield func(storage.Record, error) bool
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
+	ctx, p := watch(ctx)
+	defer p.stop()
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
-		return explain("dump", err)
+		return explain("dump", silent(ctx, err))
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	defer rollback(ctx, tx)
 	for _, t := range topics {
-		more, err := t.dump(ctx, tx, yield)
+		more, err := t.dump(ctx, tx, func(r storage.Record, err error) bool {
+			p.pause()
+			defer p.note()
+			return yield(r, err)
+		})
 		if err != nil {
-			return explain("dump", err)
+			return explain("dump", silent(ctx, err))
 		}
 		if !more {
 			return nil
