@@ -97,7 +97,7 @@ func verify(l *layout, lines []string) reading {
 	r.checks.BirthDate = ownDigit(l.at[FieldBirthDate].of(lines), l.at[digitBirth].of(lines))
 	r.expiryOK = true
 	if l.has(FieldExpiryDate) {
-		r.expiry, r.expiryOK = readDate(l.at[FieldExpiryDate].of(lines))
+		r.expiry, r.expiryOK = readExpiry(l.at[FieldExpiryDate].of(lines))
 		r.checks.ExpiryDate = ownDigit(l.at[FieldExpiryDate].of(lines), l.at[digitExpiry].of(lines))
 	}
 	if l.has(digitPersonal) {

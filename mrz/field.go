@@ -71,15 +71,22 @@ type Fields struct {
 	Optional1      string `json:"optional1"`
 
 	// BirthDate is YYYY-MM-DD with X for what is unknown, as in 1990-XX-XX. It
-	// is empty when the zone holds no date there.
+	// is empty when the zone holds no date there. The zone has two digits of the
+	// year (ICAO 9303-3, 4.8). The century is the PIN's on a Kyrgyz document whose
+	// PIN has the same two digits; else it is the latest in which the day is not
+	// in the future, and where the holder could also be a hundred years older the
+	// warning CodeBirthCentury says that this is a guess.
 	BirthDate string `json:"birth_date"`
 
 	// Sex is as printed: M, F, or empty for the filler (not specified). Some
 	// issuers print other letters; then there is a warning.
 	Sex string `json:"sex"`
 
-	// ExpiryDate is written as BirthDate is, and empty for a document without
-	// an end.
+	// ExpiryDate is written as BirthDate is. The century is that in which the end
+	// is at most 25 years past or 49 ahead, of a visa the nearest. An end outside,
+	// such as 991231, has XX for its century (XX99-12-31) and the warning
+	// CodeExpiryFar; it is never called expired. It is empty for a document
+	// without an end: six fillers (ICAO 9303-3, 4.8), zeros or nines.
 	ExpiryDate  string `json:"expiry_date"`
 	Nationality string `json:"nationality"`
 	Optional2   string `json:"optional2"`

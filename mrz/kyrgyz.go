@@ -98,6 +98,12 @@ func (p pin) agrees(d shortDate) bool {
 		(d.day == unknown || d.day == p.born.day)
 }
 
+// namesCentury reports whether the PIN has the year of the birth date, and one
+// that can be somebody's. That day or month differ is another matter.
+func (p pin) namesCentury(d shortDate, today date) bool {
+	return d.year == p.born.year%100 && !today.before(d.in(p.born.year)) && today.year-p.born.year <= oldest
+}
+
 // crossCheck compares a Kyrgyz document with the profile, and the PIN with
 // birth date and sex. Profile and PINs have their exceptions (wrong and double
 // PINs were issued), so that nothing here refuses a document.

@@ -32,9 +32,11 @@ const (
 	CodeStateUnknown            = "state_unknown"
 	CodeDocumentNumberMissing   = "document_number_missing"
 	CodeLongNumberConvention    = "long_number_convention"
+	CodeBirthCentury            = "birth_century"
 	CodeBirthDateIncomplete     = "birth_date_incomplete"
 	CodeExpiryDateIncomplete    = "expiry_date_incomplete"
 	CodeNoExpiry                = "no_expiry"
+	CodeExpiryFar               = "expiry_far"
 	CodeExpired                 = "expired"
 	CodeSexUnusual              = "sex_unusual"
 	CodeNoName                  = "no_name"
@@ -69,9 +71,11 @@ var warningTexts = []text{
 	{CodeStateUnknown, "no state or organization of ICAO's list"},
 	{CodeDocumentNumberMissing, "there is no document number"},
 	{CodeLongNumberConvention, "the check digit of this long document number counts the filler before it"},
+	{CodeBirthCentury, "the century of birth is a guess: the year shown is the likelier of two"},
 	{CodeBirthDateIncomplete, "the birth date is not fully known"},
 	{CodeExpiryDateIncomplete, "the expiry date is not fully known"},
 	{CodeNoExpiry, "the document has no expiry date"},
+	{CodeExpiryFar, "the expiry date means no end, or one far away or long past: its century cannot be told"},
 	{CodeExpired, "the document has expired"},
 	{CodeSexUnusual, "an unusual mark for the sex"},
 	{CodeNoName, "there is no name"},

@@ -85,9 +85,9 @@ var specimens = []specimen{
 		number: mrz.NumberLong,
 		fields: mrz.Fields{
 			DocumentCode: "I", IssuingState: "UTO", DocumentNumber: "D23145890734", BirthDate: "1934-07-12", Sex: "M",
-			ExpiryDate: "1995-07-12", Nationality: "UTO", Surname: "STEVENSON", GivenNames: "PETER JOHN",
+			ExpiryDate: "XX95-07-12", Nationality: "UTO", Surname: "STEVENSON", GivenNames: "PETER JOHN",
 		},
-		codes: []string{mrz.CodeExpired},
+		codes: []string{mrz.CodeExpiryFar},
 	},
 	{
 		name: "ICAO 9303-6, TD2",
@@ -108,9 +108,9 @@ var specimens = []specimen{
 		number: mrz.NumberLong,
 		fields: mrz.Fields{
 			DocumentCode: "I", IssuingState: "UTO", DocumentNumber: "D23145890734", BirthDate: "1934-07-12", Sex: "M",
-			ExpiryDate: "1995-07-12", Nationality: "UTO", Surname: "STEVENSON", GivenNames: "PETER JOHN",
+			ExpiryDate: "XX95-07-12", Nationality: "UTO", Surname: "STEVENSON", GivenNames: "PETER JOHN",
 		},
-		codes: []string{mrz.CodeExpired},
+		codes: []string{mrz.CodeExpiryFar},
 	},
 	{
 		name: "ICAO 9303-4, TD3",
