@@ -55,7 +55,7 @@ func (j *job) counted(a answer) string {
 // renderZone shows the fields by name with what protects them, and the lines
 // so that a tap copies them. It fits one phone screen.
 func (j *job) renderZone(r *rich, a answer) {
-	z := mrz.Parse(a.Lines, j.Now())
+	z := mrz.Parse(a.Lines, j.Now().In(j.Zone))
 	j.renderVerdict(r, z, a)
 	if z.Format != mrz.Unknown {
 		for _, f := range shown {

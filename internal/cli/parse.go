@@ -165,7 +165,11 @@ type parseCommand struct {
 
 // Run parses what stands on standard input.
 func (c parseCommand) Run(p Process) error {
-	ok, err := runParse(p.Stdin, p.Stdout, p.Now(), c.JSON)
+	now, err := p.localNow()
+	if err != nil {
+		return err
+	}
+	ok, err := runParse(p.Stdin, p.Stdout, now(), c.JSON)
 	switch {
 	case err != nil:
 		return err
