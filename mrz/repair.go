@@ -32,6 +32,9 @@ const maxProposals = 4
 // letter for a digit before a digit for another: in a row of digits there is
 // nearly always one that makes a check digit fit. A repaired zone is a
 // proposal, and what was changed has to be shown.
+//
+// No state's code is replaced, for no digit protects it, unless the card is a
+// Kyrgyz one by its other code.
 func Propose(z Zone, now time.Time) [][]Repair {
 	if z.Format == Unknown {
 		return proposeLength(z.Lines, now)

@@ -87,6 +87,10 @@ func TestProposeNothing(t *testing.T) {
 		lines []string
 	}{
 		{"no zone", []string{"abc"}},
+		{"a state that no digit protects", put(icao, 1, 3, "UT0")},
+		{"a nationality that no digit protects", put(icao, 2, 16, "UT0")},
+		{"a state that only the nationality tells", put(icao, 1, 3, "UIO")},
+		{"a passport's state", put(specimens[7].lines, 1, 3, "K6Z")},
 		{"too much would fit", put(icao, 1, 6, "C")},
 		{"too much is unreadable", put(kyrgyz, 1, 20, "???")},
 		{"a name that cannot be read", put(icao, 3, 3, "?")},
