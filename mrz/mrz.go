@@ -1,13 +1,13 @@
 // Package mrz knows the text of the machine readable zone of travel documents
 // (ICAO Doc 9303): it reads the fields, proves the check digits, says what
-// protects each field, proposes repairs of misread characters, and writes zones.
+// protects each field, proposes repairs of misread characters, restores what
+// was changed on the way (lost fillers, entities, small letters), and writes zones.
 // It knows what is special about the Kyrgyz identity card.
 //
-// It is pure: text and a time in, values out. It is not the place for
-// pictures, for cleaning up what a person typed, for the words a user reads
-// or for deciding whether a document is genuine: check digits find slips, a
-// forger computes them like anybody else, and an issuer may print wrong ones
-// (ICAO 9303-3, 7).
+// It is pure: text and a time in, values out. It is not the place for pictures,
+// for the words a user reads or for deciding whether a document is genuine:
+// check digits find slips, a forger computes them like anybody else, and an
+// issuer may print wrong ones (ICAO 9303-3, 7).
 //
 // No message of this package holds a character of the zone.
 package mrz
@@ -42,7 +42,7 @@ type Zone struct {
 func (z Zone) Valid() bool { return len(z.Errors) == 0 }
 
 // Parse reads a zone. It takes the lines as they are: nothing is cleaned up,
-// so a lower case letter or a space is an error. It never fails; what is wrong
+// so a lower case letter or a space is an error; Restore puts that right. It never fails; what is wrong
 // stands in the result. The day of now, in its location, decides what is
 // expired and which century a date is of.
 func Parse(lines []string, now time.Time) Zone {

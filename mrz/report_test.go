@@ -84,6 +84,11 @@ func TestSplit(t *testing.T) {
 		{"two zones", "A\nB\n\nC\nD\n", [][]string{{"A", "B"}, {"C", "D"}}},
 		{"many empty lines", "\n\nA\n\n\n\nB\n\n", [][]string{{"A"}, {"B"}}},
 		{"Windows", "A\r\nB\r\n\r\nC\r\n", [][]string{{"A", "B"}, {"C"}}},
+		{"empty lines within a zone", strings.Join(kyrgyz, "\n\n") + "\n\nA", [][]string{kyrgyz, {"A"}}},
+		{"lost fillers, too", "IDKGZID1234567320101199012345\n\n9001011M3101012KGZ<<<<<<<<<<<0\n\nTESTOV<<TEST", [][]string{
+			{"IDKGZID1234567320101199012345", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST"},
+		}},
+		{"a passport", strings.Join(specimens[7].lines, "\n\n"), [][]string{specimens[7].lines}},
 		{"nothing is cleaned up", " A\nb \n \nC\r\r", [][]string{{" A", "b ", " ", "C\r"}}},
 	}
 	for _, tt := range tests {
