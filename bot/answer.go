@@ -9,14 +9,15 @@ import (
 
 // answer is what is held, sealed, between a read and its reply.
 type answer struct {
-	Code     Code     `json:"code"`
-	Detail   Detail   `json:"detail,omitempty"`
-	Lang     string   `json:"lang"`
-	Lines    []string `json:"lines,omitempty"`
-	Doubtful bool     `json:"doubtful,omitempty"`
-	File     bool     `json:"file,omitempty"`  // it was sent as a file
-	Limit    int      `json:"limit,omitempty"` // the person's, when it was held; 0: none
-	Held     int64    `json:"held"`            // when that was, in Unix seconds
+	Code     Code         `json:"code"`
+	Detail   Detail       `json:"detail,omitempty"`
+	Lang     string       `json:"lang"`
+	Lines    []string     `json:"lines,omitempty"`
+	Doubtful bool         `json:"doubtful,omitempty"`
+	Restored []mrz.Change `json:"restored,omitempty"` // how the lines were put right
+	File     bool         `json:"file,omitempty"`     // it was sent as a file
+	Limit    int          `json:"limit,omitempty"`    // the person's, when it was held; 0: none
+	Held     int64        `json:"held"`               // when that was, in Unix seconds
 }
 
 // render makes the reply to a photo.
@@ -153,6 +154,9 @@ func ownCheck(c mrz.Checks, f mrz.Field) mrz.Check {
 func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
 	if a.Doubtful {
 		r.line(j.voice.say("read.doubtful", nil))
+	}
+	for _, change := range a.Restored {
+		r.line(j.voice.say("read.restored."+string(change), nil))
 	}
 	if strings.Contains(strings.Join(a.Lines, ""), "?") {
 		r.line(j.voice.say("read.unreadable_cells", nil))

@@ -16,6 +16,54 @@ type Restoration struct {
 	// the end of a line: it is inserted where one line was two, and removed where
 	// two were one.
 	Repairs []Repair
+
+	// Changes are the kinds of what was done, in the order of AllChanges.
+	Changes []Change
+}
+
+// Change is a kind of what was restored.
+type Change string
+
+// The kinds of changes.
+const (
+	ChangeFillers Change = "fillers" // lost, or written with other signs
+	ChangeLetters Change = "letters" // small, or of another alphabet
+	ChangeLines   Change = "lines"   // joined or broken
+	ChangeSigns   Change = "signs"   // that belong to no MRZ, left out
+)
+
+// AllChanges returns every kind, for those who name them.
+func AllChanges() []Change { return []Change{ChangeFillers, ChangeLetters, ChangeLines, ChangeSigns} }
+
+// changesOf says of which kinds the changes are that lead from a text, its
+// entities and escapes read, to the lines, in the order of AllChanges.
+func changesOf(text string, lines []string) []Change {
+	read := decode(text)
+	repairs := Diff(strings.Split(read, "\n"), lines)
+	has := func(c Change) bool {
+		return slices.ContainsFunc(repairs, func(r Repair) bool { return r.change() == c })
+	}
+	return slices.DeleteFunc(AllChanges(), func(c Change) bool {
+		switch c {
+		case ChangeFillers:
+			return !has(c) && read == text
+		case ChangeLines: // a label on a line of its own breaks no line
+			return !has(c) || has(ChangeSigns) && strings.Count(read, "\n") >= len(lines)
+		}
+		return !has(c)
+	})
+}
+
+func (r Repair) change() Change {
+	switch {
+	case r.From == "\n" || r.To == "\n":
+		return ChangeLines
+	case r.To == "<" || r.From == "<":
+		return ChangeFillers
+	case r.To == "":
+		return ChangeSigns
+	}
+	return ChangeLetters
 }
 
 // Limits of what Restore looks at: a text longer than any way to write an MRZ,
@@ -38,16 +86,13 @@ const (
 // shape leaves no choice. It is false when there is nothing to restore or more
 // than one way to do it; lines that have shape and characters are left alone.
 func Restore(lines []string) (Restoration, bool) {
-	size := 0
-	for _, line := range lines {
-		size += len(line) + 1
-	}
-	if size > maxRestoreBytes || len(lines) > maxRestoreLines || whole(lines) {
+	text := strings.Join(lines, "\n")
+	if len(text) > maxRestoreBytes || len(lines) > maxRestoreLines || whole(lines) {
 		return Restoration{}, false
 	}
 	var best ranking
 	var sure [][]string
-	for _, list := range lists(strings.Join(lines, "\n")) {
+	for _, list := range lists(text) {
 		before := len(sure)
 		for _, format := range [...]Format{TD1, TD2, TD3} {
 			for i := 0; i+format.Lines() <= len(list); i++ {
@@ -70,7 +115,7 @@ func Restore(lines []string) (Restoration, bool) {
 	if len(found) != 1 || slices.Equal(found[0], lines) {
 		return Restoration{}, false
 	}
-	return Restoration{Lines: found[0], Repairs: Diff(lines, found[0])}, true
+	return Restoration{Lines: found[0], Repairs: Diff(lines, found[0]), Changes: changesOf(text, found[0])}, true
 }
 
 // likeMRZ reports whether a line is more than a word beside an MRZ.

@@ -85,11 +85,15 @@ var escapes = strings.NewReplacer(
 	`\u003c`, "<", `\u003C`, "<", "%3C", "<", "%3c", "<",
 )
 
+// decode reads the escapes and entities of a text.
+func decode(text string) string {
+	return html.UnescapeString(html.UnescapeString(escapes.Replace(text)))
+}
+
 // signs writes a text in signs, a line each, without those that are empty.
 func signs(text string) []string {
-	text = html.UnescapeString(html.UnescapeString(escapes.Replace(text)))
 	var lines []string
-	for line := range strings.SplitSeq(text, "\n") {
+	for line := range strings.SplitSeq(decode(text), "\n") {
 		var written strings.Builder
 		for _, r := range line {
 			if sign, seen := signOf(r); seen {

@@ -98,6 +98,21 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// What was done is said in kinds, and no kind that was not.
+func TestRestoreChanges(t *testing.T) {
+	for name, want := range map[string][]mrz.Change{
+		"fillers lost at the ends": {mrz.ChangeFillers}, "blanks for fillers": {mrz.ChangeFillers}, "full-width fillers": {mrz.ChangeFillers},
+		"double ones for two": {mrz.ChangeFillers}, "entities": {mrz.ChangeFillers}, "entities of entities": {mrz.ChangeFillers},
+		"lower case": {mrz.ChangeLetters}, "Cyrillic look-alikes": {mrz.ChangeLetters}, "Cyrillic letters for zeros": {mrz.ChangeLetters},
+		"in one line": {mrz.ChangeLines}, "broken lines": {mrz.ChangeLines}, "in one line, lost at the end": {mrz.ChangeFillers, mrz.ChangeLines},
+		"a label": {mrz.ChangeSigns}, "a label on a line": {mrz.ChangeSigns}, "quotes": {mrz.ChangeSigns}, "a byte order mark": {mrz.ChangeSigns},
+	} {
+		r, ok := mrz.Restore(strings.Split(changed[name](strings.Join(kyrgyz, "\n")), "\n"))
+		require.True(t, ok, name)
+		require.Equal(t, want, r.Changes, name)
+	}
+}
+
 // Other formats lose their fillers, too.
 func TestRestoreOtherFormats(t *testing.T) {
 	for _, s := range specimens {
