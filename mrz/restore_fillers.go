@@ -25,9 +25,10 @@ const (
 	costNone    = 0 // sign by sign
 	costEnd     = 1 // fillers at the end of the line
 	costBlanks  = 2 // blanks are between the characters, not of them
-	costField   = 3 // fillers at the end of a field
-	costDoubled = 4 // two fillers for one sign
-	costTwice   = 6 // fillers in two places
+	costRun     = 3 // fillers in a run of them
+	costField   = 4 // fillers where none were
+	costDoubled = 5 // two fillers for one sign
+	costTwice   = 7 // fillers in two places
 )
 
 // maxEither is how many characters of a line may be a letter or a digit.
@@ -143,12 +144,16 @@ func (f *fit) adjust(text string, cost int) {
 func (f *fit) stretch(text string, cost, at, missing int) {
 	if missing < 0 {
 		if strings.HasPrefix(text[at:], strings.Repeat("<", -missing)) {
-			f.add(text[:at]+text[at-missing:], way{cost: cost + costField})
+			f.add(text[:at]+text[at-missing:], way{cost: cost + costRun})
 		}
 		return
 	}
 	if f.mayFill(at, at+missing) {
-		f.add(text[:at]+strings.Repeat("<", missing)+text[at:], way{cost: cost + costField})
+		place := costField
+		if text[at] == '<' {
+			place = costRun
+		}
+		f.add(text[:at]+strings.Repeat("<", missing)+text[at:], way{cost: cost + place})
 	}
 	for n := 1; n < missing && at < f.heading(); n++ {
 		if f.mayFill(at, at+n) {

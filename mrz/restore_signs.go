@@ -13,6 +13,7 @@ import (
 // and these.
 const (
 	foreign   = '|' // belongs to no MRZ: stands around a line or between two
+	dash      = '-' // a hyphen, a dot or the like: foreign, or in a filler's place
 	quotation = '"' // « and its like: one filler or two
 	eitherO   = 'o' // the round letter of another alphabet: O or 0
 	eitherI   = 'i' // the upright one: I or 1
@@ -38,6 +39,7 @@ const (
 	// Signs for a filler, and those that may be two.
 	fillers    = "‹〈⟨❮˂ᐸ﹤くㄑ"
 	quotations = "«《≪"
+	dashes     = "-_.·‐‑‒–—―"
 )
 
 // similarTo maps each of these letters and fillers to its sign.
@@ -53,6 +55,9 @@ var similarTo = func() map[rune]byte {
 	}
 	for _, r := range quotations {
 		table[r] = quotation
+	}
+	for _, r := range dashes {
+		table[r] = dash
 	}
 	return table
 }()
@@ -100,20 +105,35 @@ func signs(text string) []string {
 				written.WriteByte(sign)
 			}
 		}
-		if strings.Trim(written.String(), " |") != "" {
+		if strings.Trim(written.String(), " |-") != "" {
 			lines = append(lines, written.String())
 		}
 	}
 	return lines
 }
 
-// lists are the ways to take a text apart into lines: what is longest between
-// foreign signs, all that stands between them, all between blanks too, and the
-// characters in rows of a format's width.
+// lists are the ways to take a text apart into lines, its dashes taken for
+// foreign and then for fillers.
 func lists(text string) [][]string {
+	read := signs(text)
+	all := apart(read, string(rune(foreign)))
+	if strings.IndexByte(strings.Join(read, ""), dash) >= 0 {
+		all = append(all, apart(read, " ")...)
+	}
+	return slices.CompactFunc(all, slices.Equal)
+}
+
+// apart takes lines apart: what is longest between foreign signs, all that
+// stands between them, all between blanks too, and the characters in rows of a
+// format's width.
+func apart(lines []string, dashes string) [][]string {
 	var longest, segments, words []string
-	for _, line := range signs(text) {
+	for _, line := range lines {
+		line = strings.ReplaceAll(line, string(rune(dash)), dashes)
 		between := strings.FieldsFunc(line, func(r rune) bool { return r == foreign })
+		if len(between) == 0 {
+			continue
+		}
 		longest = append(longest, slices.MaxFunc(between, func(a, b string) int { return len(strings.TrimSpace(a)) - len(strings.TrimSpace(b)) }))
 		segments = append(segments, between...)
 		words = append(words, strings.FieldsFunc(line, func(r rune) bool { return r == foreign || r == ' ' })...)
@@ -126,8 +146,7 @@ func lists(text string) [][]string {
 			}
 		}
 	}
-	all = slices.DeleteFunc(all, func(list []string) bool { return len(list) == 0 })
-	return slices.CompactFunc(all, slices.Equal)
+	return slices.DeleteFunc(all, func(list []string) bool { return len(list) == 0 })
 }
 
 // rows cuts a text into the lines of a format, of which only the last may have
