@@ -107,7 +107,7 @@ const (
 	markUnproven  = " ?"
 )
 
-func mark(z mrz.Zone, f mrz.Field) string {
+func mark(z mrz.MRZ, f mrz.Field) string {
 	check, holds, fails := mrz.Absent, "", ""
 	switch z.Protection(f) {
 	case mrz.ByOwnDigit:
@@ -129,7 +129,7 @@ func mark(z mrz.Zone, f mrz.Field) string {
 }
 
 // noDate reports whether a field should be a date and is none.
-func noDate(z mrz.Zone, f mrz.Field) bool {
+func noDate(z mrz.MRZ, f mrz.Field) bool {
 	return slices.ContainsFunc(z.Errors, func(p mrz.Problem) bool {
 		return f == mrz.FieldBirthDate && p.Code == mrz.CodeBirthDate ||
 			f == mrz.FieldExpiryDate && p.Code == mrz.CodeExpiryDate
@@ -151,7 +151,7 @@ func ownCheck(c mrz.Checks, f mrz.Field) mrz.Check {
 }
 
 // renderVerdict says first what matters most: what failed, or that nothing did.
-func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
+func (j *job) renderVerdict(r *rich, z mrz.MRZ, a answer) {
 	if a.Doubtful {
 		r.line(j.voice.say("read.doubtful", nil))
 	}
@@ -182,7 +182,7 @@ func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
 
 // legible are the errors but for the characters that could not be read, of
 // which the person has been told.
-func legible(z mrz.Zone) []mrz.Problem {
+func legible(z mrz.MRZ) []mrz.Problem {
 	return slices.DeleteFunc(slices.Clone(z.Errors), func(p mrz.Problem) bool {
 		if p.Code != mrz.CodeCharacter {
 			return false

@@ -2,7 +2,7 @@ package mrz
 
 import "time"
 
-// shortDate is a date as a zone prints it: two digits each, unknown where
+// shortDate is a date as an MRZ prints it: two digits each, unknown where
 // there are fillers.
 type shortDate struct{ year, month, day int }
 
@@ -166,64 +166,64 @@ func mod100(n int) int { return (n%100 + 100) % 100 }
 
 // dates fills both dates and says what is odd about them. Each is completed by
 // itself: of a century that was guessed nothing follows for another date.
-func (z *Zone) dates(l *layout, r *reading, now time.Time) {
+func (m *MRZ) dates(l *layout, r *reading, now time.Time) {
 	today := dayOf(now)
 	if l.has(FieldExpiryDate) {
-		z.expiry(l.at[FieldExpiryDate], r, today)
+		m.expiry(l.at[FieldExpiryDate], r, today)
 	}
-	z.birth(l.at[FieldBirthDate], r, today)
+	m.birth(l.at[FieldBirthDate], r, today)
 }
 
-func (z *Zone) birth(at span, r *reading, today date) {
+func (m *MRZ) birth(at span, r *reading, today date) {
 	switch {
 	case !r.birthOK:
-		z.noDate(CodeBirthDate, at)
+		m.noDate(CodeBirthDate, at)
 		return
 	case r.birth.year == unknown:
-		z.Fields.BirthDate = r.birth.in(unknown).String()
+		m.Fields.BirthDate = r.birth.in(unknown).String()
 	case r.hasPIN && r.pin.namesCentury(r.birth, today):
-		z.Fields.BirthDate = r.birth.in(r.pin.born.year).String()
+		m.Fields.BirthDate = r.birth.in(r.pin.born.year).String()
 	default:
 		born, sure := bornBy(r.birth, today)
-		z.Fields.BirthDate = born.String()
+		m.Fields.BirthDate = born.String()
 		if !sure {
-			z.warn(CodeBirthCentury, at)
+			m.warn(CodeBirthCentury, at)
 		}
 	}
 	if !r.birth.complete() {
-		z.warn(CodeBirthDateIncomplete, at)
+		m.warn(CodeBirthDateIncomplete, at)
 	}
 }
 
-func (z *Zone) expiry(at span, r *reading, today date) {
+func (m *MRZ) expiry(at span, r *reading, today date) {
 	switch {
 	case !r.expiryOK:
-		z.noDate(CodeExpiryDate, at)
+		m.noDate(CodeExpiryDate, at)
 		return
 	case r.expiry.absent():
-		z.warn(CodeNoExpiry, at)
+		m.warn(CodeNoExpiry, at)
 		return
 	case r.expiry.year == unknown:
-		z.Fields.ExpiryDate = r.expiry.in(unknown).String()
+		m.Fields.ExpiryDate = r.expiry.in(unknown).String()
 	default:
-		end, ok := expiryOn(r.expiry, today, z.Format == MRVA || z.Format == MRVB)
-		z.Fields.ExpiryDate = end.String()
+		end, ok := expiryOn(r.expiry, today, m.Format == MRVA || m.Format == MRVB)
+		m.Fields.ExpiryDate = end.String()
 		switch {
 		case !ok:
-			z.Fields.ExpiryDate = "XX" + z.Fields.ExpiryDate[2:]
-			z.warn(CodeExpiryFar, at)
+			m.Fields.ExpiryDate = "XX" + m.Fields.ExpiryDate[2:]
+			m.warn(CodeExpiryFar, at)
 		case end.before(today):
-			z.warn(CodeExpired, at)
+			m.warn(CodeExpired, at)
 		}
 	}
 	if !r.expiry.complete() {
-		z.warn(CodeExpiryDateIncomplete, at)
+		m.warn(CodeExpiryDateIncomplete, at)
 	}
 }
 
 // noDate says that a date is none, unless that is plain from its characters.
-func (z *Zone) noDate(code string, at span) {
-	if !z.garbled(at) {
-		z.fail(code, at)
+func (m *MRZ) noDate(code string, at span) {
+	if !m.garbled(at) {
+		m.fail(code, at)
 	}
 }

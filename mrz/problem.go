@@ -2,7 +2,7 @@ package mrz
 
 import "strconv"
 
-// Problem is one thing that is wrong or odd. It holds no character of the zone.
+// Problem is one thing that is wrong or odd. It holds no character of the MRZ.
 type Problem struct {
 	Code    string `json:"code"`
 	Message string `json:"message"` // English, with the place
@@ -55,7 +55,7 @@ const (
 type text struct{ code, words string }
 
 var errorTexts = []text{
-	{CodeShape, "not the shape of a zone: 3 lines of 30, or 2 of 36 or 44 characters"},
+	{CodeShape, "not the shape of an MRZ: 3 lines of 30, or 2 of 36 or 44 characters"},
 	{CodeCharacter, "only A to Z, 0 to 9 and < may stand here"},
 	{CodeBirthDate, "the birth date is no date"},
 	{CodeExpiryDate, "the expiry date is no date"},

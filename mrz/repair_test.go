@@ -58,7 +58,7 @@ func TestPropose(t *testing.T) {
 				require.Equal(t, strings.Split(tt.read[r.Line-1], "")[r.Column-1], r.From)
 				if i > 0 {
 					last := sets[0][i-1]
-					require.Less(t, last.Line*100+last.Column, r.Line*100+r.Column, "in the order of the zone")
+					require.Less(t, last.Line*100+last.Column, r.Line*100+r.Column, "in the order of the MRZ")
 				}
 			}
 		})
@@ -86,7 +86,7 @@ func TestProposeNothing(t *testing.T) {
 		name  string
 		lines []string
 	}{
-		{"no zone", []string{"abc"}},
+		{"no MRZ", []string{"abc"}},
 		{"a state that no digit protects", put(icao, 1, 3, "UT0")},
 		{"a nationality that no digit protects", put(icao, 2, 16, "UT0")},
 		{"a state that only the nationality tells", put(icao, 1, 3, "UIO")},

@@ -186,11 +186,11 @@ func (w window) try(best *ranking, lines []string, all way) {
 	if format == Unknown || !format.Holds(lines) {
 		return
 	}
-	z := Parse(lines, time.Time{})
-	if all.cost > costNone && z.Fields.IssuingState == kyrgyzstan && contradicts(z) {
+	m := Parse(lines, time.Time{})
+	if all.cost > costNone && m.Fields.IssuingState == kyrgyzstan && contradicts(m) {
 		return
 	}
-	best.add(slices.Clone(lines), oddities(z), all.cost)
+	best.add(slices.Clone(lines), oddities(m), all.cost)
 }
 
 // sure is the restoration of a window in which digits fail: of each line the
@@ -228,9 +228,9 @@ func kyrgyzCells(i int, line string) bool {
 
 // oddities counts what looks odd in an MRZ whose digits hold, and could come of
 // fillers in the wrong place.
-func oddities(z Zone) int {
+func oddities(m MRZ) int {
 	n := 0
-	for _, p := range z.Warnings {
+	for _, p := range m.Warnings {
 		switch p.Code {
 		case CodeDocumentCodeUnusual, CodeStateUnknown, CodeSexUnusual, CodeDocumentNumberMissing,
 			CodeNoName, CodeNameSingle, CodeNameUnusual, CodeNameCharacter,
@@ -238,7 +238,7 @@ func oddities(z Zone) int {
 			n++
 		}
 	}
-	if z.Fields.Nationality != "" && z.Fields.Nationality != z.Fields.IssuingState {
+	if m.Fields.Nationality != "" && m.Fields.Nationality != m.Fields.IssuingState {
 		n++ // no digit protects the state, but most people hold papers of their own
 	}
 	return n

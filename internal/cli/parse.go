@@ -19,7 +19,7 @@ import (
 const maxParseInput = 1 << 20
 
 var (
-	errParseEmpty   = errors.New("no MRZ on standard input: give its lines, zones separated by an empty line")
+	errParseEmpty   = errors.New("no MRZ on standard input: give its lines, several MRZs separated by an empty line")
 	errParseTooLong = fmt.Errorf("more than %d bytes on standard input: give fewer zones at a time", maxParseInput)
 )
 
@@ -83,10 +83,10 @@ func decodeText(data []byte) string {
 
 // parsed is a zone as it was given, and what is proposed.
 type parsed struct {
-	zone mrz.Zone
+	zone mrz.MRZ
 	// restored is the zone with its writing put right, if that was changed on
 	// the way: the proposals are for it then.
-	restored  *mrz.Zone
+	restored  *mrz.MRZ
 	proposals [][]mrz.Repair
 }
 
@@ -149,7 +149,7 @@ func (p parsed) write(out io.Writer) error {
 
 // writeZone writes a zone for people. It never says "valid" without saying
 // which fields that is true of.
-func writeZone(out io.Writer, z mrz.Zone, proposals [][]mrz.Repair) error {
+func writeZone(out io.Writer, z mrz.MRZ, proposals [][]mrz.Repair) error {
 	verdict := "not valid"
 	if z.Valid() {
 		verdict = "all check digits hold, for the fields they protect"
@@ -173,7 +173,7 @@ func writeZone(out io.Writer, z mrz.Zone, proposals [][]mrz.Repair) error {
 	return table.Flush()
 }
 
-func writeFields(out io.Writer, z mrz.Zone) {
+func writeFields(out io.Writer, z mrz.MRZ) {
 	for _, field := range mrz.AllFields() {
 		if value := z.Fields.Get(field); value != "" {
 			fmt.Fprintf(out, "%s\t%s\t%s\n", field, printable(value), z.Protection(field))

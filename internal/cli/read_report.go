@@ -102,7 +102,7 @@ func pictureError(err error) (code, message string) {
 
 func failedReport(name, code, message string) readReport {
 	r := readReport{
-		Report: mrz.NewReport(name, mrz.Zone{}, nil), Verdict: mrzimage.VerdictNone,
+		Report: mrz.NewReport(name, mrz.MRZ{}, nil), Verdict: mrzimage.VerdictNone,
 		Cells: [][]float64{}, Corners: [][2]float64{}, Also: []mrz.Report{},
 	}
 	r.Valid = false
