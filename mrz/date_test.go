@@ -135,6 +135,8 @@ func TestCenturyOfThePIN(t *testing.T) {
 	require.Equal(t, []string{mrz.CodePersonalNumberBirthDate}, codes(z.Warnings))
 	z = mrz.Parse(sealed(t, put(put(kyrgyz, 2, 1, "050101"), 1, 17, "01012006")), today)
 	require.Equal(t, []string{mrz.CodeBirthCentury, mrz.CodePersonalNumberBirthDate}, codes(z.Warnings), "it is of another year")
+	z = mrz.Parse(sealed(t, put(put(kyrgyz, 2, 1, "261231"), 1, 17, "01012026")), today)
+	require.Equal(t, "1926-12-31", z.Fields.BirthDate, "nobody is born in the future")
 }
 
 // The day is that of the place the time is of.
