@@ -97,7 +97,7 @@ func Restore(lines []string) (Restoration, bool) {
 		for _, format := range [...]Format{TD1, TD2, TD3} {
 			for i := 0; i+format.Lines() <= len(list); i++ {
 				end := i + format.Lines()
-				if slices.ContainsFunc(list[:i], likeMRZ) || slices.ContainsFunc(list[end:], likeMRZ) {
+				if slices.ContainsFunc(list[:i], likeMRZ) || slices.ContainsFunc(list[end:], likeEnd) {
 					continue // another MRZ, or a part of this one
 				}
 				w := newWindow(format, list[i:end])
@@ -123,6 +123,13 @@ func likeMRZ(line string) bool {
 	const longWord = 15
 	line = strings.TrimSpace(line)
 	return strings.Contains(line, "<") || len(line) > longWord && !strings.Contains(line, " ")
+}
+
+// likeEnd reports whether a line behind an MRZ may be the end of its last: only
+// several words are something else.
+func likeEnd(line string) bool {
+	line = strings.TrimSpace(line)
+	return likeMRZ(line) || line != "" && !strings.Contains(line, " ")
 }
 
 // whole reports whether lines have the shape of a format and its characters.
@@ -187,7 +194,7 @@ func (w window) try(best *ranking, lines []string, all way) {
 		return
 	}
 	m := Parse(lines, time.Time{})
-	if all.cost > costNone && m.Fields.IssuingState == kyrgyzstan && contradicts(m) {
+	if all.cost > costNone && m.Fields.IssuingState == kyrgyzstan && contradicts(m) || all.cost > costEnd && strangeStart(m) {
 		return
 	}
 	best.add(slices.Clone(lines), oddities(m), all.cost)
@@ -212,6 +219,10 @@ func (w window) sure() [][]string {
 	if detect(lines) == Unknown || all.lone && !all.ended {
 		return nil
 	}
+	m := Parse(lines, time.Time{})
+	if strangeStart(m) || m.Fields.Nationality != "" && !KnownState(m.Fields.Nationality) {
+		return nil // the lines may begin somewhere else
+	}
 	return [][]string{lines}
 }
 
@@ -224,6 +235,12 @@ func kyrgyzCells(i int, line string) bool {
 		}
 	}
 	return true
+}
+
+// strangeStart reports whether an MRZ begins as none does: its start has been
+// lost then, or taken for a label.
+func strangeStart(m MRZ) bool {
+	return slices.ContainsFunc(m.Warnings, func(p Problem) bool { return p.Code == CodeDocumentCodeUnusual })
 }
 
 // oddities counts what looks odd in an MRZ whose digits hold, and could come of

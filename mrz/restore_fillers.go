@@ -39,13 +39,29 @@ const maxEither = 4
 func ways(format Format, i int, line string) []way {
 	f := fit{format: format, line: i, width: format.Length(), seen: map[string]bool{}}
 	if len(line) == f.width {
-		f.adjust(oneEach.Replace(line), costNone)
+		if text := oneEach.Replace(line); f.mayStand(line, text) {
+			f.add(text, way{cost: costNone})
+		}
 		return f.ways
 	}
 	for _, form := range forms(line, f.names()) {
 		f.adjust(form.text, form.cost)
 	}
 	return f.ways
+}
+
+// mayStand reports whether each sign of a line that became a filler stands where
+// one can. A blank among digits is a character that was not read.
+func (f *fit) mayStand(line, text string) bool {
+	if text != line && f.format == TD1 && f.kyrgyz(text) {
+		return inKyrgyzFillers(f.line, text)
+	}
+	for column := range len(line) {
+		if line[column] != text[column] && !f.mayFill(column, column+1) {
+			return false
+		}
+	}
+	return true
 }
 
 // form is a line with each sign decided on, but not yet of the right length.
@@ -67,7 +83,7 @@ func forms(line string, names bool) []form {
 			list = append(list, form{strings.TrimLeft(rest, " "), costBlanks})
 		}
 		if names {
-			list = append(list, separated(trimmed)...)
+			list = append(list, withSeparator(trimmed)...)
 		}
 	}
 	for _, f := range list[:len(list):len(list)] {
@@ -85,9 +101,9 @@ func forms(line string, names bool) []form {
 // maxLabel is the length of a word before a line, such as "MRZ" or "Line1".
 const maxLabel = 6
 
-// separated puts two fillers for one of the blanks in a name, each in turn: in
+// withSeparator puts two fillers for one of the blanks in a name, each in turn: in
 // some texts a run of blanks becomes a single one.
-func separated(name string) []form {
+func withSeparator(name string) []form {
 	var list []form
 	if strings.Contains(name, "<") || strings.Contains(name, "  ") {
 		return nil
@@ -165,9 +181,12 @@ func (f *fit) stretch(text string, cost, at, missing int) {
 // mayFill reports whether fillers may be put into these cells: into no date and
 // into no check digit but that of a long number.
 func (f *fit) mayFill(from, to int) bool {
-	l := f.format.layout()
+	return mayFill(f.format.layout(), f.line, from, to) || f.format == TD2 && mayFill(IDFRA.layout(), f.line, from, to)
+}
+
+func mayFill(l *layout, line, from, to int) bool {
 	for _, part := range [...]Field{FieldBirthDate, digitBirth, FieldExpiryDate, digitExpiry, digitComposite} {
-		if at := l.at[part]; !at.empty() && int(at.line) == f.line && from < int(at.to) && int(at.from) < to {
+		if at := l.at[part]; !at.empty() && int(at.line) == line && from < int(at.to) && int(at.from) < to {
 			return false
 		}
 	}

@@ -123,25 +123,27 @@ func lists(text string) [][]string {
 	return slices.CompactFunc(all, slices.Equal)
 }
 
-// apart takes lines apart: what is longest between foreign signs, all that
-// stands between them, all between blanks too, and the characters in rows of a
-// format's width.
+// apart takes lines apart: what stands behind the last foreign sign, which ends
+// a label; all that stands between them; all between blanks, too; and the
+// characters in rows of a format's width.
 func apart(lines []string, dashes string) [][]string {
-	var longest, segments, words []string
+	var unlabelled, segments, words []string
 	for _, line := range lines {
 		line = strings.ReplaceAll(line, string(rune(dash)), dashes)
 		between := strings.FieldsFunc(line, func(r rune) bool { return r == foreign })
+		between = slices.DeleteFunc(between, func(s string) bool { return strings.TrimSpace(s) == "" })
 		if len(between) == 0 {
 			continue
 		}
-		longest = append(longest, slices.MaxFunc(between, func(a, b string) int { return len(strings.TrimSpace(a)) - len(strings.TrimSpace(b)) }))
+		unlabelled = append(unlabelled, between[len(between)-1])
 		segments = append(segments, between...)
 		words = append(words, strings.FieldsFunc(line, func(r rune) bool { return r == foreign || r == ' ' })...)
 	}
-	all := [][]string{longest, segments, words}
-	for _, join := range []string{strings.Join(longest, ""), strings.ReplaceAll(strings.Join(longest, ""), " ", "")} {
+	all := [][]string{unlabelled, segments, words}
+	joined := strings.Join(unlabelled, "")
+	for _, join := range []string{joined, strings.ReplaceAll(joined, " ", "")} {
 		for _, format := range [...]Format{TD1, TD2, TD3} {
-			if len(longest) != format.Lines() {
+			if len(unlabelled) != format.Lines() {
 				all = append(all, rows(join, format))
 			}
 		}

@@ -181,6 +181,11 @@ func TestRestoreNothing(t *testing.T) {
 		"a name that is too long":              {kyrgyz[0], kyrgyz[1], strings.Repeat("N", 31)},
 		"a digit after the name":               {kyrgyz[0], kyrgyz[1], kyrgyz[2] + "0"},
 		"a misread digit, and no place for it": {icao[0], "7408132F1204159UTO<<6", icao[2]},
+		"a stroke among digits":                {kyrgyz[0][:7] + "|" + kyrgyz[0][8:], kyrgyz[1], kyrgyz[2]},
+		"a stroke and the rest of a line":      {icao[0][:15] + "|ABC", icao[1], icao[2]},
+		"a name in two pieces":                 {"IDKGZID1234567320101199012345", kyrgyz[1], "TESTOV<<TE", "ST"},
+		"a blank among digits":                 put(kyrgyz, 1, 8, " "),
+		"a blank in a date":                    put(icao, 2, 3, " "),
 		"too long a text":                      {strings.Repeat("<", 5000)},
 		"two cards":                            append(strings.Split(trimmed(strings.Join(kyrgyz, "\n")), "\n"), specimens[1].lines...),
 	} {
