@@ -17,13 +17,27 @@ import (
 // anything near this is another kind of file.
 const maxDotenv = 64 << 10
 
-// Environ turns the form of os.Environ into that of Load.
+// Environ turns the form of os.Environ into that of Load. Some readers of env
+// files leave a mark at the file's beginning, blanks and "export" on a name; they
+// are taken off where nothing has the bare name.
 func Environ(list []string) map[string]string {
-	environ := make(map[string]string, len(list))
+	environ, dressed := map[string]string{}, map[string]string{}
 	for _, item := range list {
 		name, value, found := strings.Cut(item, "=")
-		// Some readers of env files leave the mark at the beginning of the file on.
-		if name = strings.TrimPrefix(name, "\ufeff"); found && name != "" {
+		if !found || name == "" {
+			continue
+		}
+		bare := strings.TrimFunc(strings.TrimPrefix(strings.TrimFunc(name, blank), "export "), blank)
+		switch {
+		case bare == "":
+		case bare != name:
+			dressed[bare] = value
+		default:
+			environ[name] = value
+		}
+	}
+	for name, value := range dressed {
+		if _, there := environ[name]; !there {
 			environ[name] = value
 		}
 	}

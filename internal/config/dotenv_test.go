@@ -17,7 +17,12 @@ const example = "../../.env.example"
 
 func TestEnviron(t *testing.T) {
 	require.Equal(t, map[string]string{"A": "1", "B": "", "C": "x=y"},
-		Environ([]string{"\ufeffA=1", "B=", "C=x=y", "=C:=C:\\", "odd"}))
+		Environ([]string{"A=1", "B=", "C=x=y", "=C:=C:\\", "odd"}))
+}
+
+func TestEnvironDressed(t *testing.T) {
+	require.Equal(t, map[string]string{"A": "1", "B": "2", "C": "3", "D": "bare"},
+		Environ([]string{"\ufeffA=1", "export B=2", "C =3", "D=bare", "export D=4", "\ufeffD=5"}))
 }
 
 func TestDotenv(t *testing.T) {
