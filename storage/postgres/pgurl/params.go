@@ -53,11 +53,14 @@ var known = map[string]func(value string) bool{
 	"statement_cache_capacity":   number(0, 1<<20),
 	"description_cache_capacity": number(0, 1<<20),
 
+	// Less than on loses what was promised, and pays for photos twice.
+	"synchronous_commit": oneOf("on", "remote_write", "remote_apply"),
+
 	// Settings of the session, which the server itself judges.
 	"options": nil, "search_path": nil, "timezone": nil, "datestyle": nil, "intervalstyle": nil,
 	"statement_timeout": nil, "lock_timeout": nil, "idle_in_transaction_session_timeout": nil, "idle_session_timeout": nil,
 	"tcp_keepalives_idle": nil, "tcp_keepalives_interval": nil, "tcp_keepalives_count": nil, "tcp_user_timeout": nil,
-	"synchronous_commit": nil, "work_mem": nil, "extra_float_digits": nil, "default_transaction_isolation": nil,
+	"work_mem": nil, "extra_float_digits": nil, "default_transaction_isolation": nil,
 }
 
 // foreign are parameters of other programs' URLs and of libpq that are often

@@ -96,6 +96,7 @@ func TestRefused(t *testing.T) {
 		"postgres://db/mrz?sslmode=disable&sslmode=canary": "twice",
 		"postgres://db/mrz?user=me&password=p&canary=1":    "does not know",
 		"postgres://db/mrz?pgbouncer=true":                 "pgbouncer",
+		"postgres://db/mrz?synchronous_commit=off":         "synchronous_commit",
 		"postgres://db/mrz?schema=canary":                  "schema of their own",
 		"postgres://db/mrz?keepalives=1":                   "keepalives",
 		"postgres://db/mrz?service=canary":                 "service",
