@@ -25,12 +25,15 @@ type checkCommand struct{}
 // Run tries everything that the bot needs and costs nothing, and says of each
 // what is wrong and how to mend it.
 func (checkCommand) Run(ctx context.Context, p Process) error {
-	cfg, err := p.settings()
+	cfg, ineffective, err := p.quietSettings()
 	if err != nil {
 		return err
 	}
 	c := &checker{out: p.Stdout, cfg: cfg}
 	c.fine("settings", "make sense")
+	for _, name := range ineffective {
+		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
+	}
 	if len(cfg.AdminIDs) == 0 {
 		c.warn("admins", "ADMIN_IDS is empty: nobody can let anybody in", "start the bot, write to it, and put the id it tells you into ADMIN_IDS")
 	}
@@ -167,7 +170,7 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 	case errors.As(err, &refusal):
 		c.fail("store", refusal.Says, refusal.Mend)
 	case errors.Is(err, postgres.ErrURL):
-		c.fail("store", err.Error(), "write STORAGE_URL so that it can be read")
+		c.fail("store", err.Error(), "mend STORAGE_URL")
 	case err != nil:
 		c.fail("store", err.Error(), "look at the network, the server, and STORAGE_URL")
 	case is.ReadOnly:

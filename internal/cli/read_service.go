@@ -55,6 +55,7 @@ func (p Process) serviceSettings() (config.Config, error) {
 	if err != nil {
 		return config.Config{}, usageError{err}
 	}
+	p.sayMisnamed(environ)
 	needed := map[string]string{"TELEGRAM_BOT_TOKEN": "0:" + strings.Repeat("0", 35)}
 	for _, name := range []string{"MRZ_API_KEY", "MRZ_API_KEY_FILE", "MRZ_API_URL", "MRZ_TIMEOUT", "PREFLIGHT"} {
 		if value, ok := environ[name]; ok {
@@ -89,7 +90,12 @@ func viaAPI(ctx context.Context, client *mrzclient.Client, name string, data []b
 		return failedReport(name, "service", err.Error())
 	}
 	r := failedReport(name, "", "")
-	r.Report = mrz.NewReport(name, mrz.Parse(a.Lines, now), nil)
+	restored, ok := mrz.Restore(a.Lines)
+	if !ok {
+		restored.Lines = a.Lines
+	}
+	r.Report = mrz.NewReport(name, mrz.Parse(restored.Lines, now), restored.Repairs)
+	r.restored = restored.Changes
 	r.Verdict = mrzimage.VerdictDoubtful
 	if r.Valid {
 		r.Verdict, r.Confidence = mrzimage.VerdictOK, 1

@@ -128,12 +128,9 @@ func TestRefusalsOfServer(t *testing.T) {
 	require.NoError(t, server.Exec(t.Context(), name, `CREATE ROLE poor LOGIN; REVOKE CREATE ON DATABASE `+name+` FROM PUBLIC`))
 	poor := strings.Replace(server.URL(name), "postgres@", "poor@", 1)
 	for what, c := range map[string]struct{ url, mend string }{
-		"parameter of a pooler": {server.URL(name) + "&pgbouncer=true", mendParameter},
-		"parameter of an ORM":   {server.URL(name) + "&schema=x", mendParameter},
-		"value":                 {server.URL(name) + "&TimeZone=Mars", mendParameter},
-		"database":              {server.URL("nowhere"), mendDatabase},
-		"user":                  {strings.Replace(server.URL(name), "postgres@", "nobody@", 1), mendLogin},
-		"rights":                {poor, mendRights},
+		"database": {server.URL("nowhere"), mendDatabase},
+		"user":     {strings.Replace(server.URL(name), "postgres@", "nobody@", 1), mendLogin},
+		"rights":   {poor, mendRights},
 	} {
 		_, err := Open(t.Context(), c.url, Options{})
 		require.Error(t, err, what)
