@@ -13,6 +13,7 @@ import (
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
 	"mrzbot/storage"
+	"mrzbot/storage/bolt"
 	"mrzbot/storage/postgres"
 	"mrzbot/telegram"
 )
@@ -104,6 +105,12 @@ func (c *checker) store(ctx context.Context, p Process) {
 		return
 	}
 	defer func() { _ = store.Close() }()
+	if file, ok := store.(*bolt.Store); ok {
+		if err := file.Check(ctx); err != nil {
+			c.fail("store", err.Error(), "move it away and put a backup in its place: mrzbot restore FILE")
+			return
+		}
+	}
 	if err := store.Ready(ctx); err != nil {
 		c.fail("store", err.Error(), "make room on the disk, and let this user write there")
 		return

@@ -76,9 +76,6 @@ func (b *batch) transact(ops []*op) (broken int, err error) {
 func (b *batch) finish() error {
 	id := b.tx.ID()
 	err := guard(func() error {
-		if err := checkListHead(b.file, b.pageSize); err != nil {
-			return err
-		}
 		defer b.dumps.watch()()
 		return b.commit(b.tx)
 	})

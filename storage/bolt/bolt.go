@@ -38,8 +38,6 @@ type Store struct {
 	db   *bbolt.DB
 	file *os.File // the file behind db, which does not let go of it after a panic
 
-	pageSize int
-
 	queue  queue
 	ended  chan struct{} // closed when the writer has returned
 	dead   chan struct{} // closed when the file cannot be used any more

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -103,9 +104,6 @@ func (s *Store) open(opts Options) (err error) {
 			if err == nil && info.Size() == 0 {
 				err = errEmpty
 			}
-			if err == nil {
-				err = checkList(f)
-			}
 			if err != nil {
 				_ = f.Close()
 				return nil, err
@@ -117,14 +115,16 @@ func (s *Store) open(opts Options) (err error) {
 	if err != nil {
 		return unreadable(err)
 	}
-	s.pageSize = s.db.Info().PageSize
-	if err := checkTree(s.file, s.pageSize, wholeTree); err != nil {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		if err := s.checkFile(tx); err != nil || tx.Size() > wholeFile {
+			return err
+		}
+		return check(context.Background(), tx)
+	})
+	if err != nil {
 		return errors.Join(err, s.db.Close())
 	}
 	err = s.db.Update(func(tx *bbolt.Tx) error {
-		if err := s.checkFile(tx); err != nil {
-			return err
-		}
 		return s.load(tx)
 	})
 	if err != nil {

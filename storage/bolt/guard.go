@@ -39,7 +39,7 @@ func faults() (restore func()) {
 // with half a commit done. Everybody who waits and everybody to come gets err.
 func (s *Store) die(err error) {
 	s.dying.Do(func() {
-		s.why = err
+		s.why = s.explain(err)
 		close(s.dead)
 	})
 }
@@ -69,7 +69,7 @@ func (s *Store) view(f func(tx *bbolt.Tx) error) error {
 	if !begun && errors.Is(err, storage.ErrDamaged) {
 		s.die(err)
 	}
-	return explain(err)
+	return s.explain(err)
 }
 
 // read lets f read the file beside the writer: for what may take long. Whoever
@@ -104,12 +104,34 @@ func read[T any](ctx context.Context, s *Store, f func(tx *bbolt.Tx) (T, error))
 }
 
 // explain turns what bbolt returns into what the contract promises.
-func explain(err error) error {
-	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+func (s *Store) explain(err error) error {
+	switch {
+	case errors.Is(err, berrors.ErrDatabaseNotOpen):
 		return errClosed
+	case errors.Is(err, storage.ErrDamaged):
+		return damaged(s.path, err)
 	}
 	return err
 }
+
+// damaged says what to do about a damaged file.
+func damaged(path string, err error) error {
+	if _, said := errors.AsType[*damage](err); said {
+		return err
+	}
+	return &damage{path, err}
+}
+
+type damage struct {
+	path string
+	err  error
+}
+
+func (d *damage) Error() string {
+	return fmt.Sprintf("%v (%s): move the file away, then restore a backup with mrzbot restore, or start with an empty store", d.err, d.path)
+}
+
+func (d *damage) Unwrap() error { return d.err }
 
 // errClosed is returned by all methods of a closed store.
 var errClosed = fmt.Errorf("storage/bolt: the store: %w", os.ErrClosed)
@@ -133,7 +155,7 @@ func explainOpen(path string, err error) error {
 	case errors.Is(err, storage.ErrSchema):
 		return fmt.Errorf("%w (%s): start the newer program, or move the file away and restore a backup that this one made with mrzbot restore", storage.ErrSchema, path)
 	case errors.Is(err, storage.ErrDamaged):
-		return fmt.Errorf("%w (%s): move the file away, then restore a backup with mrzbot restore, or start with an empty store", err, path)
+		return damaged(path, err)
 	}
 	return fmt.Errorf("storage/bolt: opening %s: %w", path, err)
 }

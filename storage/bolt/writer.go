@@ -38,7 +38,7 @@ type op struct {
 }
 
 func (o *op) answer(err error) {
-	o.err = explain(err)
+	o.err = err
 	close(o.done)
 }
 
@@ -151,7 +151,7 @@ func (s *Store) do(ctx context.Context, o *op) (answered bool, err error) {
 	for {
 		select {
 		case <-o.done:
-			return true, o.err
+			return true, s.explain(o.err)
 		case <-s.dead:
 			return false, s.why
 		case <-late.C:
