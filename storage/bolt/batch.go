@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -13,17 +14,18 @@ import (
 type batch struct {
 	*Store
 	number  uint64
-	before  counters
 	tx      *bbolt.Tx // nil while looking
 	buckets [tables]*bbolt.Bucket
-	enc     encoder // values that were put; bbolt needs them until the commit
-	writes  int     // changes staged
-	wait    bool    // set by a look that must not be answered before the commit
+	enc     encoder  // values that were put; bbolt needs them until the commit
+	writes  int      // changes staged
+	wait    bool     // set by a look that must not be answered before the commit
+	claimed []*entry // by looks that wait: their tries are to be saved
+	inWork  []inWork // what was in work before the batch
 }
 
 func (s *Store) newBatch() *batch {
 	s.batches++
-	return &batch{Store: s, number: s.batches, before: s.counters}
+	return &batch{Store: s, number: s.batches}
 }
 
 // look runs operations that stage nothing, answers them, and gives back those
@@ -45,6 +47,7 @@ func (b *batch) look(ops []*op) (waiting []*op) {
 // the place and the error of one operation that failed after it had begun to
 // stage. In both cases nothing is left of any of them.
 func (b *batch) transact(ops []*op) (broken int, err error) {
+	b.inWork = b.leased()
 	err = guard(func() (err error) {
 		b.tx, err = b.db.Begin(true)
 		return err
@@ -66,7 +69,9 @@ func (b *batch) transact(ops []*op) (broken int, err error) {
 		return -1, err
 	}
 	if b.writes == 0 {
-		b.rollback()
+		if err := guard(b.tx.Rollback); err != nil {
+			b.die(err)
+		}
 		return -1, nil
 	}
 	return -1, b.finish()
@@ -86,8 +91,6 @@ func (b *batch) finish() error {
 			return err
 		}
 	}
-	clear(b.unsaved)
-	b.index.keep(0)
 	return err
 }
 
@@ -108,20 +111,50 @@ func (b *batch) rollback() {
 	b.fail(guard(b.tx.Rollback))
 }
 
-// fail leads memory back to where it was. A panic of the engine outside of an
-// operation ends the store.
+// fail leads memory back to where it was, which is what the file says and who has
+// what in work. A panic of the engine outside of an operation ends the store.
 func (b *batch) fail(err error) {
 	if errors.Is(err, storage.ErrDamaged) {
 		b.die(err)
 		return
 	}
-	b.index.revert()
-	b.counters = b.before
+	before := b.index.byID
+	if err := b.view(b.readMemory); err != nil {
+		b.die(err)
+		return
+	}
+	for id, e := range b.index.byID {
+		e.old = before[id] == nil || before[id].old
+	}
+	for _, l := range b.inWork {
+		if e := b.index.byID[l.id]; e != nil {
+			b.index.change(e, func() { e.task.Lease, e.until, e.task.Tries, e.old = l.name, l.until, l.tries, l.old })
+		}
+	}
+}
+
+// inWork is what memory alone knows of a task in work.
+type inWork struct {
+	id, name string
+	until    int64
+	tries    int
+	old      bool
+}
+
+// leased gives the leases, but for those of claims that wait for the commit.
+func (b *batch) leased() []inWork {
+	leases := make([]inWork, 0, len(b.index.leased))
+	for e := range b.index.leased {
+		if !slices.Contains(b.claimed, e) {
+			leases = append(leases, inWork{e.task.ID, e.task.Lease, e.until, e.task.Tries, e.old})
+		}
+	}
+	return leases
 }
 
 // saveRest stages what belongs to no operation of its own.
 func (b *batch) saveRest() error {
-	for e := range b.unsaved {
+	for _, e := range b.claimed {
 		if e.stamp != b.number && b.index.byID[e.task.ID] == e {
 			if err := b.save(e); err != nil {
 				return err
@@ -134,8 +167,21 @@ func (b *batch) saveRest() error {
 			return err
 		}
 	}
-	if b.seq != b.before.seq {
+	if b.seq != b.savedSeq {
+		b.savedSeq = b.seq
 		return b.bucket(taskTable).SetSequence(b.seq)
+	}
+	return nil
+}
+
+// saveTries stages the tries that are in memory only.
+func (b *batch) saveTries() error {
+	for e := range b.index.leased {
+		if e.task.Tries == 1 {
+			if err := b.save(e); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

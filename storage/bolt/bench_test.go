@@ -185,3 +185,40 @@ func fillLedger(b *testing.B, path string, rows int) {
 	}
 	require.NoError(b, db.Close())
 }
+
+// BenchmarkClaim claims four of 50,000 that wait, and puts them back.
+func BenchmarkClaim(b *testing.B) {
+	const waiting = 50_000
+	for _, people := range []int64{10, 1000, waiting} {
+		b.Run(fmt.Sprint(people, " people"), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "store.db")
+			now := time.Now()
+			require.NoError(b, Restore(b.Context(), path, Options{noSync: true}, func(yield func(storage.Record, error) bool) {
+				for i := range int64(waiting) {
+					t := storage.Task{ID: fmt.Sprint(i), Seq: uint64(i + 1), Kind: storage.KindPhoto, Person: i % people, Added: now, Payload: payload}
+					if !yield(storage.Record{Task: &t}, nil) {
+						return
+					}
+				}
+			}))
+			s, err := Open(path, Options{noSync: true})
+			require.NoError(b, err)
+			defer func() { require.NoError(b, s.Close()) }()
+			var claims time.Duration
+			for b.Loop() {
+				began := time.Now()
+				tasks, err := s.Claim(b.Context(), storage.Claim{Kinds: []storage.Kind{storage.KindPhoto}, Now: now, Lease: 15 * time.Second, Max: 4})
+				claims += time.Since(began)
+				if err != nil || len(tasks) != 4 {
+					b.Fatal(err, len(tasks))
+				}
+				for _, t := range tasks {
+					if err := s.Postpone(b.Context(), t, storage.Postpone{Now: now, Until: now}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportMetric(float64(claims.Microseconds())/float64(b.N), "claim-µs")
+		})
+	}
+}

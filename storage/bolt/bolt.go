@@ -53,14 +53,15 @@ type Store struct {
 
 // memory is what is known besides the file.
 type memory struct {
-	index   *index
-	unsaved map[*entry]struct{} // claimed tasks whose tries are not in the file yet
-	counters
+	index *index
+
+	seq, savedSeq uint64 // the last Seq given, and as the file has it
+	aside         int    // tasks put aside
 
 	holdings map[string]holding // of leadership, by name
 
 	opened  uint64 // how often the file was opened: no lease has the name of an older one
-	leases  uint64 // leases given since
+	given   uint64 // leases given since
 	batches uint64 // batches begun since
 
 	adds, holds, taken uint64 // what happened since, so that some of it sweeps
@@ -72,14 +73,8 @@ type memory struct {
 
 func newMemory() memory {
 	return memory{
-		index: newIndex(), unsaved: map[*entry]struct{}{}, holdings: map[string]holding{},
+		index: newIndex(), holdings: map[string]holding{},
 	}
-}
-
-// counters are what a batch that fails sets back, besides the index.
-type counters struct {
-	seq   uint64 // the last Seq given
-	aside int    // tasks put aside
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -125,11 +120,6 @@ const (
 	// lockWait is how long Open waits for another process: one try. bbolt
 	// takes 0 for ever.
 	lockWait = time.Millisecond
-
-	// triesDelay is how long the count of tries of a claimed task waits for
-	// company on its way to the file: about as long as a picture takes to be
-	// downloaded, after which Begin comes by. At most one try of a task waits.
-	triesDelay = 2 * time.Second
 
 	// answerTime is how long a call waits for the disk in all: far beyond what a
 	// slow card needs that a backup is read from at the same time.

@@ -30,9 +30,8 @@ func (s *Store) Dump(ctx context.Context) iter.Seq2[storage.Record, error] {
 	return func(yield func(storage.Record, error) bool) {
 		ctx, cut := context.WithCancelCause(ctx)
 		defer cut(nil)
-		// Tries that wait for company go to the file first. On a disk that is full
-		// they are not worth the dump.
-		_ = s.write(ctx, func(*batch) error { return nil })
+		// On a disk that is full tries are not worth the dump.
+		_ = s.write(ctx, (*batch).saveTries)
 		defer s.dumps.enter(cut)()
 		err := s.view(func(tx *bbolt.Tx) error {
 			return dumpAll(tx, func(r storage.Record) error {

@@ -179,15 +179,19 @@ func (s *Store) load(tx *bbolt.Tx) error {
 	if err := meta.Put([]byte(schemaKey), binary.AppendUvarint(nil, schema)); err != nil {
 		return err
 	}
+	return s.readMemory(tx)
+}
+
+// readMemory reads what is kept in memory.
+func (s *Store) readMemory(tx *bbolt.Tx) error {
+	s.index, s.aside = newIndex(), 0
 	s.seq = tx.Bucket([]byte(tableNames[taskTable])).Sequence()
-	if err := loadTasks(tx, s.index); err != nil {
-		return err
-	}
+	s.savedSeq = s.seq
 	aside := tx.Bucket([]byte(tableNames[asideTable])).Cursor()
 	for k, _ := aside.First(); k != nil; k, _ = aside.Next() {
 		s.aside++
 	}
-	return nil
+	return loadTasks(tx, s.index)
 }
 
 // loadTasks reads the unfinished tasks and the kept ones into an index.
@@ -204,10 +208,10 @@ func loadTasks(tx *bbolt.Tx, x *index) error {
 		}
 		e.task.Seq = binary.BigEndian.Uint64(k)
 		if kept {
-			x.shelf.put(&keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: until})
+			x.kept.add(&keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: until})
 			return nil
 		}
-		x.link(e)
+		x.add(e)
 		return nil
 	})
 }

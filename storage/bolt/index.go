@@ -1,24 +1,24 @@
 package bolt
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"mrzbot/storage"
 )
 
 // index is the unfinished tasks in memory, and where the kept ones are. It
-// follows what is staged in a batch at once; if the batch fails, undo leads it
-// back.
+// follows what is staged in a batch at once; if the batch fails it is read from
+// the file again.
 type index struct {
 	byID   map[string]*entry
 	chains map[string][]*entry // by order key, in the order of Seq
-	lanes  map[storage.Kind]*lane
+	kinds  map[storage.Kind]*kindQueue
 	leased map[*entry]struct{}
 	booked map[booking]int // reservations: attempts that began and are not held
-	shelf  *shelf
-
-	seen int64    // when a claim last looked for what a wrong clock has left
-	undo []func() // how to take back what was staged, last first
+	kept   keptIndex
+	seen   int64 // when a claim last looked for what a wrong clock has left
 }
 
 // booking is whose count of which day a reservation is for.
@@ -29,120 +29,62 @@ type booking struct {
 
 func newIndex() *index {
 	return &index{
-		byID:   map[string]*entry{},
-		chains: map[string][]*entry{},
-		lanes:  map[storage.Kind]*lane{},
-		leased: map[*entry]struct{}{},
-		booked: map[booking]int{},
-		shelf:  newShelf(),
-		seen:   never,
+		byID: map[string]*entry{}, chains: map[string][]*entry{}, kinds: map[storage.Kind]*kindQueue{},
+		leased: map[*entry]struct{}{}, booked: map[booking]int{}, kept: newKeptIndex(), seen: never,
 	}
 }
 
 // setRight ends what a clock that was ahead has kept, at the first claim and when
-// the time goes back; lanes see to the tasks themselves.
+// the time goes back; queues see to the tasks themselves.
 func (x *index) setRight(now int64) {
 	if now < x.seen || x.seen == never {
-		x.shelf.setRight(now)
+		x.kept.setRight(now)
 	}
 	x.seen = now
 }
 
 // add takes in a task.
 func (x *index) add(e *entry) {
-	x.undo = append(x.undo, func() { x.unlink(e) })
-	x.link(e)
-}
-
-// remove forgets a task.
-func (x *index) remove(e *entry) {
-	x.undo = append(x.undo, func() { x.link(e) })
-	x.unlink(e)
-}
-
-// change lets f alter what may change of a task while it is in the index:
-// NotBefore, tries, pauses, note, attempt and lease.
-func (x *index) change(e *entry, f func()) {
-	task, until := e.task, e.until
-	x.undo = append(x.undo, func() {
-		x.displace(e)
-		e.task, e.until = task, until
-		x.place(e)
-	})
-	x.displace(e)
-	f()
-	x.place(e)
-}
-
-// shelve takes in a kept task.
-func (x *index) shelve(k *keptTask) {
-	x.undo = append(x.undo, func() { x.shelf.take(k) })
-	x.shelf.put(k)
-}
-
-// unshelve forgets a kept task.
-func (x *index) unshelve(k *keptTask) {
-	x.undo = append(x.undo, func() { x.shelf.put(k) })
-	x.shelf.take(k)
-}
-
-// keep makes what was staged stay, but for the first n changes.
-func (x *index) keep(n int) {
-	clear(x.undo[n:])
-	x.undo = x.undo[:n]
-}
-
-// revert takes back what was staged and not kept.
-func (x *index) revert() {
-	for _, f := range slices.Backward(x.undo) {
-		f()
-	}
-	x.keep(0)
-}
-
-func (x *index) link(e *entry) {
 	x.byID[e.task.ID] = e
-	x.lane(e.task.Kind).total++
+	x.kind(e.task.Kind).total++
 	if key := e.task.Order; key != "" {
 		chain := x.chains[key]
 		i, _ := slices.BinarySearchFunc(chain, e, bySeq)
 		if i == 0 && len(chain) > 0 {
-			x.lane(chain[0].task.Kind).take(chain[0])
+			x.kind(chain[0].task.Kind).take(chain[0])
 		}
 		x.chains[key] = slices.Insert(chain, i, e)
 	}
 	x.place(e)
 }
 
-func (x *index) unlink(e *entry) {
+// remove forgets a task.
+func (x *index) remove(e *entry) {
 	x.displace(e)
 	delete(x.byID, e.task.ID)
-	x.lane(e.task.Kind).total--
+	x.kind(e.task.Kind).total--
 	key := e.task.Order
 	if key == "" {
 		return
 	}
 	chain := x.chains[key]
 	i, _ := slices.BinarySearchFunc(chain, e, bySeq)
-	chain = slices.Delete(chain, i, i+1)
-	if len(chain) == 0 {
+	if chain = slices.Delete(chain, i, i+1); len(chain) == 0 {
 		delete(x.chains, key)
 		return
 	}
 	x.chains[key] = chain
 	if i == 0 {
-		x.lane(chain[0].task.Kind).put(chain[0])
+		x.kind(chain[0].task.Kind).put(chain[0])
 	}
 }
 
-func bySeq(a, b *entry) int {
-	switch {
-	case a.task.Seq < b.task.Seq:
-		return -1
-	case a.task.Seq > b.task.Seq:
-		return 1
-	}
-	return 0
+// change lets f alter what may change of a task while it is in the index:
+// NotBefore, tries, pauses, note, attempt and lease.
+func (x *index) change(e *entry, f func()) {
+	x.displace(e)
+	f()
+	x.place(e)
 }
 
 // place enters a task where its state belongs.
@@ -153,8 +95,8 @@ func (x *index) place(e *entry) {
 	if at := e.task.Attempt; reserves(at) {
 		x.booked[booking{e.task.Person, at.Day}]++
 	}
-	if key := e.task.Order; key == "" || x.chains[key][0] == e {
-		x.lane(e.task.Kind).put(e)
+	if x.open(e) {
+		x.kind(e.task.Kind).put(e)
 	}
 }
 
@@ -167,41 +109,97 @@ func (x *index) displace(e *entry) {
 			delete(x.booked, b)
 		}
 	}
-	x.lane(e.task.Kind).take(e)
+	if x.open(e) {
+		x.kind(e.task.Kind).take(e)
+	}
 }
+
+// open reports whether a task is behind no other of its order key.
+func (x *index) open(e *entry) bool { return e.task.Order == "" || x.chains[e.task.Order][0] == e }
 
 func reserves(a storage.Attempt) bool { return !a.Began.IsZero() && !a.Held }
 
-func (x *index) lane(k storage.Kind) *lane {
-	l := x.lanes[k]
-	if l == nil {
-		l = newLane()
-		x.lanes[k] = l
+func (x *index) kind(k storage.Kind) *kindQueue {
+	q := x.kinds[k]
+	if q == nil {
+		q = newKindQueue()
+		x.kinds[k] = q
 	}
-	return l
+	return q
 }
 
-// lanesOf gives the lanes of some kinds, each once, as they are at a time.
-func (x *index) lanesOf(kinds []storage.Kind, now int64) []*lane {
-	lanes := make([]*lane, 0, len(kinds))
+// queues gives the queues of some kinds, each once, as they are at a time.
+func (x *index) queues(kinds []storage.Kind, now int64) []*kindQueue {
+	queues := make([]*kindQueue, 0, len(kinds))
 	for i, k := range kinds {
-		if l := x.lanes[k]; l != nil && !slices.Contains(kinds[:i], k) {
-			l.advance(now)
-			lanes = append(lanes, l)
+		if q := x.kinds[k]; q != nil && !slices.Contains(kinds[:i], k) {
+			q.advance(now)
+			queues = append(queues, q)
 		}
 	}
-	return lanes
+	return queues
+}
+
+// work counts the tasks of some kinds that are in work, by person.
+func (x *index) work(kinds []storage.Kind, now int64) map[int64]int {
+	work := map[int64]int{}
+	for e := range x.leased {
+		if e.leased(now) && slices.Contains(kinds, e.task.Kind) {
+			work[e.task.Person]++
+		}
+	}
+	return work
+}
+
+// pick gives the task that a claim takes next: of the person with the fewest in
+// work, and of those the one with the lowest Seq; nil when none is ready. People
+// with nothing in work are met in the order of Seq at the heads of the queues, so
+// the cost goes with what is in work, not with what waits.
+func pick(queues []*kindQueue, work map[int64]int) (best *entry) {
+	for _, q := range queues {
+		for _, p := range q.heads.items {
+			if work[p.person] == 0 {
+				best = lower(best, p.first())
+				break
+			}
+		}
+	}
+	if best != nil {
+		return best
+	}
+	least := 0
+	for person, n := range work {
+		for _, q := range queues {
+			p := q.people[person]
+			switch {
+			case p == nil || best != nil && n > least:
+			case best == nil || n < least:
+				best, least = p.first(), n
+			default:
+				best = lower(best, p.first())
+			}
+		}
+	}
+	return best
+}
+
+// lower gives the task of the lower Seq; a may be nil.
+func lower(a, b *entry) *entry {
+	if a == nil || b.task.Seq < a.task.Seq {
+		return b
+	}
+	return a
 }
 
 // next gives the time at which something of these kinds wakes; ok is false
 // when nothing is there.
 func (x *index) next(kinds []storage.Kind, now int64) (at int64, ok bool) {
-	for _, l := range x.lanesOf(kinds, now) {
-		if len(l.piles) > 0 {
+	for _, q := range x.queues(kinds, now) {
+		if len(q.people) > 0 {
 			return minMicros, true
 		}
-		if len(l.timed.items) > 0 {
-			if w := l.timed.items[0].wake(); !ok || w < at {
+		if len(q.timed.items) > 0 {
+			if w := q.timed.items[0].wake(); !ok || w < at {
 				at, ok = w, true
 			}
 		}
@@ -209,12 +207,28 @@ func (x *index) next(kinds []storage.Kind, now int64) (at int64, ok bool) {
 	return at, ok
 }
 
+// waiting gives the tasks that are to be roused. It looks at all that wait for
+// a time: that is cheap in memory, and seldom done.
+func (x *index) waiting(r storage.Rouse) (found []*entry) {
+	now := micros(r.Now)
+	for _, q := range x.queues([]storage.Kind{r.Kind}, now) {
+		for _, e := range q.timed.items {
+			if t := &e.task; strings.HasPrefix(t.Note, r.Note) && (r.Person == 0 || t.Person == r.Person) &&
+				!t.Attempt.Calling && !t.Attempt.Held && !e.leased(now) {
+				found = append(found, e)
+			}
+		}
+	}
+	slices.SortFunc(found, bySeq)
+	return found[:min(len(found), max(r.Max, 0))]
+}
+
 // backlog counts the tasks.
 func (x *index) backlog(now int64) storage.Backlog {
 	b := storage.Backlog{Waiting: map[storage.Kind]int{}, Leased: map[storage.Kind]int{}}
-	for k, l := range x.lanes {
-		if l.total > 0 {
-			b.Waiting[k] = l.total
+	for k, q := range x.kinds {
+		if q.total > 0 {
+			b.Waiting[k] = q.total
 		}
 	}
 	for e := range x.leased {
@@ -224,4 +238,94 @@ func (x *index) backlog(now int64) storage.Backlog {
 		}
 	}
 	return b
+}
+
+// keptIndex says where the kept tasks are in the file. Their records stay where
+// they were while they were unfinished; memory holds what is needed to find
+// them and to know when their time is over.
+type keptIndex struct {
+	byID    map[string]*keptTask
+	byOrder map[string][]*keptTask // in the order of Seq
+	ends    sorted[*keptTask]      // the one that is over first, first
+}
+
+type keptTask struct {
+	id, order string
+	seq       uint64
+	until     int64 // µs
+}
+
+func newKeptIndex() keptIndex {
+	return keptIndex{byID: map[string]*keptTask{}, byOrder: map[string][]*keptTask{}, ends: sorted[*keptTask]{
+		order: func(a, b *keptTask) int { return cmp.Or(cmp.Compare(a.until, b.until), cmp.Compare(a.seq, b.seq)) },
+	}}
+}
+
+// holds reports whether it is kept at a time.
+func (k *keptTask) holds(now int64) bool {
+	return k != nil && k.until > now && k.until <= after(now, storage.MaxKept)
+}
+
+func (x *keptIndex) add(k *keptTask) {
+	// A name is free again when its time is over, swept or not.
+	if old := x.byID[k.id]; old == nil || old.seq < k.seq {
+		x.byID[k.id] = k
+	}
+	if k.order != "" {
+		same := append(x.byOrder[k.order], k)
+		slices.SortFunc(same, func(a, b *keptTask) int { return cmp.Compare(a.seq, b.seq) })
+		x.byOrder[k.order] = same
+	}
+	x.ends.add(k)
+}
+
+func (x *keptIndex) remove(k *keptTask) {
+	if x.byID[k.id] == k {
+		delete(x.byID, k.id)
+	}
+	same := slices.DeleteFunc(x.byOrder[k.order], func(other *keptTask) bool { return other == k })
+	if len(same) == 0 {
+		delete(x.byOrder, k.order)
+	} else {
+		x.byOrder[k.order] = same
+	}
+	x.ends.remove(k)
+}
+
+// setRight ends the keeping of what is to be kept for longer than anything is.
+func (x *keptIndex) setRight(now int64) {
+	last := after(now, storage.MaxKept)
+	for _, k := range slices.Clone(x.ends.items) {
+		if k.until > last {
+			x.ends.remove(k)
+			k.until = now
+			x.ends.add(k)
+		}
+	}
+}
+
+// named gives the kept task of a name; nil when there is none at that time.
+func (x *keptIndex) named(id string, now int64) *keptTask {
+	if k := x.byID[id]; k.holds(now) {
+		return k
+	}
+	return nil
+}
+
+// newest gives the kept task of an order key that came last.
+func (x *keptIndex) newest(order string, now int64) *keptTask {
+	for _, k := range slices.Backward(x.byOrder[order]) {
+		if k.holds(now) {
+			return k
+		}
+	}
+	return nil
+}
+
+// over gives a task whose time is over; nil when there is none.
+func (x *keptIndex) over(now int64) *keptTask {
+	if len(x.ends.items) > 0 && x.ends.items[0].until <= now {
+		return x.ends.items[0]
+	}
+	return nil
 }

@@ -1,8 +1,8 @@
 package bolt
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +19,7 @@ func (x *index) String() string {
 	var lines []string
 	for id, e := range x.byID {
 		_, leased := x.leased[e]
-		lines = append(lines, fmt.Sprintf("%s: %+v until %d, leased %t, where %d", id, e.task, e.until, leased, e.where))
+		lines = append(lines, fmt.Sprintf("%s: %+v until %d, leased %t, ready %t", id, e.task, e.until, leased, e.queue != nil))
 	}
 	for key, chain := range x.chains {
 		line := "chain " + key
@@ -31,30 +31,27 @@ func (x *index) String() string {
 	for b, n := range x.booked {
 		lines = append(lines, fmt.Sprint("booked ", b, n))
 	}
-	for id, k := range x.shelf.byID {
+	for id, k := range x.kept.byID {
 		lines = append(lines, fmt.Sprintf("kept %s: seq %d, until %d", id, k.seq, k.until))
 	}
-	for key, same := range x.shelf.byOrder {
+	for key, same := range x.kept.byOrder {
 		line := "kept for " + key
 		for _, k := range same {
 			line += " " + k.id
 		}
 		lines = append(lines, line)
 	}
-	for kind, l := range x.lanes {
-		if l.total == 0 && len(l.timed.items) == 0 && len(l.heads.items) == 0 {
+	for kind, q := range x.kinds {
+		if q.total == 0 && len(q.timed.items) == 0 && len(q.heads.items) == 0 {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("lane %s: %d, timed %s", kind, l.total, ids(l.timed.items)))
-		for person, p := range l.piles {
-			lines = append(lines, fmt.Sprintf("pile %s %d: %s", kind, person, ids(p.ready.items)))
+		lines = append(lines, fmt.Sprintf("kind %s: %d, timed %s", kind, q.total, ids(q.timed.items)))
+		for person, p := range q.people {
+			lines = append(lines, fmt.Sprintf("ready %s %d: %s", kind, person, ids(p.tasks.items)))
 		}
-		var heads []int64
-		for _, p := range l.heads.items {
-			heads = append(heads, p.person)
+		for _, p := range q.heads.items {
+			lines = append(lines, fmt.Sprintf("head %s: %d", kind, p.person))
 		}
-		slices.Sort(heads)
-		lines = append(lines, fmt.Sprintf("heads %s: %v", kind, heads))
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
@@ -65,31 +62,27 @@ func ids(entries []*entry) string {
 	for _, e := range entries {
 		all = append(all, e.task.ID)
 	}
-	slices.Sort(all)
 	return strings.Join(all, " ")
 }
 
-// TestIndexReverts stages random changes and takes them back: the index is
-// then what it was, whatever of the changes was kept before.
-func TestIndexReverts(t *testing.T) {
+// advance brings all kinds to a time.
+func (x *index) advance(now int64) {
+	for _, q := range x.kinds {
+		q.advance(now)
+	}
+}
+
+// TestIndexAgrees makes random changes: the index is then what it is when it is
+// made anew of what is left, and each of its lists is in order.
+func TestIndexAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := newIndex()
-		seq := uint64(0)
-		now := int64(0)
-		some := func() *entry {
-			if len(x.byID) == 0 {
-				return nil
-			}
-			all := make([]*entry, 0, len(x.byID))
-			for _, e := range x.byID {
-				all = append(all, e)
-			}
-			slices.SortFunc(all, func(a, b *entry) int { return cmp.Compare(a.task.Seq, b.task.Seq) })
-			return rapid.SampledFrom(all).Draw(t, "entry")
-		}
-		step := func() {
-			switch e := some(); rapid.IntRange(0, 7).Draw(t, "step") {
-			case 0, 1:
+		seq, now := uint64(0), int64(0)
+		var kept []*keptTask
+		for range rapid.IntRange(0, 40).Draw(t, "steps") {
+			all := slices.SortedFunc(maps.Values(x.byID), bySeq)
+			step := rapid.IntRange(0, 7).Draw(t, "step")
+			if step < 2 || len(all) == 0 {
 				seq++
 				e := &entry{task: storage.Task{
 					ID: fmt.Sprint(seq), Seq: seq, Person: rapid.Int64Range(0, 2).Draw(t, "person"),
@@ -99,49 +92,49 @@ func TestIndexReverts(t *testing.T) {
 					e.task.Order = fmt.Sprint(key)
 				}
 				x.add(e)
+				continue
+			}
+			e := rapid.SampledFrom(all).Draw(t, "entry")
+			switch step {
 			case 2:
-				if e != nil {
-					x.remove(e)
-				}
+				x.remove(e)
 			case 3, 4:
-				if e != nil {
-					x.change(e, func() { alter(t, e) })
-				}
+				x.change(e, func() { alter(t, e) })
 			case 5:
-				if e != nil {
-					x.remove(e)
-					x.shelve(&keptTask{
-						id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: rapid.Int64Range(0, 10).Draw(t, "until"),
-					})
-				}
+				x.remove(e)
+				k := &keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: rapid.Int64Range(0, 10).Draw(t, "until")}
+				x.kept.add(k)
+				kept = append(kept, k)
 			case 6:
-				if k := x.shelf.over(now); k != nil {
-					x.unshelve(k)
+				if k := x.kept.over(now); k != nil {
+					x.kept.remove(k)
+					kept = slices.DeleteFunc(kept, func(other *keptTask) bool { return other == k })
 				}
 			case 7:
 				now = rapid.Int64Range(0, 10).Draw(t, "now")
 			}
-			for _, l := range x.lanes {
-				l.advance(now)
+			x.advance(now)
+		}
+		fresh := newIndex()
+		for _, e := range x.byID {
+			again := *e
+			again.queue = nil
+			fresh.add(&again)
+		}
+		for _, k := range kept {
+			fresh.kept.add(k)
+		}
+		x.advance(5)
+		fresh.advance(5)
+		require.Equal(t, fresh.String(), x.String())
+		for _, q := range x.kinds {
+			require.True(t, slices.IsSortedFunc(q.timed.items, byWake))
+			require.True(t, slices.IsSortedFunc(q.heads.items, q.heads.order))
+			for _, p := range q.people {
+				require.True(t, slices.IsSortedFunc(p.tasks.items, bySeq))
 			}
 		}
-		for range rapid.IntRange(0, 20).Draw(t, "kept") {
-			step()
-		}
-		x.keep(0)
-		for _, l := range x.lanes {
-			l.advance(5)
-		}
-		before := x.String()
-		for range rapid.IntRange(1, 20).Draw(t, "staged") {
-			step()
-		}
-		x.revert()
-		for _, l := range x.lanes {
-			l.advance(5)
-		}
-		require.Equal(t, before, x.String())
-		require.Empty(t, x.undo)
+		require.True(t, slices.IsSortedFunc(x.kept.ends.items, x.kept.ends.order))
 	})
 }
 
@@ -156,27 +149,4 @@ func alter(t *rapid.T, e *entry) {
 	if rapid.Bool().Draw(t, "began") {
 		e.task.Attempt = storage.Attempt{Began: start, Day: day, Held: rapid.Bool().Draw(t, "held")}
 	}
-}
-
-func TestHeap(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		type item struct{ n, at int }
-		h := heap[*item]{less: func(a, b *item) bool { return a.n < b.n }, moved: func(i *item, at int) { i.at = at }}
-		var all []*item
-		for range rapid.IntRange(0, 60).Draw(t, "steps") {
-			if len(all) > 0 && rapid.Bool().Draw(t, "remove") {
-				i := rapid.IntRange(0, len(all)-1).Draw(t, "which")
-				require.Same(t, all[i], h.remove(all[i].at))
-				all = slices.Delete(all, i, i+1)
-			} else {
-				all = append(all, &item{n: rapid.IntRange(0, 20).Draw(t, "n")})
-				h.push(all[len(all)-1])
-			}
-			for _, i := range all {
-				require.Same(t, i, h.items[i.at])
-				require.GreaterOrEqual(t, i.n, h.items[0].n)
-			}
-			require.Len(t, h.items, len(all))
-		}
-	})
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -33,7 +31,7 @@ func (s *Store) Keep(ctx context.Context, t storage.Task, keep storage.Keep, the
 		}
 		until := micros(keep.Until)
 		b.index.remove(e)
-		b.index.shelve(&keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: until})
+		b.index.kept.add(&keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: until})
 		task := e.task
 		task.Note = keep.Note
 		if err := b.saveKept(&task, until); err != nil {
@@ -54,12 +52,12 @@ func (b *batch) saveKept(t *storage.Task, until int64) error {
 
 // Kept is as in storage.Tasks.
 func (s *Store) Kept(ctx context.Context, id string, now time.Time) (t storage.Task, ok bool, err error) {
-	return s.lookUpKept(ctx, now, func(b *batch) *keptTask { return b.index.shelf.named(id, micros(now)) })
+	return s.lookUpKept(ctx, now, func(b *batch) *keptTask { return b.index.kept.named(id, micros(now)) })
 }
 
 // KeptFor is as in storage.Tasks.
 func (s *Store) KeptFor(ctx context.Context, order string, now time.Time) (t storage.Task, ok bool, err error) {
-	return s.lookUpKept(ctx, now, func(b *batch) *keptTask { return b.index.shelf.newest(order, micros(now)) })
+	return s.lookUpKept(ctx, now, func(b *batch) *keptTask { return b.index.kept.newest(order, micros(now)) })
 }
 
 func (s *Store) lookUpKept(ctx context.Context, now time.Time, find func(b *batch) *keptTask) (t storage.Task, ok bool, err error) {
@@ -116,7 +114,7 @@ func (s *Store) Use(ctx context.Context, id, by string, now time.Time) (t storag
 }
 
 func (b *batch) use(id, by string, now int64) (t storage.Task, err error) {
-	k := b.index.shelf.named(id, now)
+	k := b.index.kept.named(id, now)
 	if k == nil {
 		return t, storage.ErrGone
 	}
@@ -148,20 +146,4 @@ func (s *Store) Rouse(ctx context.Context, r storage.Rouse) (int, error) {
 		}
 		return len(found), nil
 	})
-}
-
-// waiting gives the tasks that are to be roused. It looks at all that wait for
-// a time: that is cheap in memory, and seldom done.
-func (x *index) waiting(r storage.Rouse) (found []*entry) {
-	now := micros(r.Now)
-	for _, l := range x.lanesOf([]storage.Kind{r.Kind}, now) {
-		for _, e := range l.timed.items {
-			if t := &e.task; strings.HasPrefix(t.Note, r.Note) && (r.Person == 0 || t.Person == r.Person) &&
-				!t.Attempt.Calling && !t.Attempt.Held && !e.leased(now) {
-				found = append(found, e)
-			}
-		}
-	}
-	slices.SortFunc(found, bySeq)
-	return found[:min(len(found), max(r.Max, 0))]
 }

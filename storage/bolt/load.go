@@ -161,7 +161,7 @@ func (b *batch) loadTask(t storage.Task) error {
 func (b *batch) loadKept(k *storage.KeptRecord) error {
 	until := micros(k.Until)
 	b.seq = max(b.seq, k.Seq)
-	b.index.shelve(&keptTask{id: k.ID, order: k.Order, seq: k.Seq, until: until})
+	b.index.kept.add(&keptTask{id: k.ID, order: k.Order, seq: k.Seq, until: until})
 	return cmp.Or(
 		b.put(taskTable, appendUint(nil, k.Seq), func(enc *encoder) { enc.kept(&k.Task, until) }),
 		b.savePayload(&entry{task: storage.Task{Seq: k.Seq}}, k.Payload),

@@ -141,7 +141,7 @@ const maxShelved = 1000
 // noteOverdue has the next transaction remove what is kept no longer. It is
 // for claims, which come regularly and do not wait for it.
 func (b *batch) noteOverdue(now int64) {
-	if b.index.shelf.over(now) == nil {
+	if b.index.kept.over(now) == nil {
 		return
 	}
 	if since := now - b.swept; since < 0 || since >= shelfPause.Microseconds() {
@@ -153,11 +153,11 @@ func (b *batch) noteOverdue(now int64) {
 // claim that asked.
 func (b *batch) sweepShelf() error {
 	for range maxShelved {
-		k := b.index.shelf.over(b.swept)
+		k := b.index.kept.over(b.swept)
 		if k == nil {
 			return nil
 		}
-		b.index.unshelve(k)
+		b.index.kept.remove(k)
 		key := appendUint(nil, k.seq)
 		if err := b.delete(taskTable, key); err != nil {
 			return err

@@ -87,52 +87,48 @@ func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 	now := micros(c.Now)
 	b.index.setRight(now)
 	b.noteOverdue(now)
-	picked := b.index.pick(c.Kinds, now, c.Max)
-	tasks := make([]storage.Task, len(picked))
-	if len(picked) == 0 {
+	tasks := []storage.Task{}
+	queues := b.index.queues(c.Kinds, now)
+	if !slices.ContainsFunc(queues, func(q *kindQueue) bool { return len(q.people) > 0 }) {
 		return tasks, nil
 	}
-	b.wait = slices.ContainsFunc(picked, b.mustWait)
-	if err := b.readPayloads(picked, tasks); err != nil {
-		for _, e := range picked {
-			b.index.lane(e.task.Kind).put(e)
+	work := b.index.work(c.Kinds, now)
+	var picked []*entry
+	err := b.view(func(tx *bbolt.Tx) error {
+		payloads := tx.Bucket([]byte(tableNames[payloadTable]))
+		for len(tasks) < c.Max {
+			e := pick(queues, work)
+			if e == nil || slices.Contains(picked, e) { // leased until the end of time, which is now
+				return nil
+			}
+			payload := bytes.Clone(payloads.Get(appendUint(nil, e.task.Seq)))
+			b.lease(e, after(now, c.Lease))
+			picked = append(picked, e)
+			work[e.task.Person]++
+			task := e.task
+			task.Payload = payload
+			tasks = append(tasks, task)
 		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	staged := len(b.index.undo)
-	for i, e := range picked {
-		b.leases++
-		b.index.change(e, func() {
-			e.task.Tries++
-			e.task.Lease = strconv.FormatUint(b.opened, 10) + "." + strconv.FormatUint(b.leases, 10)
-			e.until = after(now, c.Lease)
-		})
-		b.unsaved[e] = struct{}{}
-		payload := tasks[i].Payload
-		tasks[i] = e.task
-		tasks[i].Payload = payload
-	}
-	if !b.wait {
-		b.index.keep(staged)
+	// A try that may be the one that killed the program before is counted in the
+	// file before the claim is answered.
+	if b.wait = slices.ContainsFunc(picked, func(e *entry) bool { return e.old || e.task.Tries > 1 }); b.wait {
+		b.claimed = append(b.claimed, picked...)
 	}
 	return tasks, nil
 }
 
-// mustWait reports whether the next claim of a task is to be counted in the
-// file before it is answered.
-func (b *batch) mustWait(e *entry) bool {
-	_, unsaved := b.unsaved[e]
-	return unsaved || e.old
-}
-
-// readPayloads reads the payloads of some entries into tasks.
-func (b *batch) readPayloads(entries []*entry, tasks []storage.Task) error {
-	return b.view(func(tx *bbolt.Tx) error {
-		payloads := tx.Bucket([]byte(tableNames[payloadTable]))
-		for i, e := range entries {
-			tasks[i].Payload = bytes.Clone(payloads.Get(appendUint(nil, e.task.Seq)))
-		}
-		return nil
+// lease gives a task to whoever claims it.
+func (b *batch) lease(e *entry, until int64) {
+	b.given++
+	b.index.change(e, func() {
+		e.task.Tries++
+		e.task.Lease = strconv.FormatUint(b.opened, 10) + "." + strconv.FormatUint(b.given, 10)
+		e.until = until
 	})
 }
 
@@ -156,9 +152,7 @@ func (s *Store) Renew(ctx context.Context, t storage.Task, until time.Time) erro
 		if err != nil {
 			return struct{}{}, err
 		}
-		staged := len(b.index.undo)
 		b.index.change(e, func() { e.until = micros(until) })
-		b.index.keep(staged)
 		return struct{}{}, nil
 	})
 	return err
@@ -175,7 +169,7 @@ func (s *Store) Postpone(ctx context.Context, t storage.Task, p storage.Postpone
 			return err
 		}
 		return b.change(e, func() {
-			e.task.Lease = ""
+			e.task.Lease, e.until = "", 0
 			e.task.PutOff = cut(p.Now)
 			e.task.NotBefore = cut(e.task.Kind.Cut(p.Now, p.Until))
 			e.task.Note = p.Note

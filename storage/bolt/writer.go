@@ -17,17 +17,15 @@ import (
 // while a commit waits for the disk the next batch gathers. An operation finds
 // out whether it can be done before it stages anything; if it fails later all
 // the same, the transaction is given up and the others are run again without
-// it. If the commit fails, all get the error and the index goes back to where
-// it was.
+// it. If the commit fails, all get the error and memory is read from the file again.
 //
 // Looks, which stage nothing, are answered between two batches: what they see
-// is on the disk. A claim is a look. Leases are in memory only: the file has
-// one owner, and opening it ends them. The tries a claim counts go along with
-// the next commit, or get one of their own after triesDelay. If the process
-// dies in between, a try is lost; but then the task is found in the file at the
-// next Open, and a claim of such a task does wait for the commit that counts
-// it, as does one of a task that already has a try waiting. So a task that
-// kills its process loses one try in all, and is found out.
+// is on the disk. A claim is a look. Leases are in memory only: the file has one
+// owner, and opening it ends them. The first try of a task is written with its
+// next change. If the process dies before, that try is lost; but then the task is
+// found in the file at the next Open, and a claim of such a task does wait for
+// the commit that counts it, as does a second try. So a task that kills its
+// process loses one try in all, and is found out.
 
 // op is an operation on its way through the writer.
 type op struct {
@@ -170,34 +168,23 @@ func (s *Store) do(ctx context.Context, o *op) (answered bool, err error) {
 func (s *Store) work() {
 	defer close(s.ended)
 	defer faults()()
-	timer := time.NewTimer(triesDelay)
-	defer timer.Stop()
-	waits := false // the timer runs for tries that are to be written
 	for {
 		// Those who were just answered are about to call again: together they
 		// make one batch. Where nobody else can run this costs nothing.
 		runtime.Gosched()
 		ops, closed := s.queue.take()
-		s.run(ops, closed)
+		s.run(ops)
+		if closed {
+			s.run([]*op{{run: (*batch).saveTries, done: make(chan struct{})}})
+		}
 		if closed || s.isDead() {
 			return
 		}
 		if len(ops) > 0 {
 			continue
 		}
-		var late <-chan time.Time
-		if len(s.unsaved) > 0 {
-			if !waits {
-				timer.Reset(triesDelay)
-			}
-			late = timer.C
-		}
-		waits = late != nil
 		select {
 		case <-s.queue.wake:
-		case <-late:
-			waits = false
-			s.run(nil, true)
 		case <-s.dead:
 			return
 		}
@@ -205,9 +192,8 @@ func (s *Store) work() {
 }
 
 // run does all that was taken: in one transaction, and in one more for each
-// operation that breaks its transaction. With flush it also writes the tries
-// that wait when there are none.
-func (s *Store) run(ops []*op, flush bool) {
+// operation that breaks its transaction.
+func (s *Store) run(ops []*op) {
 	var looks, writes []*op
 	for _, o := range ops {
 		if o.look {
@@ -216,14 +202,13 @@ func (s *Store) run(ops []*op, flush bool) {
 			writes = append(writes, o)
 		}
 	}
-	flush = flush && len(s.unsaved) > 0
 	for {
 		b := s.newBatch()
 		looks = b.look(looks)
 		if s.isDead() {
 			return
 		}
-		if len(looks) == 0 && len(writes) == 0 && !flush && !s.overdue {
+		if len(looks) == 0 && len(writes) == 0 && !s.overdue {
 			return
 		}
 		broken, err := b.transact(writes)

@@ -84,40 +84,24 @@ func TestCancelled(t *testing.T) {
 	})
 }
 
-// TestTriesOnTheirWay follows the count of tries to the file.
-func TestTriesOnTheirWay(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := open(t, filepath.Join(t.TempDir(), "store.db"))
-		commits := 0
-		s.commit = func(tx *bbolt.Tx) error {
-			commits++
-			return tx.Commit()
-		}
-		add(t, s, photo("alone"), photo("with others"))
-		require.Equal(t, 2, commits)
-		tasks := claim(t, s, 1)
-		require.Equal(t, 2, commits, "a claim waits for no commit")
-		require.Equal(t, 1, tasks[0].Tries)
-		require.Equal(t, 0, triesInFile(t, s, "alone"))
-		for range 4 { // looking does not put it off
-			time.Sleep(triesDelay / 4)
-			_, _, err := s.NextTask(t.Context(), start, nil)
-			require.NoError(t, err)
-		}
-		synctest.Wait()
-		require.Equal(t, 3, commits)
-		require.Equal(t, 1, triesInFile(t, s, "alone"))
-
-		task := claim(t, s, 1)[0]
-		_, err := s.Begin(t.Context(), task, storage.Begin{Now: start, Day: day})
-		require.NoError(t, err)
-		require.Equal(t, 1, triesInFile(t, s, "with others"), "it goes along with what comes")
-		time.Sleep(2 * triesDelay)
-		synctest.Wait()
-		require.Equal(t, 4, commits, "once")
-		require.NoError(t, s.Close())
-		require.Equal(t, 4, commits)
-	})
+// TestFirstTry: the first claim of a task waits for no commit; its try is written
+// with the task's next change.
+func TestFirstTry(t *testing.T) {
+	s := newStore(t)
+	add(t, s, photo("a"))
+	commits := 0
+	s.commit = func(tx *bbolt.Tx) error {
+		commits++
+		return tx.Commit()
+	}
+	task := claim(t, s, 1)[0]
+	require.Equal(t, 1, task.Tries)
+	require.Zero(t, commits)
+	require.Equal(t, 0, triesInFile(t, s, "a"))
+	_, err := s.Begin(t.Context(), task, storage.Begin{Now: start, Day: day})
+	require.NoError(t, err)
+	require.Equal(t, 1, commits)
+	require.Equal(t, 1, triesInFile(t, s, "a"))
 }
 
 // TestOneTryIsLost lets a task kill its process again and again, at the very
