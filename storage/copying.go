@@ -12,7 +12,7 @@ import (
 // engine: a backup and a move are the same.
 type Copying interface {
 	// Dump gives everything that is kept, as it was at one moment, whatever
-	// others do meanwhile: settings, windows, people, counts, rows (in the order
+	// others do meanwhile: settings, windows, invites, audit entries, people, counts, rows (in the order
 	// of Entries), totals, names, tasks unfinished and kept (by Seq), tasks put
 	// aside. What is over (a window, a name, a kept task, a row to be folded) may
 	// be among it. Leases are left out. An error comes with an empty Record and
@@ -53,6 +53,8 @@ var (
 type Record struct {
 	Setting *SettingRecord `json:",omitempty"`
 	Window  *WindowRecord  `json:",omitempty"`
+	Invite  *Invite        `json:",omitempty"`
+	Audit   *AuditEntry    `json:",omitempty"`
 	Person  *Person        `json:",omitempty"`
 	Count   *CountRecord   `json:",omitempty"`
 	Row     *RowRecord     `json:",omitempty"`
@@ -133,8 +135,14 @@ func (r Record) Check() error {
 	if w := r.Window; w != nil {
 		has(w.Key != "" && w.Used > 0, errors.Join(CheckText(w.Key), CheckTime(w.Begin, w.End)))
 	}
+	if i := r.Invite; i != nil {
+		has(true, i.Check())
+	}
+	if a := r.Audit; a != nil {
+		has(a.Seq > 0, a.Check())
+	}
 	if p := r.Person; p != nil {
-		has(p.Name == CutName(p.Name), errors.Join(CheckText(p.Name, string(p.Role)), CheckTime(p.Added)))
+		has(p.Name == CutName(p.Name), errors.Join(CheckText(p.Name), p.Check()))
 	}
 	if c := r.Count; c != nil {
 		has(c.Day != "" && c.Settled > 0, CheckText(string(c.Day)))

@@ -28,9 +28,28 @@ type Person struct {
 	Limit *int
 	Added time.Time // when the role was given
 	By    int64     // who gave it
+	// Language is the one that the person has chosen; "": none.
+	Language string `json:",omitempty"`
+	Note     string `json:",omitempty"` // a word of the admins' about the person
+	// Until is when the role ends; zero: it does not. What that means is decided
+	// by the caller: the store ends nothing.
+	Until time.Time `json:",omitzero"`
 	// Blocked: the person has blocked the bot, or never started it, so that
 	// nothing can be sent to them.
 	Blocked bool
+}
+
+// Kept reports whether there is anything to be kept of a person.
+func (p Person) Kept() bool {
+	return p.Role != RoleNone || p.Limit != nil || p.Name != "" || p.Language != "" || p.Note != ""
+}
+
+// Check reports as ErrInvalid what no engine stores of a person.
+func (p Person) Check() error {
+	if err := CheckText(string(p.Role), p.Language, p.Note); err != nil {
+		return err
+	}
+	return CheckTime(p.Added, p.Until)
 }
 
 // People keeps who was let in.
@@ -41,8 +60,9 @@ type People interface {
 
 	// ChangePerson reads a person (as Person does), lets change alter it and
 	// writes it, as one step against others; it gives what Person gives from
-	// then on. A person without role, limit and name is removed. An error of
-	// change is returned as it is and nothing is written. change may be called
+	// then on. A person of whom nothing is kept (see Person.Kept) is removed, and
+	// one whose role was taken is not: a new grant finds name, limit and language.
+	// An error of change is returned as it is and nothing is written. change may be called
 	// more than once and must do nothing but alter its argument; it cannot
 	// alter the ID. Names are kept as CutName gives them.
 	ChangePerson(ctx context.Context, id int64, change func(*Person) error) (Person, error)

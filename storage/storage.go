@@ -77,6 +77,8 @@ type Store interface {
 	Ledger
 	Access
 	Settings
+	Audit
+	Invites
 	Copying
 	Leadership
 

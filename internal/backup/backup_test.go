@@ -37,7 +37,7 @@ func records() []storage.Record {
 	return []storage.Record{
 		{Setting: &storage.SettingRecord{Key: "empty", Value: []byte{}}},
 		{Window: &storage.WindowRecord{Key: "start:5", Begin: at, End: at.Add(time.Hour), Used: 2}},
-		{Person: &storage.Person{ID: 5, Name: "Айгүл <b>", Role: storage.RoleAgent, Limit: &none, Added: at, By: 1, Blocked: true}},
+		{Person: &storage.Person{ID: 5, Name: "Айгүл <b>", Role: storage.RoleAgent, Limit: &none, Added: at, By: 1, Blocked: true, Language: "ky", Note: "n", Until: at}},
 		{Person: &storage.Person{ID: 6, Limit: &own}},
 		{Person: &storage.Person{ID: -7, Name: "x"}},
 		{Count: &storage.CountRecord{Person: 5, Day: "2026-05-04", Settled: 3}},
@@ -48,6 +48,8 @@ func records() []storage.Record {
 		{Task: &storage.Task{ID: "2", Kind: storage.KindNotice, Added: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)}},
 		{Kept: &storage.KeptRecord{Task: task, Until: at}},
 		{Aside: &storage.AsideRecord{Task: task, Since: at, Reason: "broken"}},
+		{Invite: &storage.Invite{Hash: "h", Added: at, Until: at, Left: 1, By: 1, Role: storage.RoleAgent, Limit: &own, Used: []int64{5}}},
+		{Audit: &storage.AuditEntry{Seq: 1, At: at, By: 1, Action: "allow", Person: 5, Detail: "d"}},
 	}
 }
 
@@ -89,7 +91,7 @@ func TestRoundTrip(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, records(), got)
 	require.Equal(t, Header{Kind: kind, Form: form, Version: "v1", Made: at}, b.Header)
-	require.Equal(t, Counts{Records: 13, People: 3, Tasks: 2, Aside: 1, Rows: 1}, b.Counts)
+	require.Equal(t, Counts{Records: 15, People: 3, Tasks: 2, Aside: 1, Rows: 1}, b.Counts)
 	for _, r := range got {
 		require.NoError(t, r.Check())
 	}
@@ -112,7 +114,7 @@ func TestForm(t *testing.T) {
 	for _, r := range []any{
 		*records()[0].Setting, *records()[1].Window, *records()[2].Person, *records()[5].Count, *records()[6].Row,
 		*records()[7].Total, *records()[8].Name, *records()[9].Task, *records()[11].Kept, *records()[12].Aside, records()[6].Row.Entry,
-		records()[9].Task.Attempt,
+		records()[9].Task.Attempt, *records()[13].Invite, *records()[14].Audit,
 	} {
 		v := reflect.ValueOf(r)
 		for i := range v.NumField() {
@@ -134,7 +136,7 @@ func TestOlderForm(t *testing.T) {
 	_, got, err := read(&file)
 	require.NoError(t, err)
 	require.Len(t, got, 13)
-	require.Equal(t, records()[2], got[2])
+	require.Equal(t, "Айгүл <b>", got[2].Person.Name)
 	require.Zero(t, got[1].Window.Begin)
 	require.Zero(t, got[9].Task.PutOff)
 	for _, r := range got {

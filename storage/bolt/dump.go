@@ -97,6 +97,8 @@ func dumpAll(tx *bbolt.Tx, give func(storage.Record) error) error {
 			return storage.Record{Setting: &storage.SettingRecord{Key: string(k), Value: append([]byte{}, d.rest...)}}, nil
 		}},
 		{takeTable, dumpWindow},
+		{inviteTable, dumpInvite},
+		{auditTable, dumpAudit},
 		{personTable, dumpPerson},
 		{countTable, dumpCount},
 		{ledgerTable, dumpRow},

@@ -17,7 +17,8 @@ import (
 
 // schema is the version of what is in the file. A change that older versions
 // of the program could not read raises it. 2: finished tasks that are kept.
-// 3: when tasks were put off, and when windows began.
+// 3: when tasks were put off, and when windows began; audit, invites, and more
+// of a person.
 const schema = 3
 
 // table is one of the file's buckets.
@@ -36,12 +37,22 @@ const (
 	personTable               // user id → person
 	takeTable                 // key → end of the window, uses
 	settingTable              // key → value
+	auditTable                // Seq → audit entry
+	inviteTable               // hash → invite
 	tables                    // how many there are
 )
 
 // tableNames are the names of the buckets.
 var tableNames = [tables]string{
-	"meta", "tasks", "payloads", "names", "aside", "counts", "ledger", "totals", "people", "takes", "settings",
+	"meta", "tasks", "payloads", "names", "aside", "counts", "ledger", "totals", "people", "takes", "settings", "audit", "invites",
+}
+
+// tablesBefore is how many tables a file of an earlier schema has.
+func tablesBefore(version uint64) table {
+	if version < 3 {
+		return auditTable
+	}
+	return tables
 }
 
 // Keys of metaTable.
@@ -153,7 +164,7 @@ func (s *Store) checkFile(tx *bbolt.Tx) error {
 	if version > schema {
 		return storage.ErrSchema
 	}
-	for _, name := range tableNames {
+	for _, name := range tableNames[:tablesBefore(version)] {
 		if tx.Bucket([]byte(name)) == nil {
 			return errForeign
 		}
@@ -176,6 +187,11 @@ func (s *Store) load(tx *bbolt.Tx) error {
 		return err
 	}
 	// A file of an older version is one of this version from now on.
+	for _, name := range tableNames {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
 	if err := meta.Put([]byte(schemaKey), binary.AppendUvarint(nil, schema)); err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func bulk(r storage.Record) int {
 
 // vacant refuses a store that holds something.
 func vacant(tx *bbolt.Tx) error {
-	for _, t := range []table{taskTable, payloadTable, asideTable, countTable, ledgerTable, totalTable, personTable} {
+	for _, t := range []table{taskTable, payloadTable, asideTable, countTable, ledgerTable, totalTable, personTable, auditTable, inviteTable} {
 		if k, _ := tx.Bucket([]byte(tableNames[t])).Cursor().First(); k != nil {
 			return storage.ErrNotEmpty
 		}
@@ -124,6 +124,15 @@ func (b *batch) load(r storage.Record) error {
 	case r.Window != nil:
 		u := uses{end: micros(r.Window.End), n: r.Window.Used, begin: micros(r.Window.Begin)}
 		return b.put(takeTable, []byte(r.Window.Key), func(enc *encoder) { enc.uses(u) })
+	case r.Invite != nil:
+		return b.saveInvite(r.Invite)
+	case r.Audit != nil:
+		if next := b.bucket(auditTable).Sequence(); r.Audit.Seq > next {
+			if err := b.bucket(auditTable).SetSequence(r.Audit.Seq); err != nil {
+				return err
+			}
+		}
+		return b.saveAudit(r.Audit)
 	case r.Person != nil:
 		return b.put(personTable, appendInt(nil, r.Person.ID), func(enc *encoder) { enc.person(r.Person) })
 	case r.Count != nil:

@@ -1,7 +1,9 @@
 package bolt
 
 import (
+	"compress/gzip"
 	"encoding/binary"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -107,6 +109,61 @@ func TestOpenOlderSchema(t *testing.T) {
 		require.Equal(t, uint64(schema), version)
 		return err
 	})
+}
+
+// schema2 unpacks a store that an earlier program wrote.
+func schema2(t *testing.T) (path string) {
+	t.Helper()
+	packed, err := os.Open("testdata/schema2.db.gz")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, packed.Close()) }()
+	zip, err := gzip.NewReader(packed)
+	require.NoError(t, err)
+	data, err := io.ReadAll(zip)
+	require.NoError(t, err)
+	path = filepath.Join(t.TempDir(), "store.db")
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	return path
+}
+
+// TestOpenSchema2 opens a store of an earlier program: all of it is there, it does
+// what it has to, and is one of this program from then on.
+func TestOpenSchema2(t *testing.T) {
+	path := schema2(t)
+	for range 2 {
+		s := open(t, path)
+		p, err := s.Person(t.Context(), 5)
+		require.NoError(t, err)
+		require.Equal(t, "Айгүл", p.Name)
+		require.Equal(t, 7, *p.Limit)
+		require.Zero(t, p.Until)
+		c, err := s.Attempts(t.Context(), 5, day)
+		require.NoError(t, err)
+		require.Equal(t, storage.Count{Settled: 2, Reserved: 1}, c)
+		kept, ok, err := s.Kept(t.Context(), "task 1", start)
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, "answer", string(kept.Payload))
+		l, err := s.Backlog(t.Context(), start)
+		require.NoError(t, err)
+		require.Equal(t, 1, l.Aside)
+		require.NoError(t, s.Check(t.Context()))
+		require.NoError(t, s.AddAudit(t.Context(), storage.AuditEntry{At: start, Action: "opened"}))
+		require.NoError(t, s.Close())
+	}
+	s := open(t, path)
+	entries, err := s.AuditEntries(t.Context(), 0, 10)
+	require.NoError(t, err)
+	require.Len(t, entries, 2)
+	tasks := claim(t, s, 10)
+	require.Len(t, tasks, 2, "one is put off, and two are of another kind")
+	require.True(t, tasks[0].Attempt.Held)
+	require.Equal(t, "answer", string(tasks[0].Payload))
+	require.True(t, tasks[1].Attempt.Calling)
+	again, err := s.AddTask(t.Context(), photo("task 0"))
+	require.NoError(t, err)
+	require.False(t, again, "its name is remembered")
+	require.NoError(t, s.Close())
 }
 
 func TestOpenWhatIsNoFile(t *testing.T) {

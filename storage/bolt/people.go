@@ -57,8 +57,8 @@ func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage
 		if err := change(&p); err != nil {
 			return storage.Person{}, err
 		}
-		p.ID, p.Name, p.Added = id, storage.CutName(p.Name), cut(p.Added)
-		if err := storage.CheckText(string(p.Role)); err != nil {
+		p.ID, p.Name, p.Added, p.Until = id, storage.CutName(p.Name), cut(p.Added), cut(p.Until)
+		if err := p.Check(); err != nil {
 			return storage.Person{}, err
 		}
 		err = s.write(ctx, func(b *batch) error { return b.savePerson(&p, read.value) })
@@ -67,15 +67,11 @@ func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage
 			continue
 		case err != nil:
 			return storage.Person{}, err
-		case !kept(&p):
+		case !p.Kept():
 			return storage.Person{ID: id}, nil
 		}
 		return p, nil
 	}
-}
-
-func kept(p *storage.Person) bool {
-	return p.Role != storage.RoleNone || p.Limit != nil || p.Name != ""
 }
 
 // savePerson stages a person that was made from a value.
@@ -85,7 +81,7 @@ func (b *batch) savePerson(p *storage.Person, value []byte) error {
 	if (now == nil) != (value == nil) || !bytes.Equal(now, value) {
 		return errChanged
 	}
-	if kept(p) {
+	if p.Kept() {
 		return b.put(personTable, key, func(enc *encoder) { enc.person(p) })
 	}
 	if now == nil {

@@ -172,12 +172,13 @@ func (d *decoder) row(r *storage.Entry) error {
 const (
 	bitLimit = 1 << iota
 	bitBlocked
+	bitMore // language, note and end: of schema 3 on
 )
 
 // person writes all of a person but the ID, which is the key.
 func (e *encoder) person(p *storage.Person) {
 	e.byte(form)
-	var bits byte
+	bits := byte(bitMore)
 	if p.Limit != nil {
 		bits |= bitLimit
 	}
@@ -192,6 +193,9 @@ func (e *encoder) person(p *storage.Person) {
 	}
 	e.time(p.Added)
 	e.int(p.By)
+	e.text(p.Language)
+	e.text(p.Note)
+	e.time(p.Until)
 }
 
 func (d *decoder) person(p *storage.Person) error {
@@ -206,5 +210,64 @@ func (d *decoder) person(p *storage.Person) error {
 	p.Added = d.time()
 	p.By = d.int()
 	p.Blocked = bits&bitBlocked != 0
+	if bits&bitMore != 0 {
+		p.Language = d.text()
+		p.Note = d.text()
+		p.Until = d.time()
+	}
+	return d.end()
+}
+
+// audit writes an audit entry but Seq, which is its key.
+func (e *encoder) audit(a *storage.AuditEntry) {
+	e.byte(form)
+	e.time(a.At)
+	e.int(a.By)
+	e.text(a.Action)
+	e.int(a.Person)
+	e.text(a.Detail)
+}
+
+func (d *decoder) audit(a *storage.AuditEntry) error {
+	d.form()
+	a.At = d.time()
+	a.By = d.int()
+	a.Action = d.text()
+	a.Person = d.int()
+	a.Detail = d.text()
+	return d.end()
+}
+
+// invite writes an invite but its hash, which is its key.
+func (e *encoder) invite(i *storage.Invite) {
+	e.byte(form)
+	e.time(i.Added)
+	e.time(i.Until)
+	e.int(int64(i.Left))
+	e.int(i.By)
+	e.text(string(i.Role))
+	e.uint(uint64(len(i.Used)))
+	for _, person := range i.Used {
+		e.int(person)
+	}
+	if i.Limit != nil {
+		e.int(int64(*i.Limit))
+	}
+}
+
+func (d *decoder) invite(i *storage.Invite) error {
+	d.form()
+	i.Added = d.time()
+	i.Until = d.time()
+	i.Left = int(d.int())
+	i.By = d.int()
+	i.Role = storage.Role(d.text())
+	for n := d.uint(); n > 0 && !d.bad; n-- {
+		i.Used = append(i.Used, d.int())
+	}
+	if len(d.rest) > 0 {
+		limit := int(d.int())
+		i.Limit = &limit
+	}
 	return d.end()
 }

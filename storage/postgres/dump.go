@@ -95,6 +95,14 @@ var topics = []topic{
 		r.Begin, r.End = fromMicros(begin), fromMicros(end)
 		return storage.Record{Window: &r}, err
 	}},
+	{`SELECT ` + inviteColumns + ` FROM mrzbot.invites ORDER BY hash`, func(row pgx.CollectableRow) (storage.Record, error) {
+		i, err := readInvite(row)
+		return storage.Record{Invite: &i}, err
+	}},
+	{`SELECT ` + auditColumns + ` FROM mrzbot.audit ORDER BY seq`, func(row pgx.CollectableRow) (storage.Record, error) {
+		a, err := readAudit(row)
+		return storage.Record{Audit: &a}, err
+	}},
 	{`SELECT ` + personColumns + ` FROM mrzbot.people ORDER BY id`, func(row pgx.CollectableRow) (storage.Record, error) {
 		p, err := readPerson(row)
 		return storage.Record{Person: &p}, err

@@ -80,7 +80,7 @@ func silent(ctx context.Context, err error) error {
 
 // fullQuery reports whether a store holds something.
 const fullQuery = `SELECT EXISTS (SELECT FROM mrzbot.people) OR EXISTS (SELECT FROM mrzbot.tasks) OR EXISTS (SELECT FROM mrzbot.kept)
-	OR EXISTS (SELECT FROM mrzbot.aside) OR EXISTS (SELECT FROM mrzbot.ledger) OR EXISTS (SELECT FROM mrzbot.totals)
+	OR EXISTS (SELECT FROM mrzbot.invites) OR EXISTS (SELECT FROM mrzbot.audit) OR EXISTS (SELECT FROM mrzbot.aside) OR EXISTS (SELECT FROM mrzbot.ledger) OR EXISTS (SELECT FROM mrzbot.totals)
 	OR EXISTS (SELECT FROM mrzbot.days WHERE settled > 0)`
 
 // derive makes what follows from the records: which tasks are behind others,
@@ -93,6 +93,7 @@ var derive = []string{`
 	INSERT INTO mrzbot.days AS d (day, person, settled, reserved)
 	SELECT day, person, 0, count(*) FROM mrzbot.tasks WHERE began IS NOT NULL AND NOT held GROUP BY day, person
 	ON CONFLICT (day, person) DO UPDATE SET reserved = excluded.reserved`, `
+	SELECT setval('mrzbot.audit_seq', greatest(nextval('mrzbot.audit_seq'), (SELECT max(seq) FROM mrzbot.audit)))`, `
 	SELECT setval('mrzbot.task_seq', greatest(nextval('mrzbot.task_seq'),
 		(SELECT max(seq) FROM mrzbot.tasks), (SELECT max(seq) FROM mrzbot.kept),
 		(SELECT max(seq) FROM mrzbot.aside), (SELECT max(seq) FROM mrzbot.ledger)))`,
@@ -142,9 +143,13 @@ func insert(r storage.Record) (query string, args []any) {
 		return `INSERT INTO mrzbot.takes (key, since, until, uses) VALUES ($1, $2, $3, $4)`,
 			[]any{r.Window.Key, micros(r.Window.Begin), micros(r.Window.End), r.Window.Used}
 	case r.Person != nil:
-		p := r.Person
-		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			[]any{p.ID, p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked}
+		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, personArgs(*r.Person)
+	case r.Invite != nil:
+		return `INSERT INTO mrzbot.invites (` + inviteColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, inviteArgs(*r.Invite)
+	case r.Audit != nil:
+		a := r.Audit
+		return `INSERT INTO mrzbot.audit (` + auditColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`,
+			[]any{int64(a.Seq), micros(a.At), a.By, a.Action, a.Person, a.Detail}
 	case r.Count != nil:
 		return `INSERT INTO mrzbot.days (day, person, settled, reserved) VALUES ($1, $2, $3, 0)`,
 			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled}

@@ -9,12 +9,12 @@ import (
 	"mrzbot/storage"
 )
 
-const personColumns = `id, name, role, day_limit, added, let_in_by, blocked`
+const personColumns = `id, name, role, day_limit, added, let_in_by, blocked, language, note, until`
 
 func readPerson(row pgx.CollectableRow) (p storage.Person, err error) {
-	var added int64
-	err = row.Scan(&p.ID, &p.Name, &p.Role, &p.Limit, &added, &p.By, &p.Blocked)
-	p.Added = fromMicros(added)
+	var added, until int64
+	err = row.Scan(&p.ID, &p.Name, &p.Role, &p.Limit, &added, &p.By, &p.Blocked, &p.Language, &p.Note, &until)
+	p.Added, p.Until = fromMicros(added), fromMicros(until)
 	return p, err
 }
 
@@ -48,8 +48,8 @@ func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage
 		if err := change(&p); err != nil {
 			return storage.Person{}, err
 		}
-		p.ID, p.Name, p.Added = id, storage.CutName(p.Name), fromMicros(micros(p.Added))
-		if err := storage.CheckText(string(p.Role)); err != nil {
+		p.ID, p.Name, p.Added, p.Until = id, storage.CutName(p.Name), fromMicros(micros(p.Added)), fromMicros(micros(p.Until))
+		if err := p.Check(); err != nil {
 			return storage.Person{}, err
 		}
 		written, err := s.replace(ctx, was, found, p)
@@ -58,7 +58,7 @@ func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage
 			return storage.Person{}, err
 		case !written:
 			continue
-		case !kept(p):
+		case !p.Kept():
 			return storage.Person{ID: id}, nil
 		}
 		return p, nil
@@ -74,30 +74,31 @@ func clone(p storage.Person) storage.Person {
 	return p
 }
 
-func kept(p storage.Person) bool {
-	return p.Role != storage.RoleNone || p.Limit != nil || p.Name != ""
+// personArgs gives the values of personColumns.
+func personArgs(p storage.Person) []any {
+	return []any{p.ID, p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked, p.Language, p.Note, micros(p.Until)}
 }
 
 // replace writes a person in the place of what they were, and reports whether
 // they still were that.
 func (s *Store) replace(ctx context.Context, was storage.Person, found bool, p storage.Person) (written bool, err error) {
-	const still = ` WHERE id = $1 AND (name, role, day_limit, added, let_in_by, blocked) IS NOT DISTINCT FROM ($2, $3, $4::bigint, $5, $6, $7) AND ` + durably
-	before := []any{was.ID, was.Name, string(was.Role), was.Limit, micros(was.Added), was.By, was.Blocked}
-	now := []any{p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked}
+	const still = ` WHERE id = $1 AND (name, role, day_limit, added, let_in_by, blocked, language, note, until)
+		IS NOT DISTINCT FROM ($2, $3, $4::bigint, $5, $6, $7, $8, $9, $10) AND ` + durably
+	before, now := personArgs(was), personArgs(p)
 	var changed int64
 	switch {
-	case !found && !kept(p):
+	case !found && !p.Kept():
 		return true, nil
 	case !found:
 		changed, err = s.exec(ctx, "change person", `
-			INSERT INTO mrzbot.people (`+personColumns+`) SELECT $1, $2, $3, $4::bigint, $5, $6, $7 WHERE `+durably+` ON CONFLICT DO NOTHING`,
-			append([]any{p.ID}, now...)...)
-	case !kept(p):
+			INSERT INTO mrzbot.people (`+personColumns+`) SELECT $1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10 WHERE `+durably+` ON CONFLICT DO NOTHING`,
+			now...)
+	case !p.Kept():
 		changed, err = s.exec(ctx, "change person", `DELETE FROM mrzbot.people`+still, before...)
 	default:
 		changed, err = s.exec(ctx, "change person", `
-			UPDATE mrzbot.people SET name = $8, role = $9, day_limit = $10, added = $11, let_in_by = $12, blocked = $13`+still,
-			append(before, now...)...)
+			UPDATE mrzbot.people SET name = $11, role = $12, day_limit = $13, added = $14, let_in_by = $15, blocked = $16,
+				language = $17, note = $18, until = $19`+still, append(before, now[1:]...)...)
 	}
 	return changed > 0, err
 }

@@ -232,27 +232,36 @@ func describe(r storage.Record) (kind int, line string) {
 		return 1, fmt.Sprintf("%q", *r.Setting)
 	case r.Window != nil:
 		return 2, fmt.Sprint(*r.Window)
+	case r.Invite != nil:
+		i, limit := *r.Invite, "none"
+		if i.Limit != nil {
+			limit = fmt.Sprint(*i.Limit)
+		}
+		i.Limit = nil
+		return 3, fmt.Sprint(i, limit)
+	case r.Audit != nil:
+		return 4, fmt.Sprintf("%+v", *r.Audit)
 	case r.Person != nil:
 		p, limit := *r.Person, "none"
 		if p.Limit != nil {
 			limit = fmt.Sprint(*p.Limit)
 		}
 		p.Limit = nil
-		return 3, fmt.Sprint(p, limit)
+		return 5, fmt.Sprint(p, limit)
 	case r.Count != nil:
-		return 4, fmt.Sprint(*r.Count)
+		return 6, fmt.Sprint(*r.Count)
 	case r.Row != nil:
-		return 5, fmt.Sprint(*r.Row)
+		return 7, fmt.Sprint(*r.Row)
 	case r.Total != nil:
-		return 6, fmt.Sprint(*r.Total)
+		return 8, fmt.Sprint(*r.Total)
 	case r.Name != nil:
-		return 7, fmt.Sprint(*r.Name)
+		return 9, fmt.Sprint(*r.Name)
 	case r.Task != nil:
-		return 8, fmt.Sprintf("%+v", *r.Task)
+		return 10, fmt.Sprintf("%+v", *r.Task)
 	case r.Kept != nil:
-		return 8, fmt.Sprintf("%+v", *r.Kept)
+		return 10, fmt.Sprintf("%+v", *r.Kept)
 	default:
-		return 9, fmt.Sprintf("%+v", *r.Aside)
+		return 11, fmt.Sprintf("%+v", *r.Aside)
 	}
 }
 

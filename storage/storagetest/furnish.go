@@ -20,6 +20,13 @@ func (b *bench) furnish() {
 		require.NoError(b, err)
 	}
 	b.let(5, "Айгүл", storage.RoleAgent)
+	own := 3
+	require.NoError(b, b.AddInvite(b.ctx, storage.Invite{
+		Hash: "hash", Added: b.now, Until: b.now.Add(time.Hour), Left: 2, By: 1, Role: storage.RoleAgent, Limit: &own, Used: []int64{5, -6},
+	}))
+	for _, action := range []string{"invite", "allow"} {
+		require.NoError(b, b.AddAudit(b.ctx, storage.AuditEntry{At: b.now, By: 1, Action: action, Person: 5, Detail: "until tomorrow"}))
+	}
 	b.let(-6, "x", storage.RoleAgent)
 	for id, limit := range map[int64]int{7: 0, 8: 12} {
 		_, err := b.ChangePerson(b.ctx, id, func(p *storage.Person) error {
@@ -119,6 +126,14 @@ func (b *bench) goesOn() {
 	later := b.claim(100)[0]
 	require.Equal(b, "refused", later.ID, "the others' leases are over")
 
+	require.NoError(b, b.AddAudit(b.ctx, storage.AuditEntry{At: b.now, Action: "later"}))
+	audit, err := b.AuditEntries(b.ctx, 0, 2)
+	require.NoError(b, err)
+	require.Equal(b, "later", audit[0].Action)
+	require.Equal(b, "allow", audit[1].Action)
+	invite, err := b.UseInvite(b.ctx, "hash", 9, b.now)
+	require.NoError(b, err)
+	require.Equal(b, []int64{5, -6, 9}, invite.Used)
 	limit, err := b.Person(b.ctx, 7)
 	require.NoError(b, err)
 	require.Equal(b, 0, *limit.Limit)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -22,7 +23,7 @@ var peopleCases = []testCase{
 		limit := 7
 		want := storage.Person{
 			ID: -12345, Name: "Айгүл Ö 😀", Role: storage.RoleAgent, Limit: &limit,
-			Added: b.now, By: math.MaxInt64, Blocked: true,
+			Added: b.now, By: math.MaxInt64, Blocked: true, Language: "ky", Note: "a courier", Until: b.now.Add(time.Hour),
 		}
 		got, err := b.ChangePerson(b.ctx, want.ID, func(p *storage.Person) error {
 			require.Equal(b, storage.Person{ID: want.ID}, *p)

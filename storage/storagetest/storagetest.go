@@ -42,6 +42,8 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place, newGate func(t *testin
 		{"ledger", ledgerCases},
 		{"people", peopleCases},
 		{"access", accessCases},
+		{"audit", auditCases},
+		{"invites", inviteCases},
 		{"leadership", leadershipCases},
 		{"clock", clockCases()},
 		{"store", storeCases},
