@@ -54,10 +54,21 @@ func (h Hold) Check() error {
 	if len(h.Payload) > MaxPayload {
 		return fmt.Errorf("%w: a payload of %d bytes", ErrInvalid, len(h.Payload))
 	}
-	if err := CheckText(h.Outcome, string(h.Charge), h.Session); err != nil {
+	if err := CheckText(h.Outcome, string(h.Charge), h.Session, string(h.Day)); err != nil {
 		return err
 	}
 	return CheckTime(h.Now)
+}
+
+// TotalDay gives the day that an attempt belongs to in the totals.
+func (h Hold) TotalDay(a Attempt) Day {
+	switch {
+	case a.Day != "":
+		return a.Day
+	case h.Day != "":
+		return h.Day
+	}
+	return DayOf(h.Now, time.UTC)
 }
 
 // Check reports as ErrInvalid what no engine stores, as Task's does.

@@ -13,7 +13,7 @@ import (
 type Copying interface {
 	// Dump gives everything that is kept, as it was at one moment, whatever
 	// others do meanwhile: settings, windows, invites, audit entries, people, counts, rows (in the order
-	// of Entries), totals, names, tasks unfinished and kept (by Seq), tasks put
+	// of Entries), totals, totals of days, names, tasks unfinished and kept (by Seq), tasks put
 	// aside. What is over (a window, a name, a kept task, a row to be folded) may
 	// be among it. Leases are left out. An error comes with an empty Record and
 	// is the last.
@@ -59,6 +59,7 @@ type Record struct {
 	Count   *CountRecord   `json:",omitempty"`
 	Row     *RowRecord     `json:",omitempty"`
 	Total   *Total         `json:",omitempty"`
+	Day     *DayTotal      `json:",omitempty"`
 	Name    *NameRecord    `json:",omitempty"`
 	Task    *Task          `json:",omitempty"` // unfinished, with its payload and without its lease
 	Kept    *KeptRecord    `json:",omitempty"`
@@ -153,6 +154,9 @@ func (r Record) Check() error {
 	}
 	if t := r.Total; t != nil {
 		has(t.Outcome != "" && t.Number > 0, CheckText(t.Outcome, string(t.Charge)))
+	}
+	if t := r.Day; t != nil {
+		has(t.Day != "" && t.Outcome != "" && t.Number > 0, CheckText(string(t.Day), t.Outcome, string(t.Charge)))
 	}
 	if n := r.Name; n != nil {
 		has(n.ID != "", errors.Join(CheckText(n.ID), CheckTime(n.Since)))

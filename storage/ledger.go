@@ -47,6 +47,35 @@ type Total struct {
 	Number  int
 }
 
+// DayTotal sums up the attempts of a person and day with the same outcome and
+// charge.
+type DayTotal struct {
+	Day     Day
+	Person  int64
+	Outcome string
+	Charge  Charge
+	Counted bool
+	Number  int
+}
+
+// BudgetUse is what was taken from the budgets of a day and its month; 0 where
+// nothing was taken yet, whatever was charged before.
+type BudgetUse struct{ Day, Month int }
+
+// The names under which a budget's use is counted for person 0. They sort behind
+// the days that they are about.
+
+// BudgetDay names the budget of a day.
+func (d Day) BudgetDay() Day { return d + " all" }
+
+// BudgetMonth names the budget of a day's month.
+func (d Day) BudgetMonth() Day { return d.month() + "-99 all" }
+
+func (d Day) month() Day { return d[:min(7, len(d))] }
+
+// MonthDays gives the first and the last day of a day's month.
+func (d Day) MonthDays() (first, last Day) { return d.month() + "-01", d.month() + "-31" }
+
 // Ledger keeps the counts and the finished attempts. Rows are written by
 // Tasks.Hold only.
 type Ledger interface {
@@ -60,6 +89,15 @@ type Ledger interface {
 	// Entries gives up to max rows that ended in [from, to), oldest first; of
 	// those that ended together, the task of the lower Seq.
 	Entries(ctx context.Context, from, to time.Time, max int) ([]Entry, error)
+
+	// DayTotals sums up the attempts of the days from one to another, of some
+	// people or, without any, of all, ordered by day, person, outcome, charge,
+	// counted. A day is that of Attempt, or of Hold for what never began. Days more
+	// than a day before the ledger's memory are forgotten.
+	DayTotals(ctx context.Context, from, to Day, people ...int64) ([]DayTotal, error)
+
+	// Budget gives what was taken from the budgets of a day and its month.
+	Budget(ctx context.Context, day Day) (BudgetUse, error)
 
 	// Totals sums up all attempts ever, those folded away included, ordered by
 	// outcome, charge (both by their bytes), counted (false first).

@@ -29,6 +29,9 @@ var (
 	// ErrLimit says that Begin found no attempt left for the day.
 	ErrLimit = errors.New("storage: no attempt left today")
 
+	// ErrBudget says that Begin found the budget of the day or the month spent.
+	ErrBudget = errors.New("storage: the budget is spent")
+
 	// ErrHeld says that the task's answer is already held; the first one stays.
 	ErrHeld = errors.New("storage: the answer is already held")
 

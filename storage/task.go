@@ -88,6 +88,9 @@ type Attempt struct {
 	// attempt; 0 otherwise. Two attempts of a person and day never share one,
 	// but for a reset between them.
 	Number int
+
+	// Budgeted: the attempt was taken from the budgets of its day and month.
+	Budgeted bool `json:",omitempty"`
 }
 
 // Day is a calendar day in the time zone of the caller's settings, as
@@ -112,7 +115,12 @@ type Claim struct {
 type Begin struct {
 	Now   time.Time
 	Day   Day
-	Limit int // attempts a day; 0 or less: no limit
+	Limit int // the person's attempts a day; 0 or less: no limit
+
+	// DayBudget and MonthBudget are how many attempts of the day and of its month
+	// all people have together; 0 or less: no bound. An attempt is taken from both
+	// if one of them is given, and put back when it ends without a charge.
+	DayBudget, MonthBudget int
 }
 
 // Hold is the answer to a photo and what it means for the count.
@@ -122,6 +130,7 @@ type Hold struct {
 	Outcome string
 	Counted bool
 	Charge  Charge
+	Day     Day           // the day of Now, for the totals of what never began; "": in UTC
 	Session string        // the provider's name of the call; "" when there is none
 	Took    time.Duration // from the claim to the answer
 
@@ -201,7 +210,7 @@ type Tasks interface {
 	// Begin reserves an attempt of the task's Person on the day and marks the
 	// task as calling, before the picture goes to the service. It fails with
 	// ErrLimit when the day's settled and reserved attempts have reached the
-	// limit (reserving nothing), with ErrHeld and the held attempt when the
+	// limit, with ErrBudget when a budget is spent (reserving nothing), with ErrHeld and the held attempt when the
 	// answer is held, with ErrLost.
 	//
 	// A task that was begun before, postponed since or not, keeps its day, its

@@ -28,7 +28,7 @@ func records() []storage.Record {
 	task := storage.Task{
 		ID: "12345", Seq: 7, Kind: storage.KindPhoto, Order: "key", Person: 5, Chat: -5, Message: 9, FileID: "file",
 		Added: at, NotBefore: at.Add(time.Second), PutOff: at, Tries: 1, Pauses: 2, Note: "waiting", Payload: []byte("sealed\x00\xff"), Used: "me",
-		Attempt: storage.Attempt{Began: at, Day: "2026-05-04", Calling: true, Held: true, Outcome: "ok", Counted: true, Number: 3},
+		Attempt: storage.Attempt{Began: at, Day: "2026-05-04", Calling: true, Held: true, Outcome: "ok", Counted: true, Number: 3, Budgeted: true},
 	}
 	row := storage.Entry{
 		Task: "1", Person: 5, Began: at, Ended: at.Add(time.Second), Day: "2026-05-04", Outcome: "ok", Counted: true,
@@ -49,6 +49,7 @@ func records() []storage.Record {
 		{Kept: &storage.KeptRecord{Task: task, Until: at}},
 		{Aside: &storage.AsideRecord{Task: task, Since: at, Reason: "broken"}},
 		{Invite: &storage.Invite{Hash: "h", Added: at, Until: at, Left: 1, By: 1, Role: storage.RoleAgent, Limit: &own, Used: []int64{5}}},
+		{Day: &storage.DayTotal{Day: "2026-05-04", Person: 5, Outcome: "ok", Charge: storage.ChargeYes, Counted: true, Number: 1}},
 		{Audit: &storage.AuditEntry{Seq: 1, At: at, By: 1, Action: "allow", Person: 5, Detail: "d"}},
 	}
 }
@@ -91,7 +92,7 @@ func TestRoundTrip(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, records(), got)
 	require.Equal(t, Header{Kind: kind, Form: form, Version: "v1", Made: at}, b.Header)
-	require.Equal(t, Counts{Records: 15, People: 3, Tasks: 2, Aside: 1, Rows: 1}, b.Counts)
+	require.Equal(t, Counts{Records: 16, People: 3, Tasks: 2, Aside: 1, Rows: 1}, b.Counts)
 	for _, r := range got {
 		require.NoError(t, r.Check())
 	}
@@ -114,7 +115,7 @@ func TestForm(t *testing.T) {
 	for _, r := range []any{
 		*records()[0].Setting, *records()[1].Window, *records()[2].Person, *records()[5].Count, *records()[6].Row,
 		*records()[7].Total, *records()[8].Name, *records()[9].Task, *records()[11].Kept, *records()[12].Aside, records()[6].Row.Entry,
-		records()[9].Task.Attempt, *records()[13].Invite, *records()[14].Audit,
+		records()[9].Task.Attempt, *records()[13].Invite, *records()[14].Day, *records()[15].Audit,
 	} {
 		v := reflect.ValueOf(r)
 		for i := range v.NumField() {

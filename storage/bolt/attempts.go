@@ -41,6 +41,12 @@ func (b *batch) begin(t storage.Task, begin storage.Begin) (storage.Attempt, err
 		if begin.Limit > 0 && count.Used() >= begin.Limit {
 			return storage.Attempt{}, storage.ErrLimit
 		}
+		if begin.DayBudget > 0 || begin.MonthBudget > 0 {
+			if err := b.spend(begin); err != nil {
+				return storage.Attempt{}, err
+			}
+			a.Budgeted = true
+		}
 		a.Began, a.Day = cut(begin.Now), begin.Day
 	}
 	a.Calling = true
@@ -84,6 +90,11 @@ func (b *batch) hold(t storage.Task, hold storage.Hold) (storage.Attempt, error)
 			return storage.Attempt{}, err
 		}
 	}
+	if a.Budgeted && hold.Charge == storage.ChargeNo {
+		if err := b.giveBack(a.Day); err != nil {
+			return storage.Attempt{}, err
+		}
+	}
 	a.Calling, a.Held, a.Outcome, a.Counted = false, true, hold.Outcome, hold.Counted
 	if err := b.change(e, func() { e.task.Attempt = a }); err != nil {
 		return storage.Attempt{}, err
@@ -91,7 +102,7 @@ func (b *batch) hold(t storage.Task, hold storage.Hold) (storage.Attempt, error)
 	if err := b.savePayload(e, hold.Payload); err != nil {
 		return storage.Attempt{}, err
 	}
-	if err := b.enter(&row, e.task.Seq); err != nil {
+	if err := b.enter(&row, e.task.Seq, hold.TotalDay(a)); err != nil {
 		return storage.Attempt{}, err
 	}
 	return a, b.sweepLedger(hold.KeepSince)

@@ -103,6 +103,7 @@ func dumpAll(tx *bbolt.Tx, give func(storage.Record) error) error {
 		{countTable, dumpCount},
 		{ledgerTable, dumpRow},
 		{totalTable, dumpTotal},
+		{dayTotalTable, dumpDayTotal},
 		{nameTable, func(k []byte, d decoder) (storage.Record, error) {
 			n := storage.NameRecord{ID: string(k), Since: d.time()}
 			return storage.Record{Name: &n}, d.end()

@@ -18,7 +18,7 @@ import (
 // schema is the version of what is in the file. A change that older versions
 // of the program could not read raises it. 2: finished tasks that are kept.
 // 3: when tasks were put off, and when windows began; audit, invites, and more
-// of a person.
+// of a person; totals of days.
 const schema = 3
 
 // table is one of the file's buckets.
@@ -26,25 +26,26 @@ type table int
 
 // The tables. Numbers in keys are 8 bytes, so that they sort.
 const (
-	metaTable    table = iota // "schema", "opened" → number
-	taskTable                 // Seq → record of a task that is unfinished, or kept
-	payloadTable              // Seq → payload, written only when it changes
-	nameTable                 // ID → since when it is remembered
-	asideTable                // time, Seq → record of a task put aside, reason
-	countTable                // day, person → settled attempts
-	ledgerTable               // end, Seq → row
-	totalTable                // outcome, charge, counted → number
-	personTable               // user id → person
-	takeTable                 // key → end of the window, uses
-	settingTable              // key → value
-	auditTable                // Seq → audit entry
-	inviteTable               // hash → invite
-	tables                    // how many there are
+	metaTable     table = iota // "schema", "opened" → number
+	taskTable                  // Seq → record of a task that is unfinished, or kept
+	payloadTable               // Seq → payload, written only when it changes
+	nameTable                  // ID → since when it is remembered
+	asideTable                 // time, Seq → record of a task put aside, reason
+	countTable                 // day, person → settled attempts
+	ledgerTable                // end, Seq → row
+	totalTable                 // outcome, charge, counted → number
+	personTable                // user id → person
+	takeTable                  // key → end of the window, uses
+	settingTable               // key → value
+	auditTable                 // Seq → audit entry
+	inviteTable                // hash → invite
+	dayTotalTable              // day, person, outcome, charge, counted → number
+	tables                     // how many there are
 )
 
 // tableNames are the names of the buckets.
 var tableNames = [tables]string{
-	"meta", "tasks", "payloads", "names", "aside", "counts", "ledger", "totals", "people", "takes", "settings", "audit", "invites",
+	"meta", "tasks", "payloads", "names", "aside", "counts", "ledger", "totals", "people", "takes", "settings", "audit", "invites", "daytotals",
 }
 
 // tablesBefore is how many tables a file of an earlier schema has.
@@ -189,6 +190,11 @@ func (s *Store) load(tx *bbolt.Tx) error {
 	// A file of an older version is one of this version from now on.
 	for _, name := range tableNames {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	if version, err := number(meta, schemaKey); err != nil || version < 3 {
+		if err := cmp.Or(err, sumDays(tx)); err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,9 @@ func (s *Store) Keep(ctx context.Context, t storage.Task, keep storage.Keep, the
 		if err != nil {
 			return err
 		}
+		if err := b.unbook(e); err != nil {
+			return err
+		}
 		until := micros(keep.Until)
 		b.index.remove(e)
 		b.index.kept.add(&keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: until})

@@ -12,9 +12,13 @@ import (
 
 // enter stages a row of the ledger. The totals are kept up at once, so that
 // folding a row away is deleting it.
-func (b *batch) enter(row *storage.Entry, seq uint64) error {
+func (b *batch) enter(row *storage.Entry, seq uint64, day storage.Day) error {
 	err := b.put(ledgerTable, ledgerKey(micros(row.Ended), seq), func(enc *encoder) { enc.row(row) })
 	if err != nil {
+		return err
+	}
+	total := storage.DayTotal{Day: day, Person: row.Person, Outcome: row.Outcome, Charge: row.Charge, Counted: row.Counted, Number: 1}
+	if err := b.addToDay(total); err != nil {
 		return err
 	}
 	key := totalKey(row)

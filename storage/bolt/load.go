@@ -90,7 +90,7 @@ func bulk(r storage.Record) int {
 
 // vacant refuses a store that holds something.
 func vacant(tx *bbolt.Tx) error {
-	for _, t := range []table{taskTable, payloadTable, asideTable, countTable, ledgerTable, totalTable, personTable, auditTable, inviteTable} {
+	for _, t := range []table{taskTable, payloadTable, asideTable, countTable, ledgerTable, totalTable, dayTotalTable, personTable, auditTable, inviteTable} {
 		if k, _ := tx.Bucket([]byte(tableNames[t])).Cursor().First(); k != nil {
 			return storage.ErrNotEmpty
 		}
@@ -143,6 +143,8 @@ func (b *batch) load(r storage.Record) error {
 	case r.Total != nil:
 		key := totalKey(&storage.Entry{Outcome: r.Total.Outcome, Charge: r.Total.Charge, Counted: r.Total.Counted})
 		return b.put(totalTable, key, func(enc *encoder) { enc.uint(uint64(r.Total.Number)) })
+	case r.Day != nil:
+		return b.addToDay(*r.Day)
 	case r.Name != nil:
 		return b.remember(r.Name.ID, r.Name.Since)
 	case r.Task != nil:

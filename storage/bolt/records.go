@@ -28,6 +28,7 @@ const (
 	bitCalling
 	bitHeld
 	bitCounted
+	bitBudgeted
 )
 
 // task writes all of a task but Seq, which is its key, payload and lease.
@@ -114,6 +115,9 @@ func (e *encoder) attempt(a storage.Attempt) {
 	if a.Counted {
 		bits |= bitCounted
 	}
+	if a.Budgeted {
+		bits |= bitBudgeted
+	}
 	e.byte(bits)
 	e.time(a.Began)
 	e.text(string(a.Day))
@@ -129,6 +133,7 @@ func (d *decoder) attempt() (a storage.Attempt) {
 	a.Calling = bits&bitCalling != 0
 	a.Held = bits&bitHeld != 0
 	a.Counted = bits&bitCounted != 0
+	a.Budgeted = bits&bitBudgeted != 0
 	a.Began = d.time()
 	a.Day = storage.Day(d.text())
 	a.Outcome = d.text()

@@ -27,8 +27,12 @@ func (b *batch) sweepLedger(keep time.Time) error {
 	}
 	// A day's name says less than the day's zone: one day more is kept.
 	last := []byte(storage.DayOf(keep.AddDate(0, 0, -1), time.UTC))
-	_, err := b.deleteWhile(countTable, false, func(k []byte) bool { return bytes.Compare(k, last) < 0 })
-	return err
+	for _, t := range []table{countTable, dayTotalTable} {
+		if _, err := b.deleteWhile(t, false, func(k []byte) bool { return bytes.Compare(k, last) < 0 }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sweepTasks stages the forgetting of names and of tasks put aside whose time

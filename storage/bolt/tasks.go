@@ -219,8 +219,19 @@ func (b *batch) addAll(tasks []storage.Task) error {
 	return nil
 }
 
+// unbook gives back what an attempt that ends without an answer has reserved.
+func (b *batch) unbook(e *entry) error {
+	if a := e.task.Attempt; a.Budgeted && !a.Held {
+		return b.giveBack(a.Day)
+	}
+	return nil
+}
+
 // drop stages that a task is no longer an unfinished one.
 func (b *batch) drop(e *entry) error {
+	if err := b.unbook(e); err != nil {
+		return err
+	}
 	b.index.remove(e)
 	return b.delete(taskTable, appendUint(nil, e.task.Seq))
 }

@@ -32,7 +32,7 @@ func (s *Store) step(ctx context.Context, what string, t storage.Task, query str
 	var says string
 	var a attempt
 	err := s.row(ctx, what, query, append([]any{plain(t.ID), plain(t.Lease)}, args...)...).
-		scan(&says, &a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number)
+		scan(&says, &a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &a.Budgeted)
 	if err != nil {
 		return storage.Attempt{}, err
 	}
@@ -45,6 +45,8 @@ func (s *Store) step(ctx context.Context, what string, t storage.Task, query str
 		return storage.Attempt{}, storage.ErrLost
 	case "limit":
 		return storage.Attempt{}, storage.ErrLimit
+	case "budget":
+		return storage.Attempt{}, storage.ErrBudget
 	case "invalid":
 		return storage.Attempt{}, fmt.Errorf("%w: an attempt that never began cannot count", storage.ErrInvalid)
 	}
@@ -56,7 +58,8 @@ func (s *Store) Begin(ctx context.Context, t storage.Task, b storage.Begin) (sto
 	if err := b.Check(); err != nil {
 		return storage.Attempt{}, err
 	}
-	return s.step(ctx, "begin", t, `SELECT * FROM mrzbot.begin_attempt($1, $2, $3, $4, $5) WHERE `+durably, micros(b.Now), string(b.Day), b.Limit)
+	return s.step(ctx, "begin", t, `SELECT * FROM mrzbot.begin_attempt($1, $2, $3, $4, $5, $6, $7) WHERE `+durably,
+		micros(b.Now), string(b.Day), b.Limit, b.DayBudget, b.MonthBudget)
 }
 
 // totalShares is over how many rows a total is spread: more than there are
@@ -68,8 +71,9 @@ func (s *Store) Hold(ctx context.Context, t storage.Task, h storage.Hold) (stora
 	if err := h.Check(); err != nil {
 		return storage.Attempt{}, err
 	}
-	a, err := s.step(ctx, "hold", t, `SELECT * FROM mrzbot.hold_answer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WHERE `+durably,
-		micros(h.Now), some(h.Payload), h.Outcome, h.Counted, string(h.Charge), h.Session, h.Took.Microseconds(), totalShares)
+	a, err := s.step(ctx, "hold", t, `SELECT * FROM mrzbot.hold_answer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WHERE `+durably,
+		micros(h.Now), some(h.Payload), h.Outcome, h.Counted, string(h.Charge), h.Session, h.Took.Microseconds(), totalShares,
+		string(h.TotalDay(storage.Attempt{})))
 	if err == nil && !h.KeepSince.IsZero() && s.holds.Add(1)%sweepEvery == 0 {
 		s.sweepLedger(ctx, h.KeepSince)
 	}
@@ -95,6 +99,17 @@ func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (c 
 		err = nil
 	}
 	return c, err
+}
+
+// Budget is as in storage.Ledger.
+func (s *Store) Budget(ctx context.Context, day storage.Day) (use storage.BudgetUse, err error) {
+	if err := storage.CheckText(string(day)); err != nil {
+		return use, err
+	}
+	err = s.row(ctx, "budget", `
+		SELECT coalesce(sum(settled) FILTER (WHERE day = $1), 0)::bigint, coalesce(sum(settled) FILTER (WHERE day = $2), 0)::bigint
+		FROM mrzbot.days WHERE day IN ($1, $2) AND person = 0`, string(day.BudgetDay()), string(day.BudgetMonth())).scan(&use.Day, &use.Month)
+	return use, err
 }
 
 // ResetAttempts is as in storage.Ledger.

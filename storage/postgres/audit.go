@@ -31,5 +31,5 @@ func (s *Store) AddAudit(ctx context.Context, a storage.AuditEntry) error {
 // AuditEntries is as in storage.Audit.
 func (s *Store) AuditEntries(ctx context.Context, before uint64, most int) ([]storage.AuditEntry, error) {
 	return all(s, ctx, "audit", readAudit, `
-		SELECT `+auditColumns+` FROM mrzbot.audit WHERE $1 = 0 OR seq < $1 ORDER BY seq DESC LIMIT $2`, int64(before), max(most, 0))
+		SELECT `+auditColumns+` FROM mrzbot.audit WHERE $1::bigint = 0 OR seq < $1 ORDER BY seq DESC LIMIT $2`, int64(before), max(most, 0))
 }

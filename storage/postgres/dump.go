@@ -121,6 +121,10 @@ var topics = []topic{
 		t, err := readTotal(row)
 		return storage.Record{Total: &t}, err
 	}},
+	{`SELECT ` + dayTotalColumns + ` FROM mrzbot.day_totals ORDER BY day, person, outcome, charge, counted`, func(row pgx.CollectableRow) (storage.Record, error) {
+		t, err := readDayTotal(row)
+		return storage.Record{Day: &t}, err
+	}},
 	{`SELECT id, since FROM mrzbot.names ORDER BY id`, func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.NameRecord
 		var since int64

@@ -27,6 +27,27 @@ func (s *Store) Entries(ctx context.Context, from, to time.Time, most int) ([]st
 		micros(from), micros(to), max(most, 0))
 }
 
+const dayTotalColumns = `day, person, outcome, charge, counted, number`
+
+func readDayTotal(row pgx.CollectableRow) (t storage.DayTotal, err error) {
+	err = row.Scan(&t.Day, &t.Person, &t.Outcome, &t.Charge, &t.Counted, &t.Number)
+	return t, err
+}
+
+// DayTotals is as in storage.Ledger.
+func (s *Store) DayTotals(ctx context.Context, from, to storage.Day, people ...int64) ([]storage.DayTotal, error) {
+	if err := storage.CheckText(string(from), string(to)); err != nil {
+		return nil, err
+	}
+	if people == nil {
+		people = []int64{}
+	}
+	return all(s, ctx, "day totals", readDayTotal, `
+		SELECT `+dayTotalColumns+` FROM mrzbot.day_totals
+		WHERE day BETWEEN $1 AND $2 AND ($3::bigint[] = '{}' OR person = ANY ($3))
+		ORDER BY day, person, outcome, charge, counted`, string(from), string(to), people)
+}
+
 // totalsQuery adds the shares up.
 const totalsQuery = `
 	SELECT outcome, charge, counted, sum(number)::bigint FROM mrzbot.totals

@@ -80,7 +80,7 @@ func silent(ctx context.Context, err error) error {
 
 // fullQuery reports whether a store holds something.
 const fullQuery = `SELECT EXISTS (SELECT FROM mrzbot.people) OR EXISTS (SELECT FROM mrzbot.tasks) OR EXISTS (SELECT FROM mrzbot.kept)
-	OR EXISTS (SELECT FROM mrzbot.invites) OR EXISTS (SELECT FROM mrzbot.audit) OR EXISTS (SELECT FROM mrzbot.aside) OR EXISTS (SELECT FROM mrzbot.ledger) OR EXISTS (SELECT FROM mrzbot.totals)
+	OR EXISTS (SELECT FROM mrzbot.invites) OR EXISTS (SELECT FROM mrzbot.audit) OR EXISTS (SELECT FROM mrzbot.aside) OR EXISTS (SELECT FROM mrzbot.ledger) OR EXISTS (SELECT FROM mrzbot.totals) OR EXISTS (SELECT FROM mrzbot.day_totals)
 	OR EXISTS (SELECT FROM mrzbot.days WHERE settled > 0)`
 
 // derive makes what follows from the records: which tasks are behind others,
@@ -161,6 +161,10 @@ func insert(r storage.Record) (query string, args []any) {
 	case r.Total != nil:
 		return `INSERT INTO mrzbot.totals (share, outcome, charge, counted, number) VALUES (0, $1, $2, $3, $4)`,
 			[]any{r.Total.Outcome, string(r.Total.Charge), r.Total.Counted, r.Total.Number}
+	case r.Day != nil:
+		t := r.Day
+		return `INSERT INTO mrzbot.day_totals (` + dayTotalColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`,
+			[]any{string(t.Day), t.Person, t.Outcome, string(t.Charge), t.Counted, t.Number}
 	case r.Name != nil:
 		return `INSERT INTO mrzbot.names (id, since) VALUES ($1, $2)`, []any{r.Name.ID, micros(r.Name.Since)}
 	case r.Task != nil:
@@ -189,6 +193,7 @@ func insertTask(table string, t storage.Task, more ...column) (query string, arg
 	args = []any{
 		int64(t.Seq), t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID, micros(t.Added), micros(t.NotBefore),
 		t.Tries, t.Pauses, t.Note, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload), micros(t.PutOff),
+		a.Budgeted,
 	}
 	columns := taskColumns + ", behind, lease_until"
 	args = append(args, false, minMicros)

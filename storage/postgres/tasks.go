@@ -62,7 +62,7 @@ const claimLook = 64
 
 // taskColumns is what readTask reads.
 const taskColumns = `seq, id, kind, order_key, person, chat, message, file_id, added, not_before, tries, pauses, note,
-	began, day, calling, held, outcome, counted, number, lease, payload, put_off`
+	began, day, calling, held, outcome, counted, number, lease, payload, put_off, budgeted`
 
 func readTask(row pgx.CollectableRow) (storage.Task, error) { return readTaskAnd(row) }
 
@@ -72,7 +72,7 @@ func readTaskAnd(row pgx.CollectableRow, more ...any) (t storage.Task, err error
 	var a attempt
 	err = row.Scan(append([]any{&seq, &t.ID, &t.Kind, &t.Order, &t.Person, &t.Chat, &t.Message, &t.FileID, &added, &notBefore,
 		&t.Tries, &t.Pauses, &t.Note,
-		&a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &t.Lease, &t.Payload, &putOff}, more...)...)
+		&a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &t.Lease, &t.Payload, &putOff, &a.Budgeted}, more...)...)
 	t.Seq, t.Added, t.NotBefore, t.Attempt = uint64(seq), fromMicros(added), fromMicros(notBefore), a.give()
 	t.PutOff = fromMicros(max(putOff, added))
 	return t, err

@@ -254,14 +254,16 @@ func describe(r storage.Record) (kind int, line string) {
 		return 7, fmt.Sprint(*r.Row)
 	case r.Total != nil:
 		return 8, fmt.Sprint(*r.Total)
+	case r.Day != nil:
+		return 9, fmt.Sprintf("%+v", *r.Day)
 	case r.Name != nil:
-		return 9, fmt.Sprint(*r.Name)
+		return 10, fmt.Sprint(*r.Name)
 	case r.Task != nil:
-		return 10, fmt.Sprintf("%+v", *r.Task)
+		return 11, fmt.Sprintf("%+v", *r.Task)
 	case r.Kept != nil:
-		return 10, fmt.Sprintf("%+v", *r.Kept)
+		return 11, fmt.Sprintf("%+v", *r.Kept)
 	default:
-		return 11, fmt.Sprintf("%+v", *r.Aside)
+		return 12, fmt.Sprintf("%+v", *r.Aside)
 	}
 }
 

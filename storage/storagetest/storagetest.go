@@ -35,6 +35,8 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place, newGate func(t *testin
 		{"next", nextCases},
 		{"lease", leaseCases},
 		{"attempt", attemptCases},
+		{"budget", budgetCases},
+		{"day totals", dayTotalCases},
 		{"ending", endingCases},
 		{"kept", keptCases},
 		{"use", useCases},

@@ -64,6 +64,8 @@ func calls(b *bench, ctx context.Context, t storage.Task) map[string]error {
 	_, errs["Attempts"] = b.Attempts(ctx, 1, day)
 	errs["ResetAttempts"] = b.ResetAttempts(ctx, 1, day)
 	_, errs["Entries"] = b.Entries(ctx, b.now, b.now, 1)
+	_, errs["DayTotals"] = b.DayTotals(ctx, day, day)
+	_, errs["Budget"] = b.Budget(ctx, day)
 	_, errs["Totals"] = b.Totals(ctx)
 	_, errs["Take"] = b.Take(ctx, "k", b.now, 1, time.Hour)
 	_, errs["Setting"] = b.Setting(ctx, "k")
