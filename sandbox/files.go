@@ -156,7 +156,7 @@ func (t *Telegram) serveFile(w http.ResponseWriter, r *http.Request, rest string
 		call.Took = time.Since(started)
 		t.note(call)
 	}()
-	fault := t.takeFault(FileCall, 0)
+	fault := t.takeFault(&call)
 	if fault.before(w, r, &call) {
 		return
 	}

@@ -137,6 +137,14 @@ func (t *Telegram) post(c *chat, m *message, q *botapi.Request) (any, *botapi.Er
 	if err := t.setReply(c, m, q); err != nil {
 		return nil, err
 	}
+	topic, err := c.topicOf(q)
+	if err != nil {
+		return nil, err
+	}
+	if m.wire.ReplyTo != nil && topic == 0 {
+		topic = m.wire.ReplyTo.Thread // a reply stands beside what it answers
+	}
+	m.wire.Thread, m.wire.InTopic = topic, topic != 0
 	markup, err := botapi.ReadMarkup(q)
 	if err != nil {
 		return nil, err
