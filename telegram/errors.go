@@ -45,6 +45,10 @@ type Error struct {
 
 	// foreign: the answer was not the Bot API's, but that of something between.
 	foreign bool
+	// part is what of the request Telegram refuses, and gone that nobody is
+	// there to be written to, by its own words.
+	part string
+	gone bool
 	// taken: Telegram has done what was asked, and only its answer was lost.
 	taken bool
 	// cause is the caller's own context error; nothing else is wrapped, since
@@ -81,8 +85,7 @@ func (e *Error) Blocked() bool {
 	case http.StatusForbidden:
 		return true
 	case http.StatusBadRequest:
-		// Telegram has no code for these; the words are its API.
-		return e.says("chat not found") || e.says("user not found") || e.says("PEER_ID_INVALID")
+		return e.gone
 	}
 	return false
 }
@@ -99,13 +102,13 @@ func (e *Error) says(words string) bool {
 
 // refused makes the error of an answer in which Telegram said no.
 func refused(method string, code int, description string, retryAfter int) *Error {
-	e := &Error{Method: method, Code: code, Description: description}
+	e := &Error{Method: method, Code: code, Description: description, part: partOf(description), gone: holdsOneOf(description, gone)}
 	switch {
 	case code == http.StatusTooManyRequests:
 		e.After = min(max(time.Duration(min(retryAfter, int(longestPause/time.Second)))*time.Second, time.Second), longestPause)
 	case code == http.StatusUnauthorized, code == http.StatusNotFound:
 		e.After = tokenPause
-	case code == http.StatusBadRequest && e.says("temporarily unavailable"):
+	case code == http.StatusBadRequest && holdsOneOf(description, passing):
 		e.After = usualPause
 	case code >= 400 && code < 500 && code != http.StatusConflict && code != http.StatusRequestTimeout:
 	default:
