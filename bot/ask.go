@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/go-telegram/bot/models"
 
@@ -143,28 +143,24 @@ func (b *Bot) card(ask string, from models.User) letter {
 	v := b.texts.speak("")
 	var r rich
 	r.line(v.say("ask.card", nil)).bold(displayName(from))
-	if from.Username != "" {
-		r.add(" @" + oneLine(from.Username))
+	if username.MatchString(from.Username) {
+		r.add(" @" + from.Username)
 	}
-	r.add("\n").code(itoa(from.ID))
+	if r.entities != nil || username.MatchString(from.Username) {
+		r.add("\n")
+	}
+	r.code(itoa(from.ID))
 	return letter{
 		Text: r.String(), Entities: r.entities, Notice: true, Ask: ask,
 		Buttons: buttons(v, button{"button.allow", allowButton + ":" + ask}, button{"button.deny", denyButton + ":" + ask}),
 	}
 }
 
-// displayName is a Telegram user's own name, as it is kept and shown.
-func displayName(u models.User) string {
-	return storage.CutName(oneLine(u.FirstName + " " + u.LastName))
-}
+// username is what Telegram allows as one.
+var username = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
 
-// oneLine takes out of a text what would show it as something else: line
-// breaks, control characters, and those that turn the direction of writing.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
-	}), " ")
-}
+// displayName is a Telegram user's own name, as it is kept and shown.
+func displayName(u models.User) string { return cleanName(u.FirstName + " " + u.LastName) }
 
 // isOpen reports whether a request waits for a decision.
 func (b *Bot) isOpen(ctx context.Context, ask string) (bool, error) {
@@ -245,7 +241,7 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	if err != nil {
 		return storeError{err}
 	}
-	name := p.Name
+	name := cleanName(p.Name)
 	if d.by == c.t.Person {
 		name = displayName(c.from)
 	}

@@ -254,7 +254,7 @@ func TestCommandIsDoneOnce(t *testing.T) {
 	b.telegram.Say(gulnara, "/revoke 2001")
 	b.quiet()
 	b.forward(10 * time.Second)
-	b.answered(gulnara, "Shut out: 2001 Aibek")
+	b.answered(gulnara, "Shut out:\n2001\nAibek")
 	require.Zero(t, b.saying(gulnara, "Not on the list"))
 }
 
