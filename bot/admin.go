@@ -104,13 +104,15 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 // cannot be reached because they never pressed Start, or blocked the bot.
 func (c *conversation) welcome(ctx context.Context, id int64) (unreachable bool) {
 	l := letter{Text: c.texts.speak("").say("welcome", nil)}
-	_, err := c.Chat.Send(ctx, Message{Chat: id, Text: l.Text})
-	if blocked(err) {
+	_, rest, err := c.Bot.send(ctx, l.message(id))
+	switch {
+	case blocked(err):
 		c.note(ctx, id, true)
 		return true
-	}
-	if err != nil {
+	case err != nil:
 		c.then = append(c.then, c.post("welcome:"+c.t.ID, id, l))
+	default:
+		c.then = append(c.then, c.follow("welcome:"+c.t.ID, id, rest)...)
 	}
 	return false
 }

@@ -36,10 +36,8 @@ func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from s
 		return err
 	}
 	// First the answer: without it the button turns for a minute.
-	if err := c.Chat.AnswerCallback(ctx, q.ID, "", false); err != nil {
-		return err
-	}
-	return c.Chat.Edit(ctx, c.t.Chat, c.t.Message, m)
+	c.toast(ctx, q, "")
+	return c.show(ctx, m)
 }
 
 // usersFrom makes the page of people whose ids follow after.

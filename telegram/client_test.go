@@ -137,7 +137,7 @@ func TestErrors(t *testing.T) {
 func TestErrorWhenNobodyListens(t *testing.T) {
 	tg, c, _ := play(t, done(`true`))
 	tg.Close()
-	e := requireError(t, c.Typing(t.Context(), 7))
+	e := requireError(t, c.Typing(t.Context(), 7, 0))
 	require.Regexp(t, "^telegram: sendChatAction: dial tcp ", e.Error(), "without the address that was asked")
 	require.Equal(t, usualPause, e.After)
 }
@@ -163,9 +163,9 @@ func TestAShortFailureIsRepeatedOnce(t *testing.T) {
 	for name, first := range map[string]http.HandlerFunc{"cut": hangUp(""), "502": page(502)} {
 		t.Run(name, func(t *testing.T) {
 			tg, c, _ := play(t, first, done(`{"message_id":2}`))
-			id, err := c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
+			sent, err := c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
 			require.NoError(t, err)
-			require.Equal(t, 2, id)
+			require.Equal(t, 2, sent.ID)
 			require.Len(t, tg.asked(), 2)
 		})
 	}
@@ -182,7 +182,7 @@ func TestACallThatHangsIsLostInTime(t *testing.T) {
 		require.NoError(t, err)
 
 		start := time.Now()
-		err = c.Typing(t.Context(), 7)
+		err = c.Typing(t.Context(), 7, 0)
 		require.Equal(t, "telegram: sendChatAction: no answer in time", err.Error())
 		require.Equal(t, usualPause, requireError(t, err).After)
 		require.NotErrorIs(t, err, context.DeadlineExceeded, "the caller's own time is not over")
@@ -191,7 +191,7 @@ func TestACallThatHangsIsLostInTime(t *testing.T) {
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		require.ErrorIs(t, c.Typing(ctx, 7), context.DeadlineExceeded)
+		require.ErrorIs(t, c.Typing(ctx, 7, 0), context.DeadlineExceeded)
 		require.Equal(t, 2, asked)
 	})
 }

@@ -42,19 +42,19 @@ func TestAMethodThatNeedsAPauseHoldsUpNoChat(t *testing.T) {
 	require.Equal(t, 10*time.Second, requirePause(t, c.SetCommands(t.Context(), Commands{})))
 	require.Equal(t, 10*time.Second, requirePause(t, c.SetCommands(t.Context(), Commands{Chat: 7})))
 	require.Len(t, tg.asked(), 1)
-	require.NoError(t, c.Typing(t.Context(), 7))
+	require.NoError(t, c.Typing(t.Context(), 7, 0))
 	clock.move(10 * time.Second)
 	require.NoError(t, c.SetCommands(t.Context(), Commands{}))
 }
 
 func TestTypingHoldsUpNoMessage(t *testing.T) {
 	tg, c, clock := play(t, slow("3600"), done(`true`))
-	requirePause(t, c.Typing(t.Context(), 7))
+	requirePause(t, c.Typing(t.Context(), 7, 0))
 	require.NoError(t, c.Delete(t.Context(), 7, []int{1}))
-	requirePause(t, c.Typing(t.Context(), 7))
+	requirePause(t, c.Typing(t.Context(), 7, 0))
 	require.Len(t, tg.asked(), 2, "it is not asked for again")
 	clock.move(time.Hour)
-	require.NoError(t, c.Typing(t.Context(), 7))
+	require.NoError(t, c.Typing(t.Context(), 7, 0))
 }
 
 func TestALimitOfTheWholeBot(t *testing.T) {

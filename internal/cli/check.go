@@ -223,7 +223,7 @@ func (c *checker) telegram(ctx context.Context, p Process) error {
 	c.webhook(ctx, client)
 	for _, id := range c.cfg.AdminIDs {
 		var e *telegram.Error
-		if err := client.Typing(ctx, id); errors.As(err, &e) && e.Blocked() {
+		if err := client.Typing(ctx, id, 0); errors.As(err, &e) && e.Blocked() {
 			c.warn("admins", fmt.Sprintf("%d cannot be written to", id), "let this person open t.me/"+me.Username+" and press Start")
 		}
 	}

@@ -192,15 +192,6 @@ func TestLateReply(t *testing.T) {
 	b.answered(gulnara, "Attempt 1 of 50 today.")
 }
 
-// TestReplyRefused: a reply that Telegram refuses for good is not silence.
-func TestReplyRefused(t *testing.T) {
-	b := reading(t, nil)
-	b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadRequest, Description: "Bad Request: whatever", Times: 1})
-	b.start()
-	b.photo(gulnara)
-	require.Contains(t, b.answered(gulnara, "did not take my answer").Text, "Attempt 1 of 50 today.")
-}
-
 // TestNotAZone: pages of text for an MRZ are no answer to pass on.
 func TestNotAZone(t *testing.T) {
 	b := reading(t, nil)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 
@@ -18,8 +19,12 @@ import (
 // chat fits the edge to Telegram to what the conversation asks of it.
 type chat struct{ *telegram.Client }
 
-func (c chat) Send(ctx context.Context, m bot.Message) (int, error) {
-	return c.Client.Send(ctx, telegram.Message(m))
+func (c chat) Send(ctx context.Context, m bot.Message) (bot.Sent, error) {
+	sent, err := c.Client.Send(ctx, telegram.Message(m))
+	if sent.At == 0 {
+		return bot.Sent{ID: sent.ID}, err
+	}
+	return bot.Sent{ID: sent.ID, At: time.Unix(sent.At, 0)}, err
 }
 
 func (c chat) Edit(ctx context.Context, id int64, message int, m bot.Message) error {
