@@ -73,8 +73,15 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 	case !ok:
 		return c.reply(ctx, c.voice.say("allow.usage", nil))
 	}
+	request, _, err := c.endRequest(ctx, who.id, allowButton)
+	if err != nil {
+		return err
+	}
 	if c.admins[who.id] {
 		return c.send(ctx, c.about("allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
+	}
+	if late, err := c.shutOutSince(ctx, who.id, c.t.Added); err != nil || late {
+		return c.overruled(ctx, who.id, err)
 	}
 	had := false
 	p, err := c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
@@ -84,6 +91,8 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		}
 		if who.name != "" {
 			p.Name = who.name
+		} else if p.Name == "" {
+			p.Name = c.nameOfRequest(request)
 		}
 		return nil
 	})
@@ -94,16 +103,26 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		return c.send(ctx, c.about("allow.already", p))
 	}
 	out := c.about("allow.done", p)
-	if c.welcome(ctx, who.id) {
+	if c.welcome(ctx, who.id, c.topicOfRequest(request)) {
 		out.add("\n").add(c.voice.say("allow.unreachable", args{"Bot": c.Username}))
 	}
 	return c.send(ctx, out)
 }
 
-// welcome tells a new agent that they may begin. It reports whether they
-// cannot be reached because they never pressed Start, or blocked the bot.
-func (c *conversation) welcome(ctx context.Context, id int64) (unreachable bool) {
-	l := letter{Text: c.texts.speak("").say("welcome", nil)}
+// overruled says that somebody was shut out after this command was sent: it was
+// late, or is carried out again after a crash.
+func (c *conversation) overruled(ctx context.Context, id int64, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, c.about("allow.overruled", storage.Person{ID: id}))
+}
+
+// welcome tells a new agent, in the topic they asked from or in none (0), that
+// they may begin. It reports whether they cannot be reached because they never
+// pressed Start, or blocked the bot.
+func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unreachable bool) {
+	l := letter{Text: c.texts.speak("").say("welcome", nil), Thread: thread}
 	_, rest, err := c.Bot.send(ctx, l.message(id))
 	switch {
 	case blocked(err):
@@ -138,6 +157,14 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 	if c.admins[who.id] {
 		return c.reply(ctx, c.voice.say("revoke.is_admin", nil))
 	}
+	// First what makes a request void that is on its way.
+	if err := c.rememberShutOut(ctx, who.id); err != nil {
+		return err
+	}
+	request, asked, err := c.endRequest(ctx, who.id, denyButton)
+	if err != nil {
+		return err
+	}
 	var was storage.Person
 	_, err = c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
 		was = *p
@@ -147,10 +174,14 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 	if err != nil {
 		return storeError{err}
 	}
+	if was.Role == storage.RoleNone && asked {
+		c.tellDenied(request)
+	}
 	if was.Role == storage.RoleNone {
 		return c.send(ctx, c.about("not_listed", storage.Person{ID: who.id}))
 	}
-	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, letter{Text: c.texts.speak("").say("shut_out.now", nil)}))
+	l := letter{Text: c.texts.speak("").say("shut_out.now", nil), Thread: c.topicOfRequest(request)}
+	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, l))
 	return c.send(ctx, c.about("revoke.done", was))
 }
 

@@ -142,3 +142,22 @@ func TestBrokenHeld(t *testing.T) {
 	require.Equal(t, strings.Join(lines, "\n")+"\nAttempt 1 of 5 today.", c.said[1].Text)
 	require.Equal(t, 7, c.said[1].ReplyTo)
 }
+
+// TestBrokenAfterShutOut: the last word is no way around the list.
+func TestBrokenAfterShutOut(t *testing.T) {
+	c := setTable(t, func() (Reading, error) { return Reading{Lines: []string{"I<UTO"}}, nil })
+	c.role(storage.RoleAgent)
+	_, err := c.store.AddTask(t.Context(), storage.Task{
+		ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, FileID: "f", Added: noon,
+		Payload: c.Seal.Seal("update:1", SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+	})
+	require.NoError(t, err)
+	c.Handle(t.Context(), c.claimAgain())
+	require.Len(t, c.said, 1)
+	c.role(storage.RoleNone)
+	held := storage.Task{ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, Added: noon}
+	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(CodeOK)}
+	held.Payload = c.Seal.Seal("update:1", sealAnswer, []byte(`{"code":"ok","lines":["I<UTO"]}`))
+	c.Broken(t.Context(), held)
+	require.Len(t, c.said, 1, "a letter says that they are shut out")
+}

@@ -37,9 +37,9 @@ func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error
 		case usersButton:
 			return c.turn(ctx, q, about)
 		case allowButton:
-			return c.decide(ctx, q, about, true)
+			return c.decide(ctx, q, about, allowButton)
 		case denyButton:
-			return c.decide(ctx, q, about, false)
+			return c.decide(ctx, q, about, denyButton)
 		}
 	}
 	switch verb {

@@ -68,7 +68,7 @@ func (b *Bot) deliverLetter(ctx context.Context, t storage.Task) queue.Verdict {
 		then = append(then, b.deletion(t, sent.ID, b.replied(sent)))
 	}
 	if l.Ask != "" {
-		return queue.Keep(b.Now().Add(askFor), itoa(int64(sent.ID)), then...)
+		return queue.Keep(b.Now().Add(askFor), itoa(int64(sent.ID)), append(then, b.lateClosing(ctx, t, l, sent.ID)...)...)
 	}
 	return queue.Done(then...)
 }

@@ -124,3 +124,19 @@ func TestOpenTopicThatIsRefused(t *testing.T) {
 	b.answered(gulnara, "Your id")
 	require.Equal(t, 1, b.mrz.Counts().Received)
 }
+
+// TestTopicOfAnAsker: the admins' decision is told where the stranger asked.
+func TestTopicOfAnAsker(t *testing.T) {
+	b := reading(t, nil)
+	guest := sandbox.Person{ID: 2001, FirstName: "Guest", LanguageCode: "en"}
+	topic := b.telegram.AddTopic(guest)
+	b.telegram.Say(gulnara, "/start")
+	b.start()
+	b.telegram.Say(guest, "/start", sandbox.InTopic(topic))
+	require.Equal(t, topic, b.answered(guest, "I do not know you yet").Topic)
+	b.pressed(guest, "Ask for access")
+	b.answered(gulnara, "asks for access")
+	b.quiet()
+	b.pressed(gulnara, "Allow")
+	require.Equal(t, topic, b.answered(guest, "You are let in").Topic)
+}
