@@ -48,6 +48,9 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	case CodeCanceled:
 		return queue.Done(j.cleanUp(Sent{})...) // the press was answered
 	}
+	if a.Code == CodeShutOut {
+		return j.turnedAway(ctx)
+	}
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
@@ -97,6 +100,8 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	switch {
 	case err != nil:
 		return j.storeFailed(j.t, "whether they are still let in", err), true
+	case p.Role == storage.RoleNone && !j.t.Attempt.Began.IsZero() && !j.t.Attempt.Held:
+		return j.end(ctx, answer{Code: CodeShutOut}, nil), true // the service was asked for it before
 	case p.Role == storage.RoleNone:
 		return j.turnedAway(ctx), true
 	default:
@@ -127,7 +132,7 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Held {
 		_, _ = j.held() // for the language, the topic and the date only
 	}
-	text := j.voice.say("shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+	text := j.voice.say("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
 	l := letter{Text: text, ReplyTo: j.t.Message, Thread: j.thread}
 	return queue.Done(append(j.cleanUp(Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }

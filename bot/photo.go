@@ -32,6 +32,9 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 		// The program died between the call and its answer: nobody knows what
 		// became of it, and nobody but the person may pay for it again.
 		return j.end(ctx, answer{Code: CodeUnknown}, nil)
+	case (none || p.Role == storage.RoleNone) && !t.Attempt.Began.IsZero() && !t.Attempt.Held:
+		// The service was asked for it, so it belongs into the ledger.
+		return j.end(ctx, answer{Code: CodeShutOut}, nil)
 	case none || p.Role == storage.RoleNone:
 		return j.refused(ctx, none)
 	case t.Attempt.Held:

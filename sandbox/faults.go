@@ -29,11 +29,12 @@ type Fault struct {
 	Skip   int    // so many calls go well first
 	Times  int    // then so many go wrong; 0: until it is healed
 
-	Delay       time.Duration // before anything else
-	Status      int           // refuse with this status, without carrying out
-	Description string        // of the refusal; empty: the status in words
-	RetryAfter  int           // seconds, for 429
-	HTML        bool          // a gateway's page instead of JSON
+	Hold        <-chan struct{} // the call waits until it is closed; nil: it does not
+	Delay       time.Duration   // before anything else
+	Status      int             // refuse with this status, without carrying out
+	Description string          // of the refusal; empty: the status in words
+	RetryAfter  int             // seconds, for 429
+	HTML        bool            // a gateway's page instead of JSON
 	Cut         Cut
 }
 
@@ -110,6 +111,12 @@ func (t *Telegram) takeFault(call *Call) *Fault {
 func (f *Fault) before(w http.ResponseWriter, r *http.Request, call *Call) bool {
 	if f == nil {
 		return false
+	}
+	if f.Hold != nil {
+		select {
+		case <-f.Hold:
+		case <-r.Context().Done():
+		}
 	}
 	if f.Delay > 0 && !pause(r, f.Delay) {
 		call.Error = "the caller went away"

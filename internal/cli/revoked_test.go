@@ -17,7 +17,7 @@ import (
 // was counted stays so.
 func TestRevokedMeanwhile(t *testing.T) {
 	slow := sandbox.MRZZone(card...)
-	slow.Delay = 400 * time.Millisecond
+	slow.Delay = 1500 * time.Millisecond
 	for name, c := range map[string]struct {
 		preflight string
 		fault     sandbox.Fault
@@ -27,13 +27,13 @@ func TestRevokedMeanwhile(t *testing.T) {
 		totals    []storage.Total
 	}{
 		"getFile": {
-			fault: sandbox.Fault{Method: "getFile", Delay: 400 * time.Millisecond},
+			fault: sandbox.Fault{Method: "getFile"},
 			until: func(b *bench) bool { return b.step("claimed") },
 			says:  "This did not count.",
 		},
 		"download": {
 			preflight: "on", // else the photo flows through the call
-			fault:     sandbox.Fault{Method: sandbox.FileCall, Delay: 400 * time.Millisecond},
+			fault:     sandbox.Fault{Method: sandbox.FileCall},
 			until:     func(b *bench) bool { return len(b.telegram.CallsOf("getFile")) > 0 },
 			says:      "This did not count.",
 		},
@@ -61,6 +61,10 @@ func TestRevokedMeanwhile(t *testing.T) {
 			b.telegram.Acquaint(aibek)
 			b.telegram.Say(gulnara, "/allow 2001 Aibek")
 			b.quiet()
+			revoked := make(chan struct{})
+			if c.fault.Method != "" {
+				c.fault.Hold = revoked
+			}
 			b.telegram.Fail(c.fault)
 			same := jpegOf(t)
 			if c.preflight != "" {
@@ -72,6 +76,7 @@ func TestRevokedMeanwhile(t *testing.T) {
 			b.until("the step is reached", func() bool { return c.until(b) })
 			b.telegram.Say(gulnara, "/revoke 2001")
 			b.answered(gulnara, "Shut out:")
+			close(revoked)
 			b.quiet()
 			b.forward(time.Minute)
 			require.Contains(t, b.answered(aibek, "taken off the list before this photo was answered").Text, c.says)
@@ -87,6 +92,50 @@ func TestRevokedMeanwhile(t *testing.T) {
 			b.end()
 			b.ledgerAgrees()
 			require.Equal(t, c.totals, b.totals())
+		})
+	}
+}
+
+// TestRevokedBeforeTheNextTry: the service was asked for the photo once, so it
+// has its row in the ledger.
+func TestRevokedBeforeTheNextTry(t *testing.T) {
+	for name, when := range map[string]func(*bench, func()){
+		"while it waits": func(b *bench, revoke func()) {
+			revoke()
+			b.forward(20 * time.Second)
+		},
+		"while it is fetched again": func(b *bench, revoke func()) {
+			revoked := make(chan struct{})
+			b.telegram.Fail(sandbox.Fault{Method: "getFile", Hold: revoked})
+			claimed := strings.Count(b.log.String(), "step=claimed")
+			b.forward(20 * time.Second)
+			b.until("the next try", func() bool { return strings.Count(b.log.String(), "step=claimed") > claimed })
+			revoke()
+			close(revoked)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := reading(t, nil)
+			aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+			b.telegram.Acquaint(aibek)
+			b.telegram.Say(gulnara, "/start")
+			b.start()
+			b.telegram.Say(gulnara, "/allow 2001")
+			b.quiet()
+			b.mrz.Answer(answering(t, "unavailable"))
+			b.photo(aibek)
+			b.answered(aibek, "I keep your photos in line")
+			b.quiet()
+			when(b, func() {
+				b.telegram.Say(gulnara, "/revoke 2001")
+				b.answered(gulnara, "Shut out:")
+			})
+			require.Contains(t, b.answered(aibek, "taken off the list before").Text, "This did not count.")
+			b.quiet()
+			require.Equal(t, 1, b.mrz.Counts().Received)
+			b.end()
+			b.ledgerAgrees()
+			require.Equal(t, []storage.Total{{Outcome: "shut_out", Charge: storage.ChargeNo, Number: 1}}, b.totals())
 		})
 	}
 }
