@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -56,6 +57,12 @@ var rules = []struct {
 }{
 	{"TELEGRAM_BOT_TOKEN", func(c *Config) string { return wrongToken(c.TelegramToken) }},
 	{"TELEGRAM_API_URL", func(c *Config) string { return wrongTelegramURL(c.TelegramURL) }},
+	{"TELEGRAM_FILES_DIR", func(c *Config) string {
+		if c.TelegramFilesDir != "" && !filepath.IsAbs(c.TelegramFilesDir) {
+			return "not the whole path of a folder. Write it from the root, such as /var/lib/telegram-bot-api"
+		}
+		return ""
+	}},
 	{"MRZ_API_KEY", func(c *Config) string { return wrongKey(c.MRZKey) }},
 	{"MRZ_API_URL", func(c *Config) string { return wrongMRZURL(c.MRZURL) }},
 	{"MRZ_TIMEOUT", func(c *Config) string { return outside(c.MRZTimeout, minMRZTimeout, maxMRZTimeout, "30s") }},
