@@ -7,8 +7,6 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 	_ "time/tzdata" // days begin in TIMEZONE, also where no zones are installed
 
@@ -22,9 +20,7 @@ func main() {
 	// net/http prints what a broken server sends unasked to the standard
 	// logger, and that may hold a zone. The program's own log is another.
 	log.SetOutput(io.Discard)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(cli.Run(ctx, cli.Process{
+	os.Exit(cli.Run(cli.Stopped(context.Background()), cli.Process{
 		Args:    os.Args[1:],
 		Environ: os.Environ(),
 		Stdin:   os.Stdin,

@@ -81,9 +81,15 @@ func service(cfg config.Config) *mrzclient.Client {
 
 // logger writes as the settings say.
 func (p Process) logger(cfg config.Config) *slog.Logger {
-	o := &slog.HandlerOptions{Level: cfg.LogLevel}
-	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.Stderr, o))
+	to := func(w io.Writer) *slog.Logger {
+		o := &slog.HandlerOptions{Level: cfg.LogLevel}
+		if cfg.LogFormat == "json" {
+			return slog.New(slog.NewJSONHandler(w, o))
+		}
+		return slog.New(slog.NewTextHandler(w, o))
 	}
-	return slog.New(slog.NewTextHandler(p.Stderr, o))
+	if pipe, ok := p.Stderr.(*logPipe); ok {
+		pipe.say(to)
+	}
+	return to(p.Stderr)
 }
