@@ -33,6 +33,8 @@ type Fault struct {
 	RetryAfter  int           // seconds, for 429
 	HTML        bool          // a gateway's page instead of JSON
 	Cut         Cut
+
+	Met func() // called each time it happens, before anything else; nil: nobody
 }
 
 type armedFault struct {
@@ -95,6 +97,9 @@ func (t *Telegram) takeFault(method string, chat int64) *Fault {
 func (f *Fault) before(w http.ResponseWriter, r *http.Request, call *Call) bool {
 	if f == nil {
 		return false
+	}
+	if f.Met != nil {
+		f.Met()
 	}
 	if f.Delay > 0 && !pause(r, f.Delay) {
 		call.Error = "the caller went away"

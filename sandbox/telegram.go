@@ -69,6 +69,7 @@ type Telegram struct {
 	asked    []string // ids of queries, oldest first
 	commands map[commandKey][]models.BotCommand
 	files    fileStore
+	local    string // see RunLocal; "": files are served
 	faults   []*armedFault
 	calls    []Call
 	typings  []Typing
