@@ -16,7 +16,12 @@ import (
 )
 
 // chat fits the edge to Telegram to what the conversation asks of it.
-type chat struct{ *telegram.Client }
+type chat struct {
+	*telegram.Client
+	// files is told how each fetching of a file went, where that says something
+	// of the settings.
+	files func(ctx context.Context, err error)
+}
 
 func (c chat) Send(ctx context.Context, m bot.Message) (int, error) {
 	return c.Client.Send(ctx, telegram.Message(m))
@@ -28,11 +33,13 @@ func (c chat) Edit(ctx context.Context, id int64, message int, m bot.Message) er
 
 func (c chat) Download(ctx context.Context, fileID string) ([]byte, error) {
 	f, err := c.Client.Download(ctx, fileID)
+	c.files(ctx, err)
 	return f.Data, sized(err)
 }
 
 func (c chat) Open(ctx context.Context, fileID string) (io.ReadCloser, int64, error) {
 	body, size, err := c.Client.Open(ctx, fileID)
+	c.files(ctx, err)
 	return body, size, sized(err)
 }
 
