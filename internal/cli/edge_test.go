@@ -30,11 +30,11 @@ func TestClockIsWrong(t *testing.T) {
 	b.telegram.SetDateAhead(-10 * 365 * 24 * time.Hour)
 	b.talk(3)
 	require.Equal(t, 1, strings.Count(b.log.String(), "the clock of this machine differs"), "once, not with each call")
-	require.Regexp(t, `^ready\nclock: this machine's clock is ahead of Telegram's by 875\d\dh`, get(t, b.ops()+"/readyz"))
-	require.Regexp(t, `mrzbot_clock_ahead_seconds 3.15\d+e\+08\n`, get(t, b.ops()+"/metrics"))
+	require.Regexp(t, `^ready\nclock: this machine's clock is ahead of Telegram's by 87\d\d\dh`, get(t, b.ops()+"/readyz"))
+	require.Regexp(t, `mrzbot_clock_ahead_seconds 3.15\d*e\+08\n`, get(t, b.ops()+"/metrics"))
 	require.Equal(t, 1, b.saying(gulnara, "differs from Telegram's"))
 	_, says, _ := runAt(t, b.clock.now, "", b.environ, "check")
-	require.Contains(t, says, "FAIL  clock     this machine's clock is ahead of Telegram's by 875")
+	require.Contains(t, says, "FAIL  clock     this machine's clock is ahead of Telegram's by 87")
 	require.Contains(t, says, "the running bot says of clock")
 
 	b.telegram.SetDateAhead(0)
@@ -46,7 +46,6 @@ func TestClockIsWrong(t *testing.T) {
 	b.telegram.SetDateAhead(time.Hour)
 	b.talk(3)
 	require.Regexp(t, `this machine's clock is behind Telegram's by (59m5\ds|1h0m)`, get(t, b.ops()+"/readyz"))
-	require.Equal(t, 1, b.saying(gulnara, "differs from Telegram's"), "once an hour")
 }
 
 // talk has some questions answered.
@@ -190,4 +189,35 @@ func TestCheckSaysWhoLeads(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, check(), "note  leader    1 bot runs with the database, and none leads")
 	require.NoError(t, store.Close())
+}
+
+// TestTelegramEchoes: a Telegram that repeats what it was sent, in whatever it
+// refuses, puts none of it into the log, the metrics or an answer to who asks.
+func TestTelegramEchoes(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
+	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.telegram.Say(gulnara, "/start")
+	b.start()
+	b.answered(gulnara, "Hello")
+	secrets := append([]string{"TESTOV", "ID1234567", "20101199012345", testToken}, card...)
+	echo := "Bad Request: can't parse " + strings.Join(secrets, " | ") + " 'at' \"byte\" offset 12 " + card[1]
+	for _, method := range []string{"sendMessage", "getFile", sandbox.FileCall, "editMessageText", "sendChatAction", "setMyCommands"} {
+		for _, code := range []int{400, 403, 404, 409, 429, 500} {
+			b.telegram.Fail(sandbox.Fault{Method: method, Status: code, Description: echo, Times: 2, RetryAfter: 1})
+		}
+	}
+	for range 12 {
+		b.photo(gulnara)
+		b.quiet()
+		b.forward(time.Minute)
+	}
+	_, says, _ := runAt(t, b.clock.now, "", b.environ, "check")
+	seen := b.log.String() + get(t, b.ops()+"/metrics") + get(t, b.ops()+"/readyz") + says
+	b.end()
+	seen += b.log.String()
+	require.Contains(t, seen, "sendMessage")
+	for _, s := range secrets {
+		require.NotContains(t, seen, s)
+	}
 }
