@@ -96,6 +96,7 @@ func TestErrors(t *testing.T) {
 		{name: "quotes what was sent", answer: no(400, `Bad Request: can't parse entities: unexpected "AN1234567<<" or 'TESTOVA'`), code: 400, asked: 1},
 		{name: "quotes the token", answer: no(400, "Bad Request: no method bot"+canary+"/x nor "+canarySecret), code: 400, asked: 1},
 		{name: "says too much", answer: no(400, strings.Repeat("Bad Request ", 100)), code: 400, asked: 1},
+		{name: "logged out", answer: no(400, "Logged out"), code: 400, after: usualPause, asked: 1},
 		{name: "bad token", answer: no(401, "Unauthorized"), code: 401, after: tokenPause, asked: 1},
 		{name: "not found", answer: no(404, "Not Found"), code: 404, after: tokenPause, asked: 1},
 		{name: "too fast", answer: slow("7"), code: 429, after: 7 * time.Second, asked: 1},

@@ -121,7 +121,9 @@ func refused(method string, code int, description string, retryAfter time.Durati
 		e.After = min(max(retryAfter, time.Second), longestPause)
 	case code == http.StatusUnauthorized, code == http.StatusNotFound:
 		e.After = tokenPause
-	case code == http.StatusBadRequest && e.says("temporarily unavailable"):
+	case code == http.StatusBadRequest && (e.says("temporarily unavailable") || e.says("logged out")):
+		// A server that the bot was moved away from, or is being moved to, says
+		// "Logged out" for some minutes. It is no verdict on what was asked.
 		e.After = usualPause
 	case code == http.StatusBadRequest && method == "setWebhook" && !slices.ContainsFunc(finalWebhook, e.says):
 		e.After = usualPause

@@ -172,6 +172,9 @@ const (
 	noAnswer = "no answer in time"
 	// noConnection describes a failure of the network that has no words here.
 	noConnection = "the connection failed"
+	// These describe a connection that was there and is no more.
+	cutConnection   = "the connection was cut"
+	endedConnection = "the connection ended before the answer did"
 )
 
 // network says why no answer came. Only the kind of an error is looked at: the
@@ -198,11 +201,11 @@ func network(err error) string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "the connection was cut"
+		return cutConnection
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return "no route to the server"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection ended before the answer did"
+		return endedConnection
 	}
 	return noConnection
 }

@@ -164,3 +164,19 @@ func TestAnswersThatNeverEnd(t *testing.T) {
 		})
 	}
 }
+
+// TestAHandshakeThatNeverEnds: a server that takes the connection and says nothing.
+func TestAHandshakeThatNeverEnds(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	c, err := New(Config{Token: canary, URL: "https://" + l.Addr().String(), Log: newLogbook(t).logger()})
+	require.NoError(t, err)
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	e := requireError(t, c.Typing(ctx, 7))
+	require.Equal(t, noAnswer, e.Description)
+	require.ErrorIs(t, e, context.DeadlineExceeded)
+	require.Less(t, c.wire.client.Transport.(*http.Transport).TLSHandshakeTimeout, callTimeout)
+}

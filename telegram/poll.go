@@ -22,6 +22,10 @@ const (
 	// pollSoon is when an answer without updates is too soon: a server that
 	// waits as it was asked gives one after pollTimeout.
 	pollSoon = pollTimeout / 2
+
+	// pollCut is when a poll that is cut had been waiting as it should: a proxy
+	// on the way ends what is silent for so long.
+	pollCut = 10 * time.Second
 )
 
 // Poller brings updates to the door by long polling. A batch is confirmed to
@@ -56,7 +60,16 @@ func (p *Poller) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
+		if wasCut(err) && time.Since(asked) >= pollCut {
+			p.client.log.DebugContext(ctx, "a poll was cut while it waited", "error", err)
+			pauses.Reset()
+			pause(ctx, firstPause)
+			continue
+		}
 		p.report(ctx, err)
+		if e, ok := errors.AsType[*Error](err); ok && e.says(webhookActive) {
+			next = p.start // somebody has set one meanwhile, and the settings say that updates are asked for
+		}
 		if err == nil {
 			pauses.Reset()
 			next = p.round
@@ -78,6 +91,15 @@ func (p *Poller) Run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// wasCut reports whether the way to Telegram ended, and not Telegram or the time.
+func wasCut(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Description == cutConnection || e.Description == endedConnection || e.foreign && e.Code == http.StatusGatewayTimeout)
+}
+
+// webhookActive is Telegram's word for a poll while a webhook is set.
+const webhookActive = "while webhook is active"
 
 // pause waits, unless ctx ends before.
 func pause(ctx context.Context, d time.Duration) {
@@ -145,6 +167,8 @@ func (p *Poller) report(ctx context.Context, err error) {
 		if p.trouble != "" {
 			p.client.log.InfoContext(ctx, "updates come again")
 		}
+	case ok && e.says(webhookActive):
+		trouble, level = "a webhook was set by another program that uses this token; it is taken away, as WEBHOOK_URL is empty here", p.client.log.ErrorContext
 	case ok && e.Code == http.StatusConflict:
 		trouble, level = "another program uses this token: end it, or give this one a token of its own", p.client.log.ErrorContext
 	case ok && e.badToken():

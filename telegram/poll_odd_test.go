@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,5 +104,58 @@ func TestPollTellsItsTrouble(t *testing.T) {
 		pass(time.Minute)
 		stop()
 		require.Equal(t, []string{"Telegram gives no updates", ""}, told)
+	})
+}
+
+// TestPollThroughAProxyThatCuts: one that ends what is silent is no outage, and
+// costs no pauses.
+func TestPollThroughAProxyThatCuts(t *testing.T) {
+	for name, cut := range map[string]func() (*http.Response, error){
+		"the connection": func() (*http.Response, error) { return nil, io.ErrUnexpectedEOF },
+		"a page":         func() (*http.Response, error) { return reply(504, "<html>"), nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, d := &pending{}, newDoor(t)
+				p.failWith(func(method string) (*http.Response, error) {
+					if method != "getUpdates" {
+						return nil, nil
+					}
+					time.Sleep(30 * time.Second)
+					return cut()
+				})
+				stop, _ := poll(t, p, d)
+				pass(10*time.Minute + time.Second)
+				require.GreaterOrEqual(t, len(p.methods()), 20, "it waits nearly all the time")
+				stop()
+				require.NotContains(t, d.log.String(), "level=WARN")
+			})
+		})
+	}
+}
+
+// TestPollWhenSomebodySetsAWebhook: the settings say that updates are asked for.
+func TestPollWhenSomebodySetsAWebhook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, d := &pending{}, newDoor(t)
+		var set atomic.Bool
+		p.failWith(func(method string) (*http.Response, error) {
+			switch {
+			case method == "deleteWebhook":
+				set.Store(false)
+			case set.Load():
+				return reply(409, `{"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"}`), nil
+			}
+			return nil, nil
+		})
+		stop, _ := poll(t, p, d)
+		pass(2 * time.Minute)
+		set.Store(true)
+		pass(2 * time.Minute)
+		p.add(said(10))
+		synctest.Wait()
+		require.Equal(t, []string{"update:10"}, d.store.ids())
+		require.Equal(t, 1, strings.Count(d.log.String(), "a webhook was set by another program"))
+		stop()
 	})
 }

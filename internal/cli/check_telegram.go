@@ -86,7 +86,7 @@ func (c *checker) webhook(ctx context.Context, client *telegram.Client) {
 		c.warn("webhook", "Telegram has another than WEBHOOK_URL, or none", "start the bot: it sets the webhook")
 	case is.LastErrorMessage != "" && is.PendingUpdateCount > 0:
 		c.fail("webhook", fmt.Sprintf("%d updates wait; Telegram says: %s", is.PendingUpdateCount, is.LastErrorMessage),
-			"look at the proxy: WEBHOOK_URL must reach LISTEN_ADDR from outside, with a valid certificate")
+			"look at the proxy: WEBHOOK_URL must reach LISTEN_ADDR from outside, with a valid certificate and its whole chain")
 	default:
 		c.fine("webhook", fmt.Sprintf("set, %d updates wait", is.PendingUpdateCount))
 	}

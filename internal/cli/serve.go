@@ -72,21 +72,30 @@ type running struct {
 // then, a disk or a server that does not even refuse, it ends in time: what was
 // not finished is in the store, for the next start.
 func serve(ctx context.Context, p Process, cfg config.Config) error {
-	ended := make(chan error, 1)
-	go func() { ended <- serveAll(ctx, p, cfg) }()
+	ended, err := endInTime(ctx, cfg.MRZTimeout+stopBeyond, func() error { return serveAll(ctx, p, cfg) })
+	if !ended {
+		p.logger(cfg).Error("stopped: something hangs, and what it was for is taken up at the next start")
+	}
+	return err
+}
+
+// endInTime runs do, and gives it up when it goes on for longer than most after
+// ctx is done.
+func endInTime(ctx context.Context, most time.Duration, do func() error) (ended bool, err error) {
+	result := make(chan error, 1)
+	go func() { result <- do() }()
 	select {
-	case err := <-ended:
-		return err
+	case err := <-result:
+		return true, err
 	case <-ctx.Done():
 	}
-	last := time.NewTimer(cfg.MRZTimeout + stopBeyond)
+	last := time.NewTimer(most)
 	defer last.Stop()
 	select {
-	case err := <-ended:
-		return err
+	case err := <-result:
+		return true, err
 	case <-last.C:
-		p.logger(cfg).Error("stopped: something hangs, and what it was for is taken up at the next start")
-		return nil
+		return false, nil
 	}
 }
 
