@@ -67,7 +67,7 @@ func (c *Client) openLocal(ctx context.Context, filePath string) (*fileBody, err
 	if c.filesDir == "" {
 		return nil, filesTrouble("the Bot API server gives a path on its own disk, and TELEGRAM_FILES_DIR is not set")
 	}
-	ctx, stop := context.WithTimeout(ctx, fileTimeout)
+	limited, stop := context.WithTimeout(ctx, fileTimeout)
 	defer stop()
 	type file struct {
 		data []byte
@@ -87,9 +87,9 @@ func (c *Client) openLocal(ctx context.Context, filePath string) (*fileBody, err
 			body: io.NopCloser(bytes.NewReader(f.data)), size: int64(len(f.data)), agreed: true,
 			ctx: ctx, stop: func() {}, wire: c.wire,
 		}, nil
-	case <-ctx.Done():
+	case <-limited.Done():
 		e := filesTrouble("the folder of TELEGRAM_FILES_DIR does not answer in time")
-		if errors.Is(ctx.Err(), context.Canceled) {
+		if ctx.Err() != nil {
 			e.cause = ctx.Err()
 		}
 		return nil, e

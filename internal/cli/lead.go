@@ -129,9 +129,8 @@ func (l *lead) take(ctx context.Context) (end time.Time, ok bool) {
 		l.log.DebugContext(ctx, "the lead is not settled", "error", err)
 		return time.Time{}, false
 	}
-	stale := !ok && l.isStale(ctx, now)
-	l.know(stale)
-	if !ok && !stale {
+	l.know(!ok && l.isStale(ctx, now))
+	if !ok {
 		l.follows()
 	}
 	return asked.Add(leadFor - leadMargin), ok
