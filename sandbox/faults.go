@@ -36,6 +36,8 @@ type Fault struct {
 	RetryAfter  int             // seconds, for 429
 	HTML        bool            // a gateway's page instead of JSON
 	Cut         Cut
+
+	Met func() // called each time it happens, before anything else; nil: nobody
 }
 
 type armedFault struct {
@@ -111,6 +113,9 @@ func (t *Telegram) takeFault(call *Call) *Fault {
 func (f *Fault) before(w http.ResponseWriter, r *http.Request, call *Call) bool {
 	if f == nil {
 		return false
+	}
+	if f.Met != nil {
+		f.Met()
 	}
 	if f.Hold != nil {
 		select {

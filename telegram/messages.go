@@ -81,7 +81,7 @@ func (c *Client) Edit(ctx context.Context, chat int64, message int, text string,
 // too old to be answered is fine.
 func (c *Client) AnswerCallback(ctx context.Context, id, text string, alert bool) error {
 	p := bot.AnswerCallbackQueryParams{CallbackQueryID: id, Text: text, ShowAlert: alert}
-	err := outcome(c.traffic(ctx, call{method: "answerCallbackQuery"}, &p, nil))
+	err := outcome(c.traffic(ctx, call{method: "answerCallbackQuery", about: id}, &p, nil))
 	if refusedFor(err, "query is too old", "query id is invalid", "QUERY_ID_INVALID") {
 		return nil
 	}

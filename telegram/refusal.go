@@ -30,8 +30,9 @@ var refusals = []struct {
 }
 
 // passing are words of a 400 that is no verdict on the request: the same one
-// may be taken a moment later.
-var passing = []string{"temporarily unavailable", "try again", "msg_wait_failed"}
+// may be taken a moment later. A server that the bot was moved away from, or is
+// being moved to, says "Logged out" for some minutes.
+var passing = []string{"temporarily unavailable", "try again", "msg_wait_failed", "logged out"}
 
 // gone are words of a 400 that says that nobody is there to be written to.
 // Telegram has no code for these; the words are its API. Only private chats are
