@@ -47,7 +47,7 @@ func (r *room) enter(ctx context.Context, person, need int64) (leave func(), err
 	g := &guest{need: need, in: make(chan struct{})}
 	r.mu.Lock()
 	if len(r.waiting[person]) == 0 {
-		r.turns = append(r.turns, person)
+		r.queue(person)
 	}
 	r.waiting[person] = append(r.waiting[person], g)
 	r.serve()
@@ -62,6 +62,15 @@ func (r *room) enter(ctx context.Context, person, need int64) (leave func(), err
 		}
 		return nil, ctx.Err()
 	}
+}
+
+// queue gives a person a turn: before those who have something at work already.
+func (r *room) queue(person int64) {
+	at := len(r.turns)
+	for at > 0 && r.people[person] == nil && r.people[r.turns[at-1]] != nil {
+		at--
+	}
+	r.turns = slices.Insert(r.turns, at, person)
 }
 
 // serve lets in whoever can be. r.mu is held.
