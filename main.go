@@ -8,6 +8,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 	_ "time/tzdata" // days begin in TIMEZONE, also where no zones are installed
@@ -32,5 +33,7 @@ func main() {
 		Stderr:  os.Stderr,
 		Now:     time.Now,
 		Version: version,
+
+		LimitMemory: debug.SetMemoryLimit,
 	}))
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -84,9 +85,9 @@ func (j *job) picture(ctx context.Context) (Picture, error) {
 }
 
 // filesInMemory bounds what files take of memory on their way to the service, in
-// bytes: three of the largest, and their copies without metadata. Compressed photos
+// bytes: two of the largest, and their copies without metadata. Compressed photos
 // are small.
-const filesInMemory = 6 * maxFile
+const filesInMemory = 4 * maxFile
 
 // file fetches a picture that was sent as a file. Its first bytes say whether the
 // rest is worth fetching.
@@ -109,7 +110,7 @@ func (j *job) file(ctx context.Context) (Picture, error) {
 }
 
 func (j *job) fetch(ctx context.Context) (Picture, error) {
-	body, head, _, err := j.begin(ctx)
+	body, head, size, err := j.begin(ctx)
 	if err != nil {
 		return Picture{}, err
 	}
@@ -117,7 +118,7 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 	if kind, foreign := foreignKind(head); foreign {
 		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: kind}
 	}
-	data, err := io.ReadAll(body)
+	data, err := readAll(body, size)
 	if err != nil { // cut on the way: once more
 		data, err = j.Files.Download(ctx, j.t.FileID)
 	}
@@ -129,12 +130,26 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 		return Picture{}, err
 	}
 	// A file still carries what the phone wrote into it, the place included.
-	// Telegram has taken that out of a compressed photo already.
+	// Telegram has taken that out of a compressed photo already. Stripping a file
+	// that was cut takes memory, so it is done to one after the other.
+	leave, err := j.stripping.enter(ctx, j.t.Person, 0)
+	if err != nil {
+		return Picture{}, ErrInterrupted
+	}
+	defer leave()
 	p.Data, err = mrzimage.StripMetadata(data)
 	if err != nil {
 		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
 	}
 	return p, nil
+}
+
+// readAll reads what should be so many bytes.
+func readAll(from io.Reader, size int64) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(int(min(max(size, 0), maxFile)) + bytes.MinRead)
+	_, err := b.ReadFrom(from)
+	return b.Bytes(), err
 }
 
 // inspect names the picture of which these are the first bytes, or says why it

@@ -51,14 +51,16 @@ type Info struct {
 	Orientation   int // EXIF: 1 to 8; 1 when the file does not say
 
 	decoder int64 // bytes that the decoder takes besides the plane
-	work    int64 // steps of it, see mostWork
+	heavy   bool  // it takes too long to decode
 	rare    bool
 }
 
-// mostWork bounds the time of decoding: so many bytes of a PNG's rows, and 64
-// for each block of each pass over a JPEG. The largest pictures of phones take
-// half of this, what a few bytes of file can ask for a thousand times as much.
-const mostWork = 640 << 20
+// What bounds the time of decoding to about that of the largest pictures of
+// phones, where a few bytes of file can ask for a thousand times as much.
+const (
+	mostRowBytes = 256 << 20     // of a PNG before it is compressed
+	mostSamples  = 1_500_000_000 // of a JPEG, in all its passes
+)
 
 // Inspect says what a file is without decoding it. It gives ErrUnsupported,
 // ErrDamaged, and with the Info ErrTooLarge or ErrRare.
@@ -84,7 +86,7 @@ func Inspect(data []byte) (Info, error) {
 		return Info{}, ErrDamaged
 	case info.rare:
 		return info, ErrRare
-	case int64(info.Width)*int64(info.Height) > MaxPixels, info.Memory() > MaxMemory, info.work > mostWork:
+	case int64(info.Width)*int64(info.Height) > MaxPixels, info.Memory() > MaxMemory, info.heavy:
 		return info, ErrTooLarge
 	}
 	return info, nil
@@ -105,7 +107,9 @@ func kindOf(data []byte) Kind {
 // Memory is the most memory, in bytes, that reading this picture takes at one
 // time: what the decoder takes, and the reader's own planes.
 func (i Info) Memory() int64 {
-	return i.decoder + codec.SizeOf(i.Width, i.Height, i.shrunk()).Pixels()*planeBytesPerPixel + workingBytes
+	pixels := codec.SizeOf(i.Width, i.Height, i.shrunk()).Pixels()
+	search := min(max(pixels, leastSide*leastSide)*searchBytes, mostSearchBytes)
+	return i.decoder + pixels*planeBytes + search + otherBytes
 }
 
 // shrunk is how many times smaller the plane is than the picture.
@@ -113,11 +117,14 @@ func (i Info) shrunk() int {
 	return (max(i.Width, i.Height) + mostPlaneSide - 1) / mostPlaneSide
 }
 
-// What Read takes besides the decoder: for each pixel the plane of brightness
-// and its smaller copies, which are a third of it, and at most so much for
-// searching, whatever the size of the picture: copies of up to tracesSide
-// squared, and the pieces of ink in them.
+// What Read takes besides the decoder, in bytes.
 const (
-	planeBytesPerPixel = 2
-	workingBytes       = 38_000_000
+	// planeBytes for each pixel are the plane of brightness, and its smaller
+	// copies, which are a third of it.
+	planeBytes = 2
+	// searchBytes for each pixel are the copies that are searched and the pieces of
+	// ink in them. Small pictures are enlarged, large ones made smaller.
+	searchBytes     = 8
+	mostSearchBytes = 34_000_000
+	otherBytes      = 4_000_000
 )

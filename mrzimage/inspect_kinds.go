@@ -47,7 +47,7 @@ func inspectJPEG(data []byte) (Info, error) {
 	// Hierarchical pictures have several frames.
 	info.rare = !known || frames > 1
 	samples := frame.Samples * float64(info.Width) * float64(info.Height)
-	info.work = int64(samples) * int64(scans)
+	info.heavy = samples*float64(scans) > mostSamples
 	if frame.Progressive || colours < frame.Colours {
 		info.decoder = int64(coefficientBytes * samples)
 	}
@@ -83,10 +83,10 @@ func inspectPNG(data []byte) (Info, error) {
 	}
 	info.Width, info.Height = int(head.Width), int(head.Height)
 	if head.Width > MaxPixels || head.Height > MaxPixels {
-		info.work = mostWork + 1
+		info.heavy = true
 		return info, nil // what follows would be beyond all numbers
 	}
-	info.work = head.RawBytes()
+	info.heavy = head.RawBytes() > mostRowBytes
 	info.decoder = pngRowBytes * head.Width
 	if head.Interlaced {
 		info.decoder += head.Width * head.Height

@@ -59,6 +59,8 @@ func TestMemoryCoversReading(t *testing.T) {
 		"png, deep and in passes": emptyPNG(t, w, h, 16, 6, 1),
 		"png, palette":            emptyPNG(t, w, h, 1, 3, 0),
 		"noise":                   encodeJPEG(t, speckled(3000, 2250)),
+		"little noise":            encodeJPEG(t, speckled(1280, 960)),
+		"tiny noise":              encodeJPEG(t, speckled(200, 150)),
 		"png, a long row":         emptyPNG(t, 2_000_000, 9, 16, 6, 0),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,7 +6,7 @@ package mrzimage
 // again. Files that are cut short are given an end. Errors are those of
 // Inspect, but rare kinds are stripped, and the number of pixels is not
 // limited; ErrDamaged is also for a file of which cannot be told where its
-// picture ends.
+// picture ends. It takes up to mostStripped bytes of memory besides the result.
 func StripMetadata(data []byte) ([]byte, error) {
 	info, err := Inspect(data)
 	if err != nil && err != ErrTooLarge && err != ErrRare {

@@ -16,7 +16,8 @@ type Plane struct {
 	// Missing is the part of the picture, from 0 to 1, that the file does not
 	// hold. The plane has no rows for it.
 	Missing float64
-	// End is where in a JPEG file its coded picture ends, in bytes.
+	// End is where in a JPEG file its coded picture ends, in bytes, also of one
+	// that holds too little for a plane.
 	End int
 }
 

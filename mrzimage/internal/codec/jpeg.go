@@ -49,7 +49,7 @@ func JPEG(ctx context.Context, data []byte, how How) (Plane, error) {
 		err = d.showAll()
 	}
 	if err != nil {
-		return Plane{}, err
+		return Plane{End: d.end}, err
 	}
 	p, err := d.out.done()
 	p.End = d.end
