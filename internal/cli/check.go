@@ -24,12 +24,15 @@ type checkCommand struct{}
 // Run tries everything that the bot needs and costs nothing, and says of each
 // what is wrong and how to mend it.
 func (checkCommand) Run(ctx context.Context, p Process) error {
-	cfg, err := p.settings()
+	cfg, ineffective, err := p.quietSettings()
 	if err != nil {
 		return err
 	}
 	c := &checker{out: p.Stdout, cfg: cfg}
 	c.fine("settings", "make sense")
+	for _, name := range ineffective {
+		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
+	}
 	if len(cfg.AdminIDs) == 0 {
 		c.warn("admins", "ADMIN_IDS is empty: nobody can let anybody in", "start the bot, write to it, and put the id it tells you into ADMIN_IDS")
 	}
@@ -158,6 +161,8 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 	is, err := postgres.Look(ctx, url.Reveal())
 	server := "PostgreSQL " + is.Server
 	switch {
+	case errors.Is(err, postgres.ErrURL):
+		c.fail("store", err.Error(), "mend STORAGE_URL")
 	case errors.Is(err, postgres.ErrSetUp):
 		c.fail("store", err.Error(), "name a user and a database in STORAGE_URL that the server knows")
 	case err != nil:

@@ -104,17 +104,27 @@ func Run(ctx context.Context, p Process) int {
 	}
 }
 
-// settings loads the settings from the environment and ".env".
+// settings loads the settings from the environment and ".env", and logs what has
+// no effect.
 func (p Process) settings() (config.Config, error) {
+	cfg, ineffective, err := p.quietSettings()
+	for _, name := range ineffective {
+		p.logger(cfg).Warn("a variable has no effect", "name", name.Name, "meant", name.Meant)
+	}
+	return cfg, err
+}
+
+// quietSettings leaves it to the caller to say what has no effect.
+func (p Process) quietSettings() (config.Config, []config.Ineffective, error) {
 	environ, err := p.environ()
 	if err != nil {
-		return config.Config{}, err
+		return config.Config{}, nil, err
 	}
 	cfg, err := config.Load(environ, os.ReadFile)
 	if err != nil {
-		return config.Config{}, usageError{err}
+		return config.Config{}, nil, usageError{err} // it names them itself
 	}
-	return cfg, nil
+	return cfg, config.Misnamed(environ), nil
 }
 
 // store loads the settings of the store only.
@@ -127,7 +137,15 @@ func (p Process) store() (config.Storage, config.Zone, error) {
 	if err != nil {
 		return config.Storage{}, config.Zone{}, usageError{err}
 	}
+	p.sayMisnamed(environ)
 	return s, zone, nil
+}
+
+// sayMisnamed says which variables have no effect, where there is no log.
+func (p Process) sayMisnamed(environ map[string]string) {
+	for _, name := range config.Misnamed(environ) {
+		fmt.Fprintln(p.Stderr, "mrzbot:", name)
+	}
 }
 
 func (p Process) environ() (map[string]string, error) {

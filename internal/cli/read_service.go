@@ -58,6 +58,7 @@ func (p Process) serviceSettings() (config.Config, error) {
 	if err != nil {
 		return config.Config{}, usageError{err}
 	}
+	p.sayMisnamed(environ)
 	needed := map[string]string{"TELEGRAM_BOT_TOKEN": "0:" + strings.Repeat("0", 35)}
 	for _, name := range []string{"MRZ_API_KEY", "MRZ_API_KEY_FILE", "MRZ_API_URL", "MRZ_TIMEOUT", "PREFLIGHT"} {
 		if value, ok := environ[name]; ok {

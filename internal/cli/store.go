@@ -60,7 +60,10 @@ func explainStore(s config.Storage, err error) error {
 
 // explainPostgres tells what the settings have to mend from what time may.
 func explainPostgres(err error) error {
-	if errors.Is(err, postgres.ErrSetUp) || errors.Is(err, postgres.ErrURL) {
+	if errors.Is(err, postgres.ErrURL) {
+		return usageError{fmt.Errorf("STORAGE_URL: %w", err)}
+	}
+	if errors.Is(err, postgres.ErrSetUp) {
 		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a user and a database that fit, and let the user create schemas there", err)}
 	}
 	return err

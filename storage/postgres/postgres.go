@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"mrzbot/storage"
+	"mrzbot/storage/postgres/pgurl"
 )
 
 const (
@@ -34,10 +36,6 @@ const (
 	// and more than twenty get in each other's way. Four replicas stay within the
 	// hundred that a server takes by default.
 	maxConns = 20
-
-	// maxPool bounds pool_max_conns: more connections than that only wait for
-	// each other in the server.
-	maxPool = 100
 
 	// callTime is how long one try of a statement may take, the wait for a
 	// connection included. It is far beyond what a healthy server needs, and
@@ -131,24 +129,35 @@ func (s *Store) openAsIs(ctx context.Context) error {
 	return nil
 }
 
-// ErrURL leaves out what pgx says: it repeats parts of the URL.
-var ErrURL = errors.New("storage/postgres: the URL cannot be read: write postgres://user:password@host:5432/database, with special characters of the password percent-encoded")
+// ErrURL says that a URL cannot be read; the text of the error says why, and
+// holds nothing of it.
+var ErrURL = errors.New("storage/postgres: the URL cannot be read")
 
+// parse reads the URL by the one reader that all of the program uses, and hands
+// pgx what cannot be read in another way. pgx's own errors repeat parts of it.
 func parse(url string) (*pgxpool.Config, error) {
-	config, err := pgxpool.ParseConfig(url)
+	target, err := pgurl.Parse(url)
 	if err != nil {
-		return nil, ErrURL
+		return nil, &failure{ErrURL.Error() + ": " + err.Error(), ErrURL}
 	}
-	given, err := pgx.ParseConfig(url)
+	if target.User == "" { // not PGUSER, which pgx would take
+		account, err := user.Current()
+		if err != nil {
+			return nil, &failure{ErrURL.Error() + ": no user. Name one, such as postgres://user:password@host/database", ErrURL}
+		}
+		target.User = account.Username
+	}
+	config, err := pgxpool.ParseConfig(target.Keywords())
 	if err != nil {
-		return nil, ErrURL
+		return nil, &failure{ErrURL.Error() + ": look at the files of its certificates, and take PGSERVICE out of the environment", ErrURL}
 	}
-	// pgxpool takes its own parameters out of what pgx sends to the server.
-	if _, ok := given.RuntimeParams["pool_max_conns"]; !ok {
+	for _, name := range []string{"options", "timezone"} { // of PGOPTIONS and PGTZ
+		if _, given := target.Params[name]; !given {
+			delete(config.ConnConfig.RuntimeParams, name)
+		}
+	}
+	if _, given := target.Params["pool_max_conns"]; !given {
 		config.MaxConns = maxConns
-	}
-	if config.MaxConns > maxPool {
-		return nil, fmt.Errorf("storage/postgres: pool_max_conns is above %d", maxPool)
 	}
 	if config.ConnConfig.ConnectTimeout == 0 || config.ConnConfig.ConnectTimeout > connectTime {
 		config.ConnConfig.ConnectTimeout = connectTime
@@ -157,9 +166,6 @@ func parse(url string) (*pgxpool.Config, error) {
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.ConnConfig.StatementCacheCapacity = 0
 	config.ConnConfig.DescriptionCacheCapacity = 0
-	if _, ok := config.ConnConfig.RuntimeParams["application_name"]; !ok {
-		config.ConnConfig.RuntimeParams["application_name"] = "mrzbot"
-	}
 	return config, nil
 }
 
