@@ -126,5 +126,5 @@ const (
 	// ink in them. Small pictures are enlarged, large ones made smaller.
 	searchBytes     = 8
 	mostSearchBytes = 34_000_000
-	otherBytes      = 7_000_000
+	otherBytes      = 9_000_000
 )
