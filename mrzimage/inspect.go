@@ -84,10 +84,10 @@ func Inspect(data []byte) (Info, error) {
 		return Info{}, err
 	case info.Width <= 0 || info.Height <= 0:
 		return Info{}, ErrDamaged
-	case info.rare:
-		return info, ErrRare
 	case int64(info.Width)*int64(info.Height) > MaxPixels, info.Memory() > MaxMemory, info.heavy:
 		return info, ErrTooLarge
+	case info.rare:
+		return info, ErrRare
 	}
 	return info, nil
 }

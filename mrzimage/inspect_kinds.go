@@ -119,7 +119,7 @@ func inspectWebP(data []byte) (Info, error) {
 	info := Info{Kind: KindWebP, Orientation: 1}
 	perPixel, trees := int64(lossyBytes), int64(0)
 	var size image.Point
-	animated := false
+	animated, sizes := false, 0
 	ok := walkWebP(mendedWebP(data), func(c webpChunk) {
 		switch c.kind {
 		case "ANIM", "ANMF":
@@ -134,10 +134,11 @@ func inspectWebP(data []byte) (Info, error) {
 			}
 			trees = max(trees, min(treesPerByte*int64(len(c.payload)), mostTrees))
 		}
-		// The canvas and the frame each name a size; the decoder believes the
-		// frame, so the larger one counts.
-		if p := webpSize(c); p.X > 0 {
+		// The canvas and the frame each name a size. Where they differ, the
+		// decoder makes what has neither (CVE-2026-46601).
+		if p := webpSize(c); p.X > 0 && p != size {
 			size.X, size.Y = max(size.X, p.X), max(size.Y, p.Y)
+			sizes++
 		}
 	})
 	switch {
@@ -147,6 +148,7 @@ func inspectWebP(data []byte) (Info, error) {
 		return Info{}, ErrDamaged
 	}
 	info.Width, info.Height = size.X, size.Y
+	info.rare = sizes > 1
 	info.decoder = perPixel*int64(size.X)*int64(size.Y) + trees
 	return info, nil
 }

@@ -128,6 +128,13 @@ func TestInspectRefuses(t *testing.T) {
 	bomb = appendWebPChunk(bomb, "VP8L", []byte{0x2F, 0xFF, 0xFF, 0xFF, 0x0F, 0})
 	binary.LittleEndian.PutUint32(bomb[4:], uint32(len(bomb)-8))
 
+	// A frame of 2 by 3 on a canvas of 9 by 9, and an alpha plane of the canvas.
+	askew := []byte("RIFF\x00\x00\x00\x00WEBP")
+	askew = appendWebPChunk(askew, "VP8X", []byte{0x10, 0, 0, 0, 8, 0, 0, 8, 0, 0})
+	askew = appendWebPChunk(askew, "ALPH", make([]byte, 1+9*9))
+	askew = append(askew, encodedWebP(t)[12:]...)
+	binary.LittleEndian.PutUint32(askew[4:], uint32(len(askew)-8))
+
 	animated := []byte("RIFF\x00\x00\x00\x00WEBP")
 	animated = appendWebPChunk(animated, "VP8X", []byte{2, 0, 0, 0, 1, 0, 0, 2, 0, 0})
 	animated = appendWebPChunk(animated, "ANIM", make([]byte, 6))
@@ -143,6 +150,7 @@ func TestInspectRefuses(t *testing.T) {
 		"pdf":           {[]byte("%PDF-1.7\n"), ErrUnsupported},
 		"heic":          {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), ErrUnsupported},
 		"animated webp": {animated, ErrUnsupported},
+		"askew webp":    {askew, ErrRare},
 		"huge png":      {huge, ErrTooLarge},
 		"webp bomb":     {bomb, ErrTooLarge},
 		"cut jpeg":      {encodeJPEG(t, testPicture())[:30], ErrDamaged},

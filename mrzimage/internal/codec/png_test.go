@@ -121,6 +121,13 @@ func TestPNGTakesWhatIsThere(t *testing.T) {
 	}
 	require.Greater(t, seen, len(data)/501*8/10)
 
+	const afterHead = 8 + 25
+	profile := chunk("iCCP", []byte("a colour profile"))
+	profile[len(profile)-1]++ // a checksum that image/png insists on
+	other, err := PNG(t.Context(), append(append(bytes.Clone(data[:afterHead]), profile...), data[afterHead:]...), straight)
+	require.NoError(t, err)
+	alike(t, whole.Gray, other.Gray, 0)
+
 	wrong := bytes.Clone(data)
 	wrong[len(wrong)-13]++ // the checksum of the rows
 	got, err := PNG(t.Context(), append(wrong[:len(wrong)-12], "and no end"...), straight)
