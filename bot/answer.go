@@ -9,14 +9,15 @@ import (
 
 // answer is what is held, sealed, between a read and its reply.
 type answer struct {
-	Code     Code     `json:"code"`
-	Detail   Detail   `json:"detail,omitempty"`
-	Lang     string   `json:"lang"`
-	Lines    []string `json:"lines,omitempty"`
-	Doubtful bool     `json:"doubtful,omitempty"`
-	File     bool     `json:"file,omitempty"`  // it was sent as a file
-	Limit    int      `json:"limit,omitempty"` // the person's, when it was held; 0: none
-	Held     int64    `json:"held"`            // when that was, in Unix seconds
+	Code     Code         `json:"code"`
+	Detail   Detail       `json:"detail,omitempty"`
+	Lang     string       `json:"lang"`
+	Lines    []string     `json:"lines,omitempty"`
+	Doubtful bool         `json:"doubtful,omitempty"`
+	Restored []mrz.Change `json:"restored,omitempty"` // how the lines were put right
+	File     bool         `json:"file,omitempty"`     // it was sent as a file
+	Limit    int          `json:"limit,omitempty"`    // the person's, when it was held; 0: none
+	Held     int64        `json:"held"`               // when that was, in Unix seconds
 }
 
 // render makes the reply to a photo.
@@ -55,7 +56,7 @@ func (j *job) counted(a answer) string {
 // renderZone shows the fields by name with what protects them, and the lines
 // so that a tap copies them. It fits one phone screen.
 func (j *job) renderZone(r *rich, a answer) {
-	z := mrz.Parse(a.Lines, j.Now())
+	z := mrz.Parse(a.Lines, j.Now().In(j.Zone))
 	j.renderVerdict(r, z, a)
 	if z.Format != mrz.Unknown {
 		for _, f := range shown {
@@ -106,7 +107,7 @@ const (
 	markUnproven  = " ?"
 )
 
-func mark(z mrz.Zone, f mrz.Field) string {
+func mark(z mrz.MRZ, f mrz.Field) string {
 	check, holds, fails := mrz.Absent, "", ""
 	switch z.Protection(f) {
 	case mrz.ByOwnDigit:
@@ -128,7 +129,7 @@ func mark(z mrz.Zone, f mrz.Field) string {
 }
 
 // noDate reports whether a field should be a date and is none.
-func noDate(z mrz.Zone, f mrz.Field) bool {
+func noDate(z mrz.MRZ, f mrz.Field) bool {
 	return slices.ContainsFunc(z.Errors, func(p mrz.Problem) bool {
 		return f == mrz.FieldBirthDate && p.Code == mrz.CodeBirthDate ||
 			f == mrz.FieldExpiryDate && p.Code == mrz.CodeExpiryDate
@@ -150,9 +151,12 @@ func ownCheck(c mrz.Checks, f mrz.Field) mrz.Check {
 }
 
 // renderVerdict says first what matters most: what failed, or that nothing did.
-func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
+func (j *job) renderVerdict(r *rich, z mrz.MRZ, a answer) {
 	if a.Doubtful {
 		r.line(j.voice.say("read.doubtful", nil))
+	}
+	for _, change := range a.Restored {
+		r.line(j.voice.say("read.restored."+string(change), nil))
 	}
 	if strings.Contains(strings.Join(a.Lines, ""), "?") {
 		r.line(j.voice.say("read.unreadable_cells", nil))
@@ -178,7 +182,7 @@ func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
 
 // legible are the errors but for the characters that could not be read, of
 // which the person has been told.
-func legible(z mrz.Zone) []mrz.Problem {
+func legible(z mrz.MRZ) []mrz.Problem {
 	return slices.DeleteFunc(slices.Clone(z.Errors), func(p mrz.Problem) bool {
 		if p.Code != mrz.CodeCharacter {
 			return false

@@ -132,7 +132,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.failed(ctx, err)
 	}
-	return j.end(ctx, answer{Code: CodeOK, Lines: r.Lines, Doubtful: r.Doubtful}, &Failure{Session: r.Session})
+	return j.end(ctx, answer{Code: CodeOK, Lines: r.Lines, Doubtful: r.Doubtful, Restored: r.Restored}, &Failure{Session: r.Session})
 }
 
 // overLimit reports whether no attempt is left, so that a photo over the limit

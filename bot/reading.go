@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"mrzbot/mrz"
 	"mrzbot/storage"
 )
 
@@ -52,8 +53,9 @@ func (p Picture) Close() {
 // Reading is what was read.
 type Reading struct {
 	Lines    []string
-	Session  string // the provider's name of the call
-	Doubtful bool   // the reader itself is not sure
+	Session  string       // the provider's name of the call
+	Doubtful bool         // the reader itself is not sure
+	Restored []mrz.Change // how the lines were put right after they came
 }
 
 // Failure is a read that gave nothing.

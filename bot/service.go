@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzclient"
 	"mrzbot/storage"
 )
@@ -25,7 +26,12 @@ func (s Service) Read(ctx context.Context, p Picture) (Reading, error) {
 	if err != nil {
 		return Reading{}, serviceFailure(err)
 	}
-	return Reading{Lines: a.Lines, Session: a.Session}, nil
+	r := Reading{Lines: a.Lines, Session: a.Session}
+	// What was read is paid for, however it is written.
+	if restored, ok := mrz.Restore(a.Lines); ok {
+		r.Lines, r.Restored = restored.Lines, restored.Changes
+	}
+	return r, nil
 }
 
 // serviceFailures gives the outcome of each kind of the client's errors.

@@ -49,6 +49,9 @@ func needed(t *testing.T) []string {
 	for _, code := range slices.Concat(errors, warnings) {
 		names = append(names, "mrz."+code)
 	}
+	for _, change := range mrz.AllChanges() {
+		names = append(names, "read.restored."+string(change))
+	}
 	names = append(names, "role.agent", "role.admin")
 	// The others stand in the code as they are: what is said must have a text,
 	// and a text whose name stands nowhere is said by nobody.

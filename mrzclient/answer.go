@@ -120,17 +120,17 @@ func (w wire) lines() []string {
 	return lines
 }
 
-// No zone has more lines than a card's. A line is at most a whole card's zone
-// without line breaks, and some characters more: what is wrong with it is for
-// those who parse it.
+// No MRZ has more than three lines of some 30 or two of 44 characters, but it may
+// come with labels, in pieces, or with entities for its fillers. What is longer
+// than all that is something else; what is wrong with the rest is for those who
+// parse it, for it has been paid.
 const (
-	maxLines  = 3
-	maxLength = 100
+	maxLines  = 12
+	maxLength = 1000 // of all lines
 )
 
 func zoneLike(lines []string) bool {
-	long := func(line string) bool { return len(line) > maxLength }
-	return len(lines) <= maxLines && !slices.ContainsFunc(lines, long)
+	return len(lines) <= maxLines && len(strings.Join(lines, "")) <= maxLength
 }
 
 // reply is an answer as it came.

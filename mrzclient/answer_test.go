@@ -43,6 +43,8 @@ func TestGoodAnswers(t *testing.T) {
 		"ninety in one":      {text: withMRZ(" " + ninety + "\n"), want: Answer{Lines: []string{ninety[:30], ninety[30:60], ninety[60:]}}},
 		"eighty-nine in one": {text: withMRZ(ninety[1:]), want: Answer{Lines: []string{ninety[1:]}}},
 		"escaped brackets":   {text: `{"result":true,"mrz_string":"A\u003c\u003c"}`, want: Answer{Lines: []string{"A<<"}}},
+		"with a label":       {text: withMRZ("MRZ:\n" + mrz + "\nEND"), want: Answer{Lines: []string{"MRZ:", "IDKGZ<1", "L2<<", "L3<<", "END"}}},
+		"a long line":        {text: withMRZ(strings.Repeat("B", 400)), want: Answer{Lines: []string{strings.Repeat("B", 400)}}},
 		"a mark before":      {text: "\ufeff" + withMRZ("A"), want: Answer{Lines: []string{"A"}}},
 	}
 	for name, test := range tests {

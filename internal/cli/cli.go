@@ -141,6 +141,20 @@ func (p Process) store() (config.Storage, config.Zone, error) {
 	return s, zone, nil
 }
 
+// localNow gives the time where the bot's days begin, in TIMEZONE: what has
+// expired there has expired, wherever the machine stands.
+func (p Process) localNow() (func() time.Time, error) {
+	environ, err := p.environ()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := config.LoadTimezone(environ)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return func() time.Time { return p.Now().In(zone.Location) }, nil
+}
+
 // sayMisnamed says which variables have no effect, where there is no log.
 func (p Process) sayMisnamed(environ map[string]string) {
 	for _, name := range config.Misnamed(environ) {

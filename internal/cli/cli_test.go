@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage/specimen"
 	"mrzbot/sandbox"
 )
@@ -69,6 +70,40 @@ func TestExitCodes(t *testing.T) {
 			require.Contains(t, stderr, c.stderr)
 		})
 	}
+}
+
+// TestExpiredByTimezone: what has expired is reckoned by the day in TIMEZONE,
+// wherever the machine stands. A card is valid through its last day.
+func TestExpiredByTimezone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	f := mrz.Parse(card, time.Now()).Fields
+	f.ExpiryDate = "2026-11-23"
+	lines, err := mrz.Render(f, mrz.TD1)
+	require.NoError(t, err)
+	drawn, err := specimen.Card{Lines: lines, Seed: 7}.Draw()
+	require.NoError(t, err)
+	picture, err := specimen.Plain.Photo(1280, 960, 7).JPEG(drawn)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("card.jpg", picture, 0o600))
+
+	evening := time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC) // in Bishkek it is the 24th
+	for zone, expired := range map[string]bool{"": true, "UTC": false, "Pacific/Kiritimati": true, "America/New_York": false} {
+		for _, machine := range []*time.Location{time.UTC, time.FixedZone("ahead", 14*60*60), time.FixedZone("behind", -11*60*60)} {
+			environ := map[string]string{}
+			if zone != "" {
+				environ["TIMEZONE"] = zone
+			}
+			for _, args := range [][]string{{"parse", "--json"}, {"read", "--json", "card.jpg"}} {
+				now := func() time.Time { return evening.In(machine) }
+				code, stdout, stderr := runAt(t, now, strings.Join(lines, "\n"), environ, args...)
+				require.Equal(t, exitFine, code, stderr)
+				require.Equal(t, expired, strings.Contains(stdout, `"expired"`), "%s %s %v", zone, machine, args)
+			}
+		}
+	}
+	code, _, stderr := run(t, "", map[string]string{"TIMEZONE": "Mars/Utopia"}, "parse")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, stderr, "TIMEZONE")
 }
 
 // TestReadJSON: the object of read has every key that is promised, for a

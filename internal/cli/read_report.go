@@ -22,6 +22,8 @@ type readReport struct {
 	Corners    [][2]float64     `json:"corners"`
 	Picture    *picture         `json:"picture"`
 	Also       []mrz.Report     `json:"also"`
+
+	restored []mrz.Change // the repairs put right how the lines were written
 }
 
 // picture is the judgement of a picture in JSON.
@@ -107,7 +109,7 @@ func pictureError(err error) (code, message string) {
 
 func failedReport(name, code, message string) readReport {
 	r := readReport{
-		Report: mrz.NewReport(name, mrz.Zone{}, nil), Verdict: mrzimage.VerdictNone,
+		Report: mrz.NewReport(name, mrz.MRZ{}, nil), Verdict: mrzimage.VerdictNone,
 		Cells: [][]float64{}, Corners: [][2]float64{}, Also: []mrz.Report{},
 	}
 	r.Valid = false
@@ -144,7 +146,13 @@ func (r readReport) notes() []string {
 	for _, warning := range r.Warnings {
 		notes = append(notes, warning.Message)
 	}
+	for _, change := range r.restored {
+		notes = append(notes, restorations[change])
+	}
 	for _, repair := range r.Repairs {
+		if len(r.restored) > 0 {
+			break
+		}
 		notes = append(notes, fmt.Sprintf("line %d, column %d: %s was read as %s", repair.Line, repair.Column, repair.To, repair.From))
 	}
 	if len(r.Also) > 0 {
@@ -164,6 +172,14 @@ func (r readReport) notes() []string {
 		notes = append(notes, "all check digits hold")
 	}
 	return notes
+}
+
+// restorations say how the writing of the lines was put right.
+var restorations = map[mrz.Change]string{
+	mrz.ChangeFillers: "fillers came lost or as other signs, and were put back",
+	mrz.ChangeLetters: "letters came small or from another alphabet, and were made capitals",
+	mrz.ChangeLines:   "the lines came joined or broken, and were set apart",
+	mrz.ChangeSigns:   "signs that belong to no MRZ were left out",
 }
 
 // advices are what stands in the way of reading, for people. That there is no

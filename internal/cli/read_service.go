@@ -93,7 +93,12 @@ func viaAPI(ctx context.Context, client *mrzclient.Client, name string, data []b
 		return failedReport(name, "service", err.Error())
 	}
 	r := failedReport(name, "", "")
-	r.Report = mrz.NewReport(name, mrz.Parse(a.Lines, now), nil)
+	restored, ok := mrz.Restore(a.Lines)
+	if !ok {
+		restored.Lines = a.Lines
+	}
+	r.Report = mrz.NewReport(name, mrz.Parse(restored.Lines, now), restored.Repairs)
+	r.restored = restored.Changes
 	r.Verdict = mrzimage.VerdictDoubtful
 	if r.Valid {
 		r.Verdict, r.Confidence = mrzimage.VerdictOK, 1

@@ -80,6 +80,16 @@ func LoadStore(environ map[string]string, readFile func(name string) ([]byte, er
 	return c.Storage, c.Timezone, nil
 }
 
+// LoadTimezone reads where days begin, and nothing else.
+func LoadTimezone(environ map[string]string) (Zone, error) {
+	timezone := map[string]string{}
+	if value, ok := environ["TIMEZONE"]; ok {
+		timezone["TIMEZONE"] = value
+	}
+	_, zone, err := LoadStore(timezone, nil)
+	return zone, err
+}
+
 // load reads the settings and notes what is wrong with them.
 func load(environ map[string]string, readFile func(name string) ([]byte, error)) (c Config, l loading, err error) {
 	l = loading{
