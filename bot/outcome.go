@@ -68,8 +68,11 @@ const (
 	DetailLocal         Detail = "local"          // unreadable: by the local reader
 	DetailFront         Detail = "front"          // no_mrz: likely the side of the card without a zone
 	DetailHEIC          Detail = "heic"           // unsupported_file
+	DetailPDF           Detail = "pdf"            // unsupported_file
+	DetailVideo         Detail = "video"          // unsupported_file
+	DetailRare          Detail = "rare"           // unsupported_file: a picture that only others can decode
 	DetailDamaged       Detail = "damaged"        // unsupported_file
-	DetailPixels        Detail = "pixels"         // too_large
+	DetailPixels        Detail = "pixels"         // too_large: to decode
 	DetailInWork        Detail = "in_work"        // limit_reached: by photos not answered yet
 	DetailGone          Detail = "gone"           // download_failed: Telegram no longer has it
 	DetailNotAsked      Detail = "not_asked"      // busy, unavailable: learned by another photo
