@@ -142,7 +142,6 @@ type Bot struct {
 	breaker breaker
 	// Room for what is sent as a file, and for stripping it.
 	files, stripping *room
-	notices          sync.Mutex // guards what is stored of these messages
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.
 	attempts sync.Map // task ID → storage.Attempt

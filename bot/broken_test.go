@@ -135,7 +135,7 @@ func TestBrokenHeld(t *testing.T) {
 	task := c.claim()
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "1"), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
-	require.NoError(t, c.store.Postpone(t.Context(), task, noon, "")) // as if the reply had not gone out
+	require.NoError(t, c.store.Postpone(t.Context(), task, storage.Postpone{Now: noon, Until: noon})) // as if the reply had not gone out
 	task = c.claimAgain()
 	require.True(t, task.Attempt.Held)
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "2"), c.Broken(t.Context(), task))

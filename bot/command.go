@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,24 +71,47 @@ const menusKey = "menus"
 // works as well.
 func (b *Bot) SetMenus(ctx context.Context) {
 	b.setMenu(ctx, 0, false)
-	had, err := b.Store.Setting(ctx, menusKey)
+	// Another process may be at it, with other settings. So those who get the
+	// longer menu are noted first, and those who had it are left out after they
+	// have lost it.
+	had, err := b.changeMenus(ctx, func(ids []string) []string {
+		for _, id := range b.Admins {
+			if !slices.Contains(ids, itoa(id)) {
+				ids = append(ids, itoa(id))
+			}
+		}
+		return ids
+	})
 	if err != nil {
 		b.Log.Warn("menus not read", "error", err)
 		return
 	}
-	for _, word := range strings.Fields(string(had)) {
-		if id, ok := parseID(word); ok && !b.admins[id] {
-			b.setMenu(ctx, id, false)
-		}
-	}
-	var have []string
 	for _, id := range b.Admins {
 		b.setMenu(ctx, id, true)
-		have = append(have, itoa(id))
 	}
-	if err := b.Store.PutSetting(ctx, menusKey, []byte(strings.Join(have, " "))); err != nil {
+	var lost []string
+	for _, word := range had {
+		if id, ok := parseID(word); !ok || !b.admins[id] {
+			if ok {
+				b.setMenu(ctx, id, false)
+			}
+			lost = append(lost, word)
+		}
+	}
+	_, err = b.changeMenus(ctx, func(ids []string) []string {
+		return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(lost, id) })
+	})
+	if err != nil {
 		b.Log.Warn("menus not stored", "error", err)
 	}
+}
+
+// changeMenus alters the list of those who have the longer menu, and gives it.
+func (b *Bot) changeMenus(ctx context.Context, change func(ids []string) []string) ([]string, error) {
+	list, err := b.Store.ChangeSetting(ctx, menusKey, func(old []byte) ([]byte, error) {
+		return []byte(strings.Join(change(strings.Fields(string(old))), " ")), nil
+	})
+	return strings.Fields(string(list)), err
 }
 
 // setMenu fills the menu of a chat. That of an admin who never pressed Start

@@ -71,9 +71,10 @@ type SettingRecord struct {
 
 // WindowRecord is what Take keeps of a key.
 type WindowRecord struct {
-	Key  string
-	End  time.Time
-	Used int
+	Key   string
+	Begin time.Time `json:",omitzero"`
+	End   time.Time
+	Used  int
 }
 
 // CountRecord is the settled count of a person and day. Reservations are not
@@ -130,7 +131,7 @@ func (r Record) Check() error {
 		has(s.Key != "" && s.Value != nil && len(s.Value) <= MaxPayload, CheckText(s.Key))
 	}
 	if w := r.Window; w != nil {
-		has(w.Key != "" && w.Used > 0, errors.Join(CheckText(w.Key), CheckTime(w.End)))
+		has(w.Key != "" && w.Used > 0, errors.Join(CheckText(w.Key), CheckTime(w.Begin, w.End)))
 	}
 	if p := r.Person; p != nil {
 		has(p.Name == CutName(p.Name), errors.Join(CheckText(p.Name, string(p.Role)), CheckTime(p.Added)))

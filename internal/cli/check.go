@@ -90,7 +90,7 @@ func (c *checker) store(ctx context.Context, p Process) {
 	if c.askBot(ctx, p) {
 		return
 	}
-	store, err := openStore(s, nil)
+	store, err := openStore(s)
 	switch {
 	case errors.Is(err, storage.ErrInUse):
 		c.warn("store", s.Path+" is in use by a program that does not answer on "+control.Path(s.Path),
@@ -173,11 +173,16 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 	defer cancel()
 	is, err := postgres.Look(ctx, url.Reveal())
 	server := "PostgreSQL " + is.Server
+	var refusal *postgres.Refusal
+	if len(is.Unsafe) > 0 {
+		c.warn("store", server+" runs with "+unsafe(is)+": a power cut may damage the database, or take back photos that were answered",
+			"turn them on in postgresql.conf, unless this is a try")
+	}
 	switch {
+	case errors.As(err, &refusal):
+		c.fail("store", refusal.Says, refusal.Mend)
 	case errors.Is(err, postgres.ErrURL):
 		c.fail("store", err.Error(), "mend STORAGE_URL")
-	case errors.Is(err, postgres.ErrSetUp):
-		c.fail("store", err.Error(), "name a user and a database in STORAGE_URL that the server knows")
 	case err != nil:
 		c.fail("store", err.Error(), "look at the network, the server, and STORAGE_URL")
 	case is.ReadOnly:
@@ -195,6 +200,9 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 		c.leader(ctx)
 	}
 }
+
+// unsafe names the settings of a server that risk what it keeps.
+func unsafe(is postgres.Condition) string { return strings.Join(is.Unsafe, "=off and ") + "=off" }
 
 // canMake tries whether a file could be made, in the nearest folder there is.
 func canMake(path string) error {

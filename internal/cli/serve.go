@@ -134,7 +134,7 @@ func assemble(p Process, cfg config.Config) (*running, error) {
 		return nil, usageError{err}
 	}
 	r.queue = r.newQueue()
-	if r.store, err = openStore(cfg.Storage, r.queue.Poke); err != nil {
+	if r.store, err = openStore(cfg.Storage); err != nil {
 		return nil, err
 	}
 	r.queue.Tasks = r.store

@@ -129,7 +129,7 @@ func dumpAll(tx *bbolt.Tx, give func(storage.Record) error) error {
 
 func dumpWindow(k []byte, d decoder) (storage.Record, error) {
 	u, err := d.uses()
-	return storage.Record{Window: &storage.WindowRecord{Key: string(k), End: fromMicros(u.end), Used: u.n}}, err
+	return storage.Record{Window: &storage.WindowRecord{Key: string(k), Begin: fromMicros(u.begin), End: fromMicros(u.end), Used: u.n}}, err
 }
 
 func dumpPerson(k []byte, d decoder) (storage.Record, error) {
