@@ -68,7 +68,7 @@ type memory struct {
 	saving  map[*entry]struct{} // those whose tries are in the commit on its way
 	// settling is the counts of the commit on its way. The index knows already
 	// that they are no reservations any more, so they must not be missing.
-	settling map[booking]int
+	settling map[booking]storage.Count
 	counters
 
 	holdings map[string]holding // of leadership, by name
@@ -86,7 +86,7 @@ type memory struct {
 
 func newMemory() memory {
 	return memory{
-		index: newIndex(), settling: map[booking]int{},
+		index: newIndex(), settling: map[booking]storage.Count{},
 		unsaved: map[*entry]struct{}{}, saving: map[*entry]struct{}{},
 		holdings: map[string]holding{},
 	}
