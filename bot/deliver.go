@@ -51,7 +51,7 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	case CodeCanceled:
 		return queue.Done(j.cleanUp(0)...) // the press was answered
 	}
-	return j.reply(ctx, j.render(a), time.Unix(a.Held, 0))
+	return j.reply(ctx, j.render(j.upToDate(ctx, a)), time.Unix(a.Held, 0))
 }
 
 // deliverShut answers a photo that was sealed under another token. A pile of
@@ -90,7 +90,7 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 	case none:
 		text = "unclaimed"
 	case waited || j.t.Attempt.Held:
-		text := j.voice.say("shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+		text := j.voice.say("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
 		return j.reply(ctx, Message{Text: text}, j.started)
 	}
 	c := &conversation{Bot: j.Bot, t: j.t, voice: j.voice}
@@ -101,8 +101,8 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 // is when there was something to say.
 func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
 	m.Chat, m.ReplyTo, m.Protect = j.t.Chat, j.t.Message, j.Protect
-	if Code(j.t.Attempt.Outcome) == CodeUnknown {
-		m.Markup = buttons(j.voice, button{"button.again", againButton + ":" + j.t.ID})
+	if m.Markup == nil {
+		m.Markup = j.askButtons(Code(j.t.Attempt.Outcome))
 	}
 	id, err := j.Chat.Send(ctx, m)
 	after, again := retryAfter(err)
@@ -115,7 +115,7 @@ func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdi
 		return j.close(id)
 	case blocked(err):
 		j.note(ctx, j.t.Person, true)
-		return queue.Done()
+		return j.close(0) // they may come back with the same photo
 	case again && j.Now().Sub(since) < giveUpReply:
 		return queue.Later(j.Now().Add(max(after, time.Second)), j.t.Note)
 	}
@@ -126,7 +126,7 @@ func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdi
 	if id, err = j.Chat.Send(ctx, m); err != nil {
 		j.Log.Error("plain reply refused", "update_id", updateID(j.t), "error", err)
 	}
-	return queue.Done(j.cleanUp(id)...)
+	return j.close(id)
 }
 
 // Telegram lets a bot delete messages of a private chat for 48 hours. What

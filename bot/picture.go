@@ -18,6 +18,7 @@ const maxFile = 20 << 20
 // update stays sealed and unread.
 type sent struct {
 	Message struct {
+		Date int64 `json:"date"` // by Telegram's clock, in Unix seconds
 		From struct {
 			Language string `json:"language_code"`
 		} `json:"from"`

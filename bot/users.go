@@ -60,7 +60,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, err
 		if err != nil {
 			return Message{}, storeError{err}
 		}
-		r.code(itoa(p.ID)).add(named(p)).add(" · ").add(c.used(count.Settled, c.limit(p)))
+		r.code(itoa(p.ID)).add(named(p)).add(" · ").add(c.used(count, c.limit(p)))
 		if p.Role == storage.RoleAdmin {
 			r.add(" · ").add(c.voice.say("role.admin", nil))
 		}
