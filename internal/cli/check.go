@@ -28,7 +28,11 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{out: p.Stdout, cfg: cfg}
+	proxy, err := p.proxy()
+	if err != nil {
+		return err
+	}
+	c := &checker{out: p.Stdout, cfg: cfg, proxy: proxy}
 	c.fine("settings", "make sense")
 	for _, name := range ineffective {
 		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
@@ -51,6 +55,7 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 type checker struct {
 	out    io.Writer
 	cfg    config.Config
+	proxy  proxyFunc
 	failed bool
 }
 
@@ -202,7 +207,7 @@ func canMake(path string) error {
 // be written to.
 func (c *checker) telegram(ctx context.Context, p Process) error {
 	client, err := telegram.New(telegram.Config{
-		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Workers: 1, Now: p.Now,
+		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Proxy: c.proxy, Workers: 1, Now: p.Now,
 	})
 	if err != nil {
 		return usageError{err}
@@ -258,7 +263,7 @@ func (c *checker) service(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	route, err := service(c.cfg).Check(ctx)
+	route, err := service(c.cfg, c.proxy).Check(ctx)
 	if err != nil {
 		c.fail("service", err.Error(), "look at the network, a proxy, and MRZ_API_URL")
 		return

@@ -55,6 +55,7 @@ type running struct {
 	log     *slog.Logger
 	store   storage.Store
 	box     *seal.Box
+	proxy   proxyFunc
 	client  *telegram.Client
 	metrics *ops.Metrics
 	queue   *queue.Queue
@@ -84,8 +85,11 @@ func assemble(p Process, cfg config.Config) (*running, error) {
 	if r.box, err = seal.New(cfg.TelegramToken.Reveal(), crand.Reader); err != nil {
 		return nil, err
 	}
+	if r.proxy, err = p.proxy(); err != nil {
+		return nil, err
+	}
 	r.client, err = telegram.New(telegram.Config{
-		Token: cfg.TelegramToken.Reveal(), URL: cfg.TelegramURL, Workers: cfg.Workers, Now: p.Now, Log: r.log,
+		Token: cfg.TelegramToken.Reveal(), URL: cfg.TelegramURL, Proxy: r.proxy, Workers: cfg.Workers, Now: p.Now, Log: r.log,
 	})
 	if err != nil {
 		return nil, usageError{err}
@@ -273,7 +277,7 @@ func (r *running) newQueue() *queue.Queue {
 
 func (r *running) newBot(me models.User) (*bot.Bot, error) {
 	c := chat{r.client}
-	reader, judge := readers(r.cfg, r.log)
+	reader, judge := readers(r.cfg, r.proxy, r.log)
 	return bot.New(bot.Config{
 		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,
 		Reader: reader, Judge: judge, Meter: r.metrics, Log: r.log, Now: r.Now,
