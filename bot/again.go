@@ -24,10 +24,10 @@ const (
 
 // close closes the task of a photo whose reply is out. What may be asked for
 // again is kept: what was read in the photo, or that nothing can be, for the same
-// photo; and what asks, for its button and for the same photo. reply is the
-// reply's id.
-func (j *job) close(reply int) queue.Verdict {
-	then, note := j.cleanUp(reply), itoa(int64(reply))
+// photo; and what asks, for its button and for the same photo. rest is what follows
+// the reply.
+func (j *job) close(reply Sent, rest ...storage.Task) queue.Verdict {
+	then, note := append(j.cleanUp(reply), rest...), itoa(int64(reply.ID))
 	switch code := Code(j.t.Attempt.Outcome); {
 	case j.first != "":
 		return queue.Keep(j.Now().Add(againFor), note+" "+j.first, then...)
@@ -89,7 +89,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 		m.Markup = j.askButtons(code)
 	}
 	j.Log.Info("answer repeated", "update_id", updateID(j.t), "user_id", j.t.Person, "outcome", code)
-	return j.reply(ctx, m, j.started), true
+	return j.reply(ctx, m, j.t.Added), true
 }
 
 // askButtons are the buttons under the reply to a photo that is to be read only
@@ -172,6 +172,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 func (c *conversation) copyOf(t storage.Task, a answer) (storage.Task, error) {
 	var s sent
 	s.Message.From.Language = a.Lang
+	s.Message.Thread, s.Message.InTopic = a.Thread, a.Thread != 0
 	if a.File {
 		s.Message.Document = &sentFile{}
 	}

@@ -84,6 +84,7 @@ func TestLate(t *testing.T) {
 	waits := func(ago time.Duration) string { return waiting{forService, noon.Add(-ago)}.String() }
 	for name, c := range map[string]struct {
 		sent, added time.Duration // ago
+		ahead       time.Duration
 		note        string
 		local, want bool
 	}{
@@ -96,9 +97,11 @@ func TestLate(t *testing.T) {
 		"a date to come":        {sent: -time.Hour},
 		"the last try":          {sent: 16 * time.Minute, added: 16 * time.Minute, note: waits(15 * time.Minute)},
 		"waited much longer":    {sent: 17 * time.Minute, added: 17 * time.Minute, note: waits(16*time.Minute + time.Second), want: true},
+		"our clock is ahead":    {sent: 6 * time.Hour, ahead: 6*time.Hour - time.Minute},
 		"it costs nothing":      {sent: time.Hour, added: time.Hour, local: true},
 	} {
 		b := &Bot{Config: Config{Now: func() time.Time { return noon }, RetryFor: 15 * time.Minute, Reader: readerFunc(nil)}}
+		b.ClockAhead = func() time.Duration { return c.ahead }
 		if c.local {
 			b.Reader = NewLocal(1, 1)
 		}

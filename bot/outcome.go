@@ -37,9 +37,9 @@ const (
 	CodePictureRefused  Code = "picture_refused"
 	CodeGateway         Code = "gateway"
 	CodeLate            Code = "late"
-	CodeShutOut         Code = "shut_out"
 	CodeSealed          Code = "sealed"
 	CodeCanceled        Code = "canceled"
+	CodeShutOut         Code = "shut_out"
 	CodeInternal        Code = "internal"
 )
 
@@ -107,13 +107,13 @@ var outcomes = table(
 	Outcome{Code: CodeServiceFault, Charge: storage.ChargeUnknown, Asks: true, Alert: true, Level: slog.LevelWarn},
 	Outcome{Code: CodePictureRefused, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeLate, Charge: storage.ChargeNo, Asks: true, Level: slog.LevelInfo},
-	Outcome{Code: CodeShutOut, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeUnsupportedFile, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeTooLarge, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeDownloadFailed, Charge: storage.ChargeNo, Waits: true, Level: slog.LevelWarn},
 	Outcome{Code: CodeProtocol, Counts: true, Charge: storage.ChargeUnknown, Asks: true, Alert: true, Level: slog.LevelError},
 	Outcome{Code: CodeSealed, Charge: storage.ChargeNo, Level: slog.LevelWarn},
 	Outcome{Code: CodeCanceled, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeShutOut, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeInternal, Charge: storage.ChargeNo, Level: slog.LevelError},
 )
 

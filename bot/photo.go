@@ -57,7 +57,9 @@ type job struct {
 	started time.Time
 	// first names the photo sent before of which this is a duplicate, when that
 	// one asks; "": there is none.
-	first string
+	first  string
+	thread int       // the topic the photo was sent in; 0: none, or not known
+	date   time.Time // when Telegram had the photo
 }
 
 // step notes how far the photo is, for those who look on.
@@ -71,7 +73,7 @@ var errShut = errors.New("bot: sealed under another token")
 // open reads the update that brought the photo. After Hold the answer stands
 // in its place.
 func (j *job) open() error {
-	j.voice = j.texts.speak("")
+	j.voice, j.date = j.texts.speak(""), j.t.Added
 	if j.t.Attempt.Held {
 		return nil
 	}
@@ -81,6 +83,8 @@ func (j *job) open() error {
 	}
 	err = json.Unmarshal(raw, &j.sent)
 	j.voice = j.texts.speak(j.sent.Message.From.Language)
+	j.thread = topic(j.sent.Message.InTopic, j.sent.Message.Thread)
+	j.date = sentAt(j.sent.Message.Date, j.t.Added)
 	return err
 }
 
@@ -116,6 +120,10 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	j.step("fetched")
 	if err := j.judge(ctx, pic); err != nil {
 		return j.failed(ctx, err)
+	}
+	// Somebody may have been shut out while the picture was fetched.
+	if v, out := j.shutOut(ctx); out {
+		return v
 	}
 	pass, code := j.enter(ctx, w.what == forService)
 	if pass == nil {
@@ -219,6 +227,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	}
 	a.Lang, a.Limit, a.Held = j.voice.lang, j.limit(j.person), j.Now().Unix()
 	a.File = j.sent.Message.Document != nil
+	a.Thread, a.Date = j.thread, j.date.Unix()
 	att, err := j.hold(ctx, a, &h)
 	switch {
 	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:
