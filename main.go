@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime/debug"
 	"time"
 	_ "time/tzdata" // days begin in TIMEZONE, also where no zones are installed
 
@@ -32,5 +33,7 @@ func main() {
 		Stderr:  os.Stderr,
 		Now:     time.Now,
 		Version: version,
+
+		LimitMemory: debug.SetMemoryLimit,
 	}))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
@@ -141,7 +142,9 @@ type Bot struct {
 	pauses  pauses
 	alerts  alerts
 	breaker breaker
-	notices sync.Mutex // guards what is stored of these messages
+	// Room for what is sent as a file, and for stripping it.
+	files, stripping *room
+	notices          sync.Mutex // guards what is stored of these messages
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.
 	attempts sync.Map // task ID → storage.Attempt
@@ -154,7 +157,7 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, texts: t, admins: map[int64]bool{}}
+	b := &Bot{Config: c, texts: t, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
 	for _, id := range c.Admins {
 		b.admins[id] = true
 	}

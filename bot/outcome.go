@@ -76,8 +76,11 @@ const (
 	DetailLocal         Detail = "local"          // unreadable: by the local reader
 	DetailFront         Detail = "front"          // no_mrz: likely the side of the card without a zone
 	DetailHEIC          Detail = "heic"           // unsupported_file
+	DetailPDF           Detail = "pdf"            // unsupported_file
+	DetailVideo         Detail = "video"          // unsupported_file
+	DetailRare          Detail = "rare"           // unsupported_file: a picture that only others can decode
 	DetailDamaged       Detail = "damaged"        // unsupported_file
-	DetailPixels        Detail = "pixels"         // too_large
+	DetailPixels        Detail = "pixels"         // too_large: to decode
 	DetailInWork        Detail = "in_work"        // limit_reached: by photos not answered yet
 	DetailUnanswered    Detail = "unanswered"     // limit_reached: by calls without an answer, too
 	DetailFile          Detail = "file"           // picture_refused: it was sent as a file

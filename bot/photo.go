@@ -226,7 +226,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 		h.Charge = storage.ChargeNo
 	}
 	a.Lang, a.Limit, a.Held = j.voice.lang, j.limit(j.person), j.Now().Unix()
-	a.File = j.sent.Message.Document != nil
+	a.File = j.sent.isFile()
 	a.Thread, a.Date = j.thread, j.date.Unix()
 	att, err := j.hold(ctx, a, &h)
 	switch {

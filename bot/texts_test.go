@@ -18,7 +18,7 @@ import (
 var details = map[Code][]Detail{
 	CodeSubscription:    {DetailNotStarted, DetailNotActive, DetailNotSubscribed},
 	CodeNoMRZ:           {DetailFront},
-	CodeUnsupportedFile: {DetailHEIC, DetailDamaged},
+	CodeUnsupportedFile: {DetailHEIC, DetailPDF, DetailVideo, DetailRare, DetailDamaged},
 	CodeTooLarge:        {DetailPixels},
 	CodeDownloadFailed:  {DetailGone},
 	CodeUnreadable:      {DetailLocal},

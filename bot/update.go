@@ -127,10 +127,6 @@ func talkText(m *models.Message, role storage.Role) string {
 	switch {
 	case m.Sticker != nil, m.Animation != nil:
 		return "talk.sticker"
-	case m.Document != nil && m.Document.MimeType == "application/pdf":
-		return "talk.pdf"
-	case m.Document != nil:
-		return "talk.document"
 	case m.Video != nil, m.VideoNote != nil:
 		return "talk.video"
 	case m.Voice != nil, m.Audio != nil:

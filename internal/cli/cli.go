@@ -33,6 +33,8 @@ type Process struct {
 	Stderr  io.Writer
 	Now     func() time.Time
 	Version string // "" or "dev": what the build knows of itself
+	// LimitMemory is runtime/debug.SetMemoryLimit; nil: nothing limits it.
+	LimitMemory func(limit int64) (before int64)
 	// Again makes a command that runs this program once more; nil: by the path
 	// of its file.
 	Again func(args ...string) *exec.Cmd

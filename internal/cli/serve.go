@@ -122,6 +122,7 @@ func serveAll(ctx context.Context, p Process, cfg config.Config) error {
 // assemble opens the store and fits the rooms together.
 func assemble(p Process, cfg config.Config) (*running, error) {
 	r := &running{Process: p, cfg: cfg, log: p.logger(cfg), clock: make(chan struct{}, 1)}
+	r.limitMemory(cfg, r.log)
 	var err error
 	if r.box, err = seal.New(cfg.TelegramToken.Reveal(), crand.Reader); err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ const (
 	maxLedgerDays = 36_500
 	maxWorkers    = 1024
 	// Enough for the compressed photos of phones, the bot's daily bread: one of
-	// 2560 by 1920 pixels takes 20 MB at four bytes a pixel.
+	// 1280 by 960 pixels takes 22 MB.
 	minPictureMemory = 32_000_000
 )
 
