@@ -116,7 +116,9 @@ type Config struct {
 	Meter    Meter
 	Log      *slog.Logger
 	Now      func() time.Time
-	Random   *rand.Rand // for the jitter of pauses; used under a lock
+	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
+	ClockAhead func() time.Duration
+	Random     *rand.Rand // for the jitter of pauses; used under a lock
 
 	Admins     []int64 // from the settings; stored admins are others
 	Daily      int     // attempts a day; 0: no limit

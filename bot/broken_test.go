@@ -124,7 +124,7 @@ func TestPanicAfterBegin(t *testing.T) {
 	require.Contains(t, c.said[0].Text, "no answer that I can use")
 	totals, err := c.store.Totals(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Number: 1}}, totals)
+	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Counted: true, Number: 1}}, totals)
 }
 
 // TestBrokenHeld: an answer that was held is said in plain words when saying

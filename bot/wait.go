@@ -91,7 +91,7 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	if !asked {
 		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
-	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "pauses", j.t.Pauses)
+	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
 	if asked && outcomes[f.Code].Alert {
 		j.alert(ctx, f.Code)
 	}
@@ -284,21 +284,26 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 // wakes: so they double from answer to answer, and the service is not run over.
 const wakeNow = 2
 
-// heard tells the breaker what a read says of the service.
-func (j *job) heard(ctx context.Context, p *pass, err error) {
+// reportToBreaker tells the breaker what a read says of the service.
+func (j *job) reportToBreaker(ctx context.Context, p *pass, err error) {
 	code, after := CodeOK, time.Duration(0)
 	if f := (*Failure)(nil); errors.As(err, &f) {
 		code, after = f.Code, f.After
 	} else if err != nil {
 		code = CodeInternal
 	}
-	if code == CodeUnknown && p.single {
-		code = CodeUnavailable // the one that asked for all got no answer
+	if ctx.Err() != nil {
+		code = CodeInternal // the program stops, which is not the service's silence
 	}
+	pause := func() time.Duration { return j.pauses.next(j.breaker.failures(), after) }
 	switch code {
-	case CodeBusy, CodeUnavailable:
-		p.fail(code, j.Now(), j.pauses.next(j.breaker.failures(), after))
-	case CodeOK, CodeUnreadable, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
+	case CodeBusy, CodeUnavailable, CodeGateway:
+		p.fail(code, j.Now(), pause())
+	case CodeUnknown:
+		if p.lose(j.Now(), pause()) {
+			j.alert(ctx, CodeUnknown)
+		}
+	case CodeOK, CodeUnreadable, CodeServiceFault, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
 		if p.up() {
 			j.wake(ctx)
 		}

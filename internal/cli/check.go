@@ -28,7 +28,11 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{out: p.Stdout, cfg: cfg, now: p.Now}
+	proxy, err := p.proxy()
+	if err != nil {
+		return err
+	}
+	c := &checker{out: p.Stdout, cfg: cfg, proxy: proxy, now: p.Now}
 	c.fine("settings", "make sense")
 	for _, name := range ineffective {
 		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
@@ -51,6 +55,7 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 type checker struct {
 	out    io.Writer
 	cfg    config.Config
+	proxy  proxyFunc
 	now    func() time.Time
 	failed bool
 }
@@ -229,7 +234,7 @@ func (c *checker) service(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	route, err := service(c.cfg).Check(ctx)
+	route, err := service(c.cfg, c.proxy).Check(ctx)
 	if err != nil {
 		c.fail("service", err.Error(), "look at the network, a proxy, and MRZ_API_URL")
 		return

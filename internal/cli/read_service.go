@@ -21,7 +21,11 @@ func (p Process) serviceEngine() (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := service(cfg)
+	proxy, err := p.proxy()
+	if err != nil {
+		return nil, err
+	}
+	client := service(cfg, proxy)
 	judge := new(mrzimage.Reader).Judge
 	if !cfg.Preflight {
 		judge = nil

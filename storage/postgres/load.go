@@ -146,8 +146,8 @@ func insert(r storage.Record) (query string, args []any) {
 		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			[]any{p.ID, p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked}
 	case r.Count != nil:
-		return `INSERT INTO mrzbot.days (day, person, settled, reserved) VALUES ($1, $2, $3, 0)`,
-			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled}
+		return `INSERT INTO mrzbot.days (day, person, settled, unanswered, reserved) VALUES ($1, $2, $3, $4, 0)`,
+			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled, r.Count.Unanswered}
 	case r.Row != nil:
 		e := r.Row.Entry
 		return `INSERT INTO mrzbot.ledger (` + entryColumns + `, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
