@@ -7,8 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
-	"syscall"
+	"runtime/debug"
 	"time"
 	_ "time/tzdata" // days begin in TIMEZONE, also where no zones are installed
 
@@ -26,9 +25,7 @@ func main() {
 	// STORAGE_URL alone says where the store is. From libpq's service file pgx
 	// can be kept in this way only.
 	_ = os.Unsetenv("PGSERVICE")
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(cli.Run(ctx, cli.Process{
+	os.Exit(cli.Run(cli.Stopped(context.Background()), cli.Process{
 		Args:    os.Args[1:],
 		Environ: environ,
 		Stdin:   os.Stdin,
@@ -36,5 +33,7 @@ func main() {
 		Stderr:  os.Stderr,
 		Now:     time.Now,
 		Version: version,
+
+		LimitMemory: debug.SetMemoryLimit,
 	}))
 }

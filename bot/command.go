@@ -167,7 +167,7 @@ func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) err
 	before, after := cut(c.voice.say("me", args{"ID": blank, "Role": c.voice.say("role."+string(c.person.Role), nil)}))
 	var r rich
 	r.add(before).code(itoa(c.person.ID)).add(after).add("\n")
-	return c.send(ctx, r.add(c.used(count.Settled, c.limit(c.person))))
+	return c.send(ctx, r.add(c.used(count, c.limit(c.person))))
 }
 
 // privacy says what becomes of a photo and what is kept.
@@ -186,11 +186,17 @@ func (b *Bot) privacyText() string {
 func (b *Bot) ledgerDays() int { return int(b.LedgerKept / (24 * time.Hour)) }
 
 // used says how much of a day's limit is used.
-func (c *conversation) used(n, limit int) string {
-	if limit == 0 {
-		return c.voice.say("used.unlimited", args{"N": n})
+func (c *conversation) used(n storage.Count, limit int) string {
+	a := args{"N": n.Settled, "Limit": limit, "Unanswered": n.Unanswered}
+	switch {
+	case n.Unanswered > 0 && limit == 0:
+		return c.voice.say("used.unanswered.unlimited", a)
+	case n.Unanswered > 0:
+		return c.voice.say("used.unanswered", a)
+	case limit == 0:
+		return c.voice.say("used.unlimited", a)
 	}
-	return c.voice.say("used", args{"N": n, "Limit": limit})
+	return c.voice.say("used", a)
 }
 
 // isStoreError reports whether an error is the store's.

@@ -32,6 +32,9 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 		// The program died between the call and its answer: nobody knows what
 		// became of it, and nobody but the person may pay for it again.
 		return j.end(ctx, answer{Code: CodeUnknown}, nil)
+	case (none || p.Role == storage.RoleNone) && !t.Attempt.Began.IsZero() && !t.Attempt.Held:
+		// The service was asked for it, so it belongs into the ledger.
+		return j.end(ctx, answer{Code: CodeShutOut}, nil)
 	case none || p.Role == storage.RoleNone:
 		return j.refused(ctx, none)
 	case t.Attempt.Held:
@@ -52,6 +55,11 @@ type job struct {
 	sent    sent
 	voice   voice
 	started time.Time
+	// first names the photo sent before of which this is a duplicate, when that
+	// one asks; "": there is none.
+	first  string
+	thread int       // the topic the photo was sent in; 0: none, or not known
+	date   time.Time // when Telegram had the photo
 }
 
 // step notes how far the photo is, for those who look on.
@@ -65,7 +73,7 @@ var errShut = errors.New("bot: sealed under another token")
 // open reads the update that brought the photo. After Hold the answer stands
 // in its place.
 func (j *job) open() error {
-	j.voice = j.texts.speak("")
+	j.voice, j.date = j.texts.speak(""), j.t.Added
 	if j.t.Attempt.Held {
 		return nil
 	}
@@ -75,6 +83,8 @@ func (j *job) open() error {
 	}
 	err = json.Unmarshal(raw, &j.sent)
 	j.voice = j.texts.speak(j.sent.Message.From.Language)
+	j.thread = topic(j.sent.Message.InTopic, j.sent.Message.Thread)
+	j.date = sentAt(j.sent.Message.Date, j.t.Added)
 	return err
 }
 
@@ -90,14 +100,15 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if waited && j.canceled(ctx) {
 		return j.end(ctx, answer{Code: CodeCanceled}, nil)
 	}
+	if j.late() {
+		return j.end(ctx, answer{Code: CodeLate}, nil)
+	}
 	if v, over := j.overLimit(ctx); over {
 		return v
 	}
-	pass, code := j.enter(ctx, w.what == forService)
-	if pass == nil {
+	if code := j.breaker.closed(j.Now(), w.what == forService); code != "" {
 		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
 	}
-	defer pass.leave()
 	stop := j.typing(ctx)
 	defer stop()
 
@@ -110,6 +121,15 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if err := j.judge(ctx, pic); err != nil {
 		return j.failed(ctx, err)
 	}
+	// Somebody may have been shut out while the picture was fetched.
+	if v, out := j.shutOut(ctx); out {
+		return v
+	}
+	pass, code := j.enter(ctx, w.what == forService)
+	if pass == nil {
+		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
+	}
+	defer pass.leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
 	})
@@ -128,7 +148,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 
 	r, err := j.Reader.Read(ctx, pic)
 	stop()
-	j.heard(ctx, pass, err)
+	j.reportToBreaker(ctx, pass, err)
 	if err != nil {
 		return j.failed(ctx, err)
 	}
@@ -146,6 +166,8 @@ func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 	switch {
 	case err != nil:
 		return j.storeFailed(j.t, "the day's count", err), true
+	case count.Settled >= limit && count.Unanswered > 0:
+		return j.fail(ctx, &Failure{Code: CodeLimitReached, Detail: DetailUnanswered}), true
 	case count.Settled >= limit:
 		return j.fail(ctx, &Failure{Code: CodeLimitReached}), true
 	case count.Used() >= limit:
@@ -173,6 +195,9 @@ func (j *job) failed(ctx context.Context, err error) queue.Verdict {
 
 // fail ends the photo with a failure, or puts it off when it may wait.
 func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
+	if f.Code == CodePictureRefused && j.sent.Message.Document != nil {
+		f.Detail = DetailFile
+	}
 	if outcomes[f.Code].Waits {
 		if j.canceled(ctx) {
 			return j.end(ctx, answer{Code: CodeCanceled}, nil)
@@ -189,7 +214,9 @@ func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
 func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	row := outcomes[a.Code]
 	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge}
+	reason := ""
 	if about != nil {
+		reason = about.Reason
 		h.Session = about.Session
 		if about.Charge != "" {
 			h.Charge = about.Charge
@@ -199,7 +226,8 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 		h.Charge = storage.ChargeNo
 	}
 	a.Lang, a.Limit, a.Held = j.voice.lang, j.limit(j.person), j.Now().Unix()
-	a.File = j.sent.Message.Document != nil
+	a.File = j.sent.isFile()
+	a.Thread, a.Date = j.thread, j.date.Unix()
 	att, err := j.hold(ctx, a, &h)
 	switch {
 	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:
@@ -214,7 +242,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	j.t.Attempt = att
 	j.attempts.Store(j.t.ID, att)
 	j.step("held")
-	j.report(ctx, row, h)
+	j.report(ctx, row, h, reason)
 	return j.deliver(ctx, a)
 }
 
@@ -246,9 +274,9 @@ func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Atte
 }
 
 // report tells the log, the metrics and, if need be, the admins.
-func (j *job) report(ctx context.Context, row Outcome, h storage.Hold) {
+func (j *job) report(ctx context.Context, row Outcome, h storage.Hold, reason string) {
 	j.Log.Log(ctx, row.Level, "photo answered", "update_id", updateID(j.t), "user_id", j.t.Person,
-		"outcome", row.Code, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
+		"outcome", row.Code, "reason", reason, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
 	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
 	if row.Alert {
 		j.alert(ctx, row.Code)

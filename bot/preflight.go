@@ -13,7 +13,7 @@ import (
 type Judge interface {
 	// Judge gives nil for a picture that may be sent, a *Failure for one that
 	// no reader can read, or ErrInterrupted.
-	Judge(ctx context.Context, data []byte) error
+	Judge(ctx context.Context, p Picture) error
 }
 
 // judgeTime is how long a picture may be looked at: many times what the
@@ -30,6 +30,7 @@ var stops = map[string]Code{
 	mrzimage.ReasonTooDark:   CodeTooDark,
 	mrzimage.ReasonGlare:     CodeGlare,
 	mrzimage.ReasonCutOff:    CodeCutOff,
+	mrzimage.ReasonDamaged:   CodeUnsupportedFile,
 }
 
 // judge looks at the picture, unless that was done before its attempt began.
@@ -37,28 +38,30 @@ func (j *job) judge(ctx context.Context, p Picture) error {
 	if j.Judge == nil || p.Data == nil || !j.t.Attempt.Began.IsZero() {
 		return nil
 	}
-	err := j.Judge.Judge(ctx, p.Data)
+	err := j.Judge.Judge(ctx, p)
 	j.step("judged")
 	return err
 }
 
 // Judge looks at a picture with the memory and the processors of the local
 // reader. What it is not sure of may be sent.
-func (l *Local) Judge(ctx context.Context, data []byte) error {
+func (l *Local) Judge(ctx context.Context, p Picture) error {
 	var about mrzimage.Judgement
-	err := l.decoding(ctx, data, func() (err error) {
+	err := l.decoding(ctx, p, func() (err error) {
 		short, cancel := context.WithTimeout(ctx, judgeTime)
 		defer cancel()
-		about, err = l.reader.Judge(short, data)
+		about, err = l.reader.Judge(short, p.Data)
 		return err
 	})
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 		return nil
-	case errors.Is(err, mrzimage.ErrUnsupported):
-		return nil // a rare kind, which others may know
+	case errors.Is(err, mrzimage.ErrRare):
+		return nil // others may know it
 	case err != nil:
 		return pictureFailure(err)
+	case about.Stop == mrzimage.ReasonDamaged:
+		return &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
 	case about.Stop == mrzimage.ReasonNoMRZ && slices.Contains(about.Reasons, mrzimage.ReasonFront):
 		return &Failure{Code: CodeNoMRZ, Detail: DetailFront}
 	case about.Stop != "":

@@ -16,7 +16,7 @@ import (
 // judgeFunc judges by itself.
 type judgeFunc func() error
 
-func (f judgeFunc) Judge(context.Context, []byte) error { return f() }
+func (f judgeFunc) Judge(context.Context, Picture) error { return f() }
 
 // TestJudgedOnce: a photo is judged before its attempt begins, a stop costs
 // nothing, and a photo that has waited for the service is not judged again.
@@ -66,31 +66,39 @@ func TestEveryStopHasAnOutcome(t *testing.T) {
 	}
 }
 
-// TestJudgingSharesTheBudget: judging and reading take of the same memory and
-// the same processors, and what waits for them can be stopped.
+// TestJudgingSharesTheBudget: judging and reading take of the same room, and
+// what waits for it can be stopped.
 func TestJudgingSharesTheBudget(t *testing.T) {
 	var file bytes.Buffer
 	require.NoError(t, jpeg.Encode(&file, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
-	local := NewLocal(1<<20, 1)
-	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), file.Bytes()))
+	picture := Picture{Data: file.Bytes(), Person: 7}
+	local := NewLocal(100<<20, 1)
+	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), picture))
 
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	for name, take := range map[string]func() func(){
-		"memory": func() func() {
-			require.True(t, local.memory.TryAcquire(1))
-			return func() { local.memory.Release(1) }
-		},
-		"processors": func() func() {
-			require.True(t, local.cpus.TryAcquire(1))
-			return func() { local.cpus.Release(1) }
-		},
-	} {
-		release := take()
-		require.ErrorIs(t, local.Judge(stopped, file.Bytes()), ErrInterrupted, name)
-		_, err := local.Read(stopped, Picture{Data: file.Bytes()})
-		require.ErrorIs(t, err, ErrInterrupted, name)
-		release()
-	}
-	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), file.Bytes()), "all was given back")
+	leave, err := local.room.enter(t.Context(), 8, 1)
+	require.NoError(t, err)
+	require.ErrorIs(t, local.Judge(stopped, picture), ErrInterrupted)
+	_, err = local.Read(stopped, picture)
+	require.ErrorIs(t, err, ErrInterrupted)
+	leave()
+	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), picture), "all was given back")
+}
+
+// TestWhatDoesNotFitTheBudget gets its hint before any of it is decoded.
+func TestWhatDoesNotFitTheBudget(t *testing.T) {
+	var file bytes.Buffer
+	require.NoError(t, jpeg.Encode(&file, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
+	picture := Picture{Data: file.Bytes()}
+	info, err := mrzimage.Inspect(picture.Data)
+	require.NoError(t, err)
+	local := NewLocal(info.Memory()-1, 1)
+	leave, err := local.room.enter(t.Context(), 8, 1) // so that decoding would wait for ever
+	require.NoError(t, err)
+	defer leave()
+	hint := &Failure{Code: CodeTooLarge, Detail: DetailPixels}
+	require.Equal(t, hint, local.Judge(t.Context(), picture))
+	_, err = local.Read(t.Context(), picture)
+	require.Equal(t, hint, err)
 }

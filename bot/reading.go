@@ -32,12 +32,19 @@ type Picture struct {
 	// fails. A Reader is given one only where Config.Stream says so.
 	Body io.ReadCloser
 	Size int64
-	Name string // "photo.jpg"; never the name a person gave it
-	Type string // MIME type
+	// Person who sent it: they share memory and processors with others.
+	Person int64
+	Name   string // "photo.jpg"; never the name a person gave it
+	Type   string // MIME type
+
+	held func() // gives back the room that the file takes; nil: none
 }
 
-// Close gives up what of the picture is still on its way.
+// Close gives up what of the picture is still on its way, and the room it took.
 func (p Picture) Close() {
+	if p.held != nil {
+		p.held()
+	}
 	if p.Body != nil {
 		_ = p.Body.Close() // nothing is lost: what was needed was read
 	}
@@ -58,6 +65,7 @@ type Failure struct {
 	Charge  storage.Charge // "": as the outcome's row says
 	Session string
 	After   time.Duration // how long the service wants to be left alone; 0: unsaid
+	Reason  string        // fixed words for the log, nothing of the picture or the answer; "": none
 }
 
 // Error names the outcome; it holds nothing of the picture.

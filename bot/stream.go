@@ -24,23 +24,32 @@ type flow struct {
 
 // stream begins to fetch a compressed photo.
 func (j *job) stream(ctx context.Context) (Picture, error) {
-	body, size, err := j.Files.Open(ctx, j.t.FileID)
+	body, head, size, err := j.begin(ctx)
 	if err != nil {
-		return Picture{}, downloadFailure(err)
-	}
-	buffered := bufio.NewReaderSize(body, headBytes)
-	head, err := buffered.Peek(headBytes)
-	if err != nil && err != io.EOF {
-		_ = body.Close()
-		return Picture{}, downloadFailure(err)
+		return Picture{}, err
 	}
 	p, err := inspect(head, false)
 	if err != nil {
 		_ = body.Close()
 		return Picture{}, err
 	}
-	p.Body, p.Size = flow{buffered, body}, size
+	p.Body, p.Size, p.Person = body, size, j.t.Person
 	return p, nil
+}
+
+// begin begins to fetch a file, and gives its first bytes, too.
+func (j *job) begin(ctx context.Context) (body io.ReadCloser, head []byte, size int64, err error) {
+	from, size, err := j.Files.Open(ctx, j.t.FileID)
+	if err != nil {
+		return nil, nil, 0, downloadFailure(err)
+	}
+	buffered := bufio.NewReaderSize(from, headBytes)
+	head, err = buffered.Peek(headBytes)
+	if err != nil && err != io.EOF {
+		_ = from.Close()
+		return nil, nil, 0, downloadFailure(err)
+	}
+	return flow{buffered, from}, head, size, nil
 }
 
 // streamFailure sorts the failure of a picture on its way to the service. The

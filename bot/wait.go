@@ -91,7 +91,7 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	if !asked {
 		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
-	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "pauses", j.t.Pauses)
+	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
 	if asked && outcomes[f.Code].Alert {
 		j.alert(ctx, f.Code)
 	}
@@ -185,8 +185,8 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	if w.what == forDownload {
 		text = "waiting.download"
 	}
-	id, err := j.Chat.Send(ctx, Message{
-		Chat: j.t.Chat, ReplyTo: j.t.Message, Protect: j.Protect,
+	sent, rest, err := j.send(ctx, Message{
+		Chat: j.t.Chat, ReplyTo: j.t.Message, Thread: j.thread, Protect: j.Protect,
 		Text:   j.voice.say(text, args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
 		Markup: buttons(j.voice, button{"button.cancel", cancelButton}),
 	})
@@ -195,7 +195,8 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	} else if err != nil {
 		return // the next time
 	}
-	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = id, now.Add(left) })
+	j.addRest(ctx, "waiting:"+j.t.ID, j.t.Chat, rest)
+	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = sent.ID, now.Add(left) })
 	if err != nil {
 		j.Log.Warn("notice not stored", "user_id", j.t.Person, "error", err)
 	}
@@ -276,29 +277,33 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 		}
 	}
 	c.toast(ctx, q, "")
-	c.edit(ctx, c.t.Chat, c.t.Message, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
-	return nil
+	return c.show(ctx, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back
 // wakes: so they double from answer to answer, and the service is not run over.
 const wakeNow = 2
 
-// heard tells the breaker what a read says of the service.
-func (j *job) heard(ctx context.Context, p *pass, err error) {
+// reportToBreaker tells the breaker what a read says of the service.
+func (j *job) reportToBreaker(ctx context.Context, p *pass, err error) {
 	code, after := CodeOK, time.Duration(0)
 	if f := (*Failure)(nil); errors.As(err, &f) {
 		code, after = f.Code, f.After
 	} else if err != nil {
 		code = CodeInternal
 	}
-	if code == CodeUnknown && p.single {
-		code = CodeUnavailable // the one that asked for all got no answer
+	if ctx.Err() != nil {
+		code = CodeInternal // the program stops, which is not the service's silence
 	}
+	pause := func() time.Duration { return j.pauses.next(j.breaker.failures(), after) }
 	switch code {
-	case CodeBusy, CodeUnavailable:
-		p.fail(code, j.Now(), j.pauses.next(j.breaker.failures(), after))
-	case CodeOK, CodeUnreadable, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
+	case CodeBusy, CodeUnavailable, CodeGateway:
+		p.fail(code, j.Now(), pause())
+	case CodeUnknown:
+		if p.lose(j.Now(), pause()) {
+			j.alert(ctx, CodeUnknown)
+		}
+	case CodeOK, CodeUnreadable, CodeServiceFault, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
 		if p.up() {
 			j.wake(ctx)
 		}

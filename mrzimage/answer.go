@@ -26,7 +26,7 @@ func (s *search) told(c *candidate) Result {
 	out := Result{
 		Verdict: VerdictDoubtful,
 		Format:  c.reading.shape.name,
-		Corners: c.corners(),
+		Corners: c.corners(s.by),
 		places:  c.places(),
 		Picture: s.judge(c),
 	}

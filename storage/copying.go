@@ -83,9 +83,10 @@ type WindowRecord struct {
 // CountRecord is the settled count of a person and day. Reservations are not
 // counted here: they go with their tasks.
 type CountRecord struct {
-	Person  int64
-	Day     Day
-	Settled int
+	Person     int64
+	Day        Day
+	Settled    int
+	Unanswered int `json:",omitempty"` // of these
 }
 
 // RowRecord is a row of the ledger. Seq, of its task, tells rows apart that
@@ -146,7 +147,7 @@ func (r Record) Check() error {
 		has(p.Name == CutName(p.Name), errors.Join(CheckText(p.Name), p.Check()))
 	}
 	if c := r.Count; c != nil {
-		has(c.Day != "" && c.Settled > 0, CheckText(string(c.Day)))
+		has(c.Day != "" && c.Settled > 0 && c.Unanswered >= 0 && c.Unanswered <= c.Settled, CheckText(string(c.Day)))
 	}
 	if row := r.Row; row != nil {
 		has(row.Task != "" && row.Outcome != "", errors.Join(

@@ -219,7 +219,7 @@ type Tasks interface {
 
 	// Hold ends an attempt: the answer replaces the payload, the reservation
 	// (if any) is settled when it counts or given back, the ledger gets its
-	// row. It may be called without Begin for what ended before a call, and
+	// row. One that counts with ChargeUnknown is an unanswered one of the day. It may be called without Begin for what ended before a call, and
 	// after Postpone without another Begin. Counted without Begin is refused
 	// with ErrInvalid. ErrHeld, ErrLost as above.
 	Hold(ctx context.Context, t Task, h Hold) (Attempt, error)

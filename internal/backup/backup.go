@@ -26,7 +26,8 @@ import (
 
 // form is the version of the form: whatever is added to a record raises it, so
 // that an older program does not leave out what it does not know. 2: when tasks
-// were put off, when windows began, invites, audit, and more of a person.
+// were put off, when windows began, calls without an answer, invites, audit, totals
+// of days and more of a person.
 const form = 2
 
 // kind is how a backup says what it is.

@@ -40,7 +40,7 @@ func records() []storage.Record {
 		{Person: &storage.Person{ID: 5, Name: "Айгүл <b>", Role: storage.RoleAgent, Limit: &none, Added: at, By: 1, Blocked: true, Language: "ky", Note: "n", Until: at}},
 		{Person: &storage.Person{ID: 6, Limit: &own}},
 		{Person: &storage.Person{ID: -7, Name: "x"}},
-		{Count: &storage.CountRecord{Person: 5, Day: "2026-05-04", Settled: 3}},
+		{Count: &storage.CountRecord{Person: 5, Day: "2026-05-04", Settled: 3, Unanswered: 1}},
 		{Row: &storage.RowRecord{Seq: 3, Entry: row}},
 		{Total: &storage.Total{Outcome: "ok", Charge: storage.ChargeYes, Counted: true, Number: 1}},
 		{Name: &storage.NameRecord{ID: "12345", Since: at}},

@@ -33,6 +33,8 @@ type Process struct {
 	Stderr  io.Writer
 	Now     func() time.Time
 	Version string // "" or "dev": what the build knows of itself
+	// LimitMemory is runtime/debug.SetMemoryLimit; nil: nothing limits it.
+	LimitMemory func(limit int64) (before int64)
 	// Again makes a command that runs this program once more; nil: by the path
 	// of its file.
 	Again func(args ...string) *exec.Cmd
@@ -84,6 +86,16 @@ func Run(ctx context.Context, p Process) int {
 	if err != nil {
 		fmt.Fprintf(p.Stderr, "mrzbot: %v\nmrzbot --help lists the commands.\n", err)
 		return exitUsage
+	}
+	p.Stdin = untilDone{ctx, p.Stdin}
+	switch k.Command() {
+	case "serve":
+		outlivePipes()
+		log := newLogPipe(p.Stderr)
+		defer log.close()
+		p.Stderr = log
+	case "sandbox":
+		outlivePipes() // to take its folder away
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	err = k.Run(p)

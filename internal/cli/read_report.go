@@ -37,6 +37,7 @@ type picture struct {
 	Glare         float64  `json:"glare"`
 	Angle         float64  `json:"angle"`
 	CutOff        float64  `json:"cut_off"`
+	Missing       float64  `json:"missing"`
 	Print         int      `json:"print"`
 	Reasons       []string `json:"reasons"`
 	Stop          string   `json:"stop,omitempty"`
@@ -53,7 +54,11 @@ func localReport(name string, r mrzimage.Result, err error, now time.Time) readR
 		if slices.Contains(r.Picture.Reasons, mrzimage.ReasonFront) {
 			message += "; it may be the front of a card: the zone is on the back"
 		}
-		out := failedReport(name, mrzimage.ReasonNoMRZ, message)
+		code := mrzimage.ReasonNoMRZ
+		if r.Picture.Missing > 0 {
+			code, message = mrzimage.ReasonDamaged, "the picture is damaged, and what is there of it shows no machine readable zone"
+		}
+		out := failedReport(name, code, message)
 		out.Picture = judgement(r.Picture)
 		return out
 	}
@@ -91,8 +96,10 @@ func pictureError(err error) (code, message string) {
 	switch {
 	case errors.Is(err, mrzimage.ErrUnsupported):
 		return "unsupported_file", "not a JPEG, PNG or WebP picture"
+	case errors.Is(err, mrzimage.ErrRare):
+		return "unsupported_file", "a rare kind of picture, which cannot be decoded here"
 	case errors.Is(err, mrzimage.ErrTooLarge):
-		return "too_large", fmt.Sprintf("more than %d megapixels, or more memory than a picture may take", mrzimage.MaxPixels/1_000_000)
+		return "too_large", fmt.Sprintf("more than %d megapixels, or more memory or work than a picture may take", mrzimage.MaxPixels/1_000_000)
 	case errors.Is(err, mrzimage.ErrDamaged):
 		return "damaged", "the picture is damaged"
 	default:
@@ -176,7 +183,7 @@ var restorations = map[mrz.Change]string{
 }
 
 // advices are what stands in the way of reading, for people. That there is no
-// zone is said by the error.
+// zone, or not all of the picture, is said by the error.
 var advices = map[string]string{
 	mrzimage.ReasonTooSmall:  "the characters are too small: come closer",
 	mrzimage.ReasonTooBlurry: "blurred: hold still and focus",

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,7 +29,7 @@ const (
 	maxLedgerDays = 36_500
 	maxWorkers    = 1024
 	// Enough for the compressed photos of phones, the bot's daily bread: one of
-	// 2560 by 1920 pixels takes 20 MB at four bytes a pixel.
+	// 1280 by 960 pixels takes 22 MB.
 	minPictureMemory = 32_000_000
 )
 
@@ -47,6 +48,12 @@ var rules = []struct {
 }{
 	{"TELEGRAM_BOT_TOKEN", func(c *Config) string { return wrongToken(c.TelegramToken) }},
 	{"TELEGRAM_API_URL", func(c *Config) string { return wrongTelegramURL(c.TelegramURL) }},
+	{"TELEGRAM_FILES_DIR", func(c *Config) string {
+		if c.TelegramFilesDir != "" && !filepath.IsAbs(c.TelegramFilesDir) {
+			return "not the whole path of a folder. Write it from the root, such as /var/lib/telegram-bot-api"
+		}
+		return ""
+	}},
 	{"ADMIN_IDS", wrongAdmins},
 	{"MRZ_API_KEY", func(c *Config) string { return wrongKey(c.MRZKey) }},
 	{"MRZ_API_URL", wrongMRZURL},

@@ -85,8 +85,12 @@ func (b *batch) hold(t storage.Task, hold storage.Hold) (storage.Attempt, error)
 		if err != nil {
 			return storage.Attempt{}, err
 		}
-		a.Number = count.Settled + 1
-		if err := b.settle(e.task.Person, a.Day, a.Number); err != nil {
+		count.Settled++
+		if hold.Charge == storage.ChargeUnknown {
+			count.Unanswered++
+		}
+		a.Number = count.Settled
+		if err := b.settle(e.task.Person, a.Day, count); err != nil {
 			return storage.Attempt{}, err
 		}
 	}
@@ -114,11 +118,11 @@ func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (st
 		return storage.Count{}, err
 	}
 	return look(ctx, s, func(b *batch) (c storage.Count, err error) {
-		c.Reserved = b.index.booked[booking{person, day}]
 		err = b.view(func(tx *bbolt.Tx) (err error) {
-			c.Settled, err = settled(tx.Bucket([]byte(tableNames[countTable])), countKey(person, day))
+			c, err = settled(tx.Bucket([]byte(tableNames[countTable])), countKey(person, day))
 			return err
 		})
+		c.Reserved = b.index.booked[booking{person, day}]
 		return c, err
 	})
 }
@@ -144,20 +148,35 @@ func countKey(person int64, day storage.Day) []byte {
 
 // count gives a person's count of a day, as staged so far.
 func (b *batch) count(person int64, day storage.Day) (c storage.Count, err error) {
+	c, err = settled(b.bucket(countTable), countKey(person, day))
 	c.Reserved = b.index.booked[booking{person, day}]
-	c.Settled, err = settled(b.bucket(countTable), countKey(person, day))
 	return c, err
 }
 
-func settled(counts *bbolt.Bucket, key []byte) (int, error) {
+// settled gives what is written of a count.
+func settled(counts *bbolt.Bucket, key []byte) (c storage.Count, err error) {
 	d, ok, err := lookUp(counts, key)
 	if !ok {
-		return 0, err
+		return c, err
 	}
-	n := int(d.uint())
-	return n, d.end()
+	return decodeCount(&d)
 }
 
-func (b *batch) settle(person int64, day storage.Day, settled int) error {
-	return b.put(countTable, countKey(person, day), func(enc *encoder) { enc.uint(uint64(settled)) })
+// decodeCount reads a count. Earlier versions wrote no unanswered ones, nor does
+// this one where there are none.
+func decodeCount(d *decoder) (c storage.Count, err error) {
+	c.Settled = int(d.uint())
+	if len(d.rest) > 0 {
+		c.Unanswered = int(d.uint())
+	}
+	return c, d.end()
+}
+
+func (b *batch) settle(person int64, day storage.Day, c storage.Count) error {
+	return b.put(countTable, countKey(person, day), func(enc *encoder) {
+		enc.uint(uint64(c.Settled))
+		if c.Unanswered > 0 {
+			enc.uint(uint64(c.Unanswered))
+		}
+	})
 }

@@ -26,20 +26,20 @@ func (b *batch) spend(begin storage.Begin) error {
 	if begin.MonthBudget > 0 && month >= begin.MonthBudget || begin.DayBudget > 0 && day >= begin.DayBudget {
 		return storage.ErrBudget
 	}
-	if err := b.settle(0, begin.Day.BudgetMonth(), month+1); err != nil {
+	if err := b.settle(0, begin.Day.BudgetMonth(), storage.Count{Settled: month + 1}); err != nil {
 		return err
 	}
-	return b.settle(0, begin.Day.BudgetDay(), day+1)
+	return b.settle(0, begin.Day.BudgetDay(), storage.Count{Settled: day + 1})
 }
 
 // spent gives a budget's use. The first to ask starts with what was charged in its
 // days before.
-func (b *batch) spent(name, from, to storage.Day) (int, error) {
+func (b *batch) spent(name, from, to storage.Day) (n int, err error) {
 	if b.bucket(countTable).Get(countKey(0, name)) != nil {
-		return settled(b.bucket(countTable), countKey(0, name))
+		c, err := settled(b.bucket(countTable), countKey(0, name))
+		return c.Settled, err
 	}
-	n := 0
-	err := eachDayTotal(b.bucket(dayTotalTable), from, to, func(t storage.DayTotal) {
+	err = eachDayTotal(b.bucket(dayTotalTable), from, to, func(t storage.DayTotal) {
 		if t.Charge != storage.ChargeNo {
 			n += t.Number
 		}
@@ -50,9 +50,10 @@ func (b *batch) spent(name, from, to storage.Day) (int, error) {
 // giveBack puts an attempt back into the budgets of its month and day.
 func (b *batch) giveBack(day storage.Day) error {
 	for _, name := range []storage.Day{day.BudgetMonth(), day.BudgetDay()} {
-		n, err := settled(b.bucket(countTable), countKey(0, name))
-		if err == nil && n > 0 {
-			err = b.settle(0, name, n-1)
+		c, err := settled(b.bucket(countTable), countKey(0, name))
+		if err == nil && c.Settled > 0 {
+			c.Settled--
+			err = b.settle(0, name, c)
 		}
 		if err != nil {
 			return err
@@ -67,12 +68,14 @@ func (s *Store) Budget(ctx context.Context, day storage.Day) (storage.BudgetUse,
 		return storage.BudgetUse{}, err
 	}
 	return look(ctx, s, func(b *batch) (use storage.BudgetUse, err error) {
-		err = b.view(func(tx *bbolt.Tx) (err error) {
+		err = b.view(func(tx *bbolt.Tx) error {
 			counts := tx.Bucket([]byte(tableNames[countTable]))
-			if use.Month, err = settled(counts, countKey(0, day.BudgetMonth())); err != nil {
+			ofMonth, err := settled(counts, countKey(0, day.BudgetMonth()))
+			if err != nil {
 				return err
 			}
-			use.Day, err = settled(counts, countKey(0, day.BudgetDay()))
+			ofDay, err := settled(counts, countKey(0, day.BudgetDay()))
+			use = storage.BudgetUse{Day: ofDay.Settled, Month: ofMonth.Settled}
 			return err
 		})
 		return use, err

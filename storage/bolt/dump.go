@@ -147,8 +147,10 @@ func dumpCount(k []byte, d decoder) (storage.Record, error) {
 	if at < 0 {
 		return storage.Record{}, errValue
 	}
-	c := storage.CountRecord{Person: keyInt(k[at:]), Day: storage.Day(k[:at]), Settled: int(d.uint())}
-	return storage.Record{Count: &c}, d.end()
+	c, err := decodeCount(&d)
+	return storage.Record{Count: &storage.CountRecord{
+		Person: keyInt(k[at:]), Day: storage.Day(k[:at]), Settled: c.Settled, Unanswered: c.Unanswered,
+	}}, err
 }
 
 func dumpRow(k []byte, d decoder) (storage.Record, error) {

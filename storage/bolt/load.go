@@ -136,7 +136,7 @@ func (b *batch) load(r storage.Record) error {
 	case r.Person != nil:
 		return b.put(personTable, appendInt(nil, r.Person.ID), func(enc *encoder) { enc.person(r.Person) })
 	case r.Count != nil:
-		return b.settle(r.Count.Person, r.Count.Day, r.Count.Settled)
+		return b.settle(r.Count.Person, r.Count.Day, storage.Count{Settled: r.Count.Settled, Unanswered: r.Count.Unanswered})
 	case r.Row != nil:
 		b.seq = max(b.seq, r.Row.Seq)
 		return b.put(ledgerTable, ledgerKey(micros(r.Row.Ended), r.Row.Seq), func(enc *encoder) { enc.row(&r.Row.Entry) })

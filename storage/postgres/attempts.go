@@ -93,8 +93,8 @@ func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (c 
 	if err := storage.CheckText(string(day)); err != nil {
 		return c, err
 	}
-	err = s.row(ctx, "attempts", `SELECT settled, reserved FROM mrzbot.days WHERE day = $1 AND person = $2`, string(day), person).
-		scan(&c.Settled, &c.Reserved)
+	err = s.row(ctx, "attempts", `SELECT settled, unanswered, reserved FROM mrzbot.days WHERE day = $1 AND person = $2`, string(day), person).
+		scan(&c.Settled, &c.Unanswered, &c.Reserved)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}
@@ -117,6 +117,6 @@ func (s *Store) ResetAttempts(ctx context.Context, person int64, day storage.Day
 	if err := storage.CheckText(string(day)); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, "reset", `UPDATE mrzbot.days SET settled = 0 WHERE day = $1 AND person = $2 AND settled > 0 AND `+durably, string(day), person)
+	_, err := s.exec(ctx, "reset", `UPDATE mrzbot.days SET settled = 0, unanswered = 0 WHERE day = $1 AND person = $2 AND settled > 0 AND `+durably, string(day), person)
 	return err
 }

@@ -107,9 +107,9 @@ var topics = []topic{
 		p, err := readPerson(row)
 		return storage.Record{Person: &p}, err
 	}},
-	{`SELECT day, person, settled FROM mrzbot.days WHERE settled > 0 ORDER BY day, person`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{`SELECT day, person, settled, unanswered FROM mrzbot.days WHERE settled > 0 ORDER BY day, person`, func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.CountRecord
-		err := row.Scan(&r.Day, &r.Person, &r.Settled)
+		err := row.Scan(&r.Day, &r.Person, &r.Settled, &r.Unanswered)
 		return storage.Record{Count: &r}, err
 	}},
 	{`SELECT ` + entryColumns + `, seq FROM mrzbot.ledger ORDER BY ended, seq`, func(row pgx.CollectableRow) (storage.Record, error) {

@@ -151,8 +151,8 @@ func insert(r storage.Record) (query string, args []any) {
 		return `INSERT INTO mrzbot.audit (` + auditColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`,
 			[]any{int64(a.Seq), micros(a.At), a.By, a.Action, a.Person, a.Detail}
 	case r.Count != nil:
-		return `INSERT INTO mrzbot.days (day, person, settled, reserved) VALUES ($1, $2, $3, 0)`,
-			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled}
+		return `INSERT INTO mrzbot.days (day, person, settled, unanswered, reserved) VALUES ($1, $2, $3, $4, 0)`,
+			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled, r.Count.Unanswered}
 	case r.Row != nil:
 		e := r.Row.Entry
 		return `INSERT INTO mrzbot.ledger (` + entryColumns + `, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,

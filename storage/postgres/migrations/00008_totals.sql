@@ -135,7 +135,8 @@ BEGIN
         RETURN a;
     END IF;
     IF t.began IS NOT NULL THEN
-        UPDATE mrzbot.days SET reserved = reserved - 1, settled = settled + p_counted::int
+        UPDATE mrzbot.days SET reserved = reserved - 1, settled = settled + p_counted::int,
+                unanswered = unanswered + (p_counted AND p_charge = 'unknown')::int
             WHERE day = t.day AND person = t.person RETURNING settled INTO n;
     END IF;
     IF t.budgeted AND p_charge = 'no' THEN
