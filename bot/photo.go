@@ -213,7 +213,7 @@ func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
 // nil when there was none.
 func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	row := outcomes[a.Code]
-	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge}
+	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge, Day: storage.DayOf(j.started, j.Zone)}
 	reason := ""
 	if about != nil {
 		reason = about.Reason

@@ -210,8 +210,8 @@ type Tasks interface {
 	// Begin reserves an attempt of the task's Person on the day and marks the
 	// task as calling, before the picture goes to the service. It fails with
 	// ErrLimit when the day's settled and reserved attempts have reached the
-	// limit, with ErrBudget when a budget is spent (reserving nothing), with ErrHeld and the held attempt when the
-	// answer is held, with ErrLost.
+	// limit, then with ErrBudget when a budget is spent (both reserve nothing),
+	// with ErrHeld and the held attempt when the answer is held, with ErrLost.
 	//
 	// A task that was begun before, postponed since or not, keeps its day, its
 	// time and its reservation, whatever b says; the limit is not asked again.
@@ -219,9 +219,11 @@ type Tasks interface {
 
 	// Hold ends an attempt: the answer replaces the payload, the reservation
 	// (if any) is settled when it counts or given back, the ledger gets its
-	// row. One that counts with ChargeUnknown is an unanswered one of the day. It may be called without Begin for what ended before a call, and
-	// after Postpone without another Begin. Counted without Begin is refused
-	// with ErrInvalid. ErrHeld, ErrLost as above.
+	// row, and so do the totals of its day. One that counts with ChargeUnknown is
+	// an unanswered one of the day; with ChargeNo it is put back into the budgets
+	// it was taken from. It may be called without Begin for what ended before a
+	// call, and after Postpone without another Begin. Counted without Begin is
+	// refused with ErrInvalid. ErrHeld, ErrLost as above.
 	Hold(ctx context.Context, t Task, h Hold) (Attempt, error)
 
 	// Postpone gives the task back until a later time with a note:
