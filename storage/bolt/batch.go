@@ -163,7 +163,7 @@ func (b *batch) saveRest() error {
 	}
 	if b.overdue {
 		b.overdue = false
-		if err := b.sweepShelf(); err != nil {
+		if err := b.sweepKept(); err != nil {
 			return err
 		}
 	}

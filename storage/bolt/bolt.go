@@ -67,7 +67,7 @@ type memory struct {
 	adds, holds, taken uint64 // what happened since, so that some of it sweeps
 	names, takes       []byte // keys at which sweeping goes on
 
-	overdue bool  // the next transaction sweeps the shelf
+	overdue bool  // the next transaction sweeps what is kept no longer
 	swept   int64 // when a claim last asked for that, µs
 }
 
@@ -125,7 +125,7 @@ const (
 	// slow card needs that a backup is read from at the same time.
 	answerTime = 10 * time.Second
 
-	// shelfPause is the time between two sweeps of the shelf, by the clock of
+	// keptPause is the time between two sweeps of what is kept, by the clock of
 	// those who claim: under load the commit it takes is shared by many tasks.
-	shelfPause = time.Second
+	keptPause = time.Second
 )

@@ -138,9 +138,9 @@ func (b *batch) sweep(t table, from []byte, over func(k []byte, d *decoder) bool
 	return next, nil
 }
 
-// maxShelved is how many kept tasks one transaction removes: their deletion
+// maxKeptSwept is how many kept tasks one transaction removes: their deletion
 // must not hold up what else is in it.
-const maxShelved = 1000
+const maxKeptSwept = 1000
 
 // noteOverdue has the next transaction remove what is kept no longer. It is
 // for claims, which come regularly and do not wait for it.
@@ -148,15 +148,15 @@ func (b *batch) noteOverdue(now int64) {
 	if b.index.kept.over(now) == nil {
 		return
 	}
-	if since := now - b.swept; since < 0 || since >= shelfPause.Microseconds() {
+	if since := now - b.swept; since < 0 || since >= keptPause.Microseconds() {
 		b.overdue, b.swept = true, now
 	}
 }
 
-// sweepShelf stages the removal of kept tasks whose time was over at the last
+// sweepKept stages the removal of kept tasks whose time was over at the last
 // claim that asked.
-func (b *batch) sweepShelf() error {
-	for range maxShelved {
+func (b *batch) sweepKept() error {
+	for range maxKeptSwept {
 		k := b.index.kept.over(b.swept)
 		if k == nil {
 			return nil
@@ -170,6 +170,6 @@ func (b *batch) sweepShelf() error {
 			return err
 		}
 	}
-	b.swept -= shelfPause.Microseconds() // there is more: the next claim goes on
+	b.swept -= keptPause.Microseconds() // there is more: the next claim goes on
 	return nil
 }

@@ -67,11 +67,11 @@ func TestSweepTakes(t *testing.T) {
 	require.LessOrEqual(t, keys(t, s, takeTable), 200)
 }
 
-// TestSweepShelf shows that claims remove what is kept no longer, with its
+// TestSweepKept shows that claims remove what is kept no longer, with its
 // payload, in few transactions, however much there is and after a restart.
-func TestSweepShelf(t *testing.T) {
+func TestSweepKept(t *testing.T) {
 	s := newStore(t)
-	const each = 3 * maxShelved
+	const each = 3 * maxKeptSwept
 	for i := range each {
 		task := photo(fmt.Sprint(i))
 		task.Order = task.ID
@@ -93,21 +93,21 @@ func TestSweepShelf(t *testing.T) {
 	}
 	claimAt(start.Add(time.Minute - time.Microsecond))
 	require.Zero(t, commits)
-	for n := 1; n <= each/maxShelved; n++ {
+	for n := 1; n <= each/maxKeptSwept; n++ {
 		claimAt(start.Add(time.Minute))
 		require.Equal(t, n, commits)
-		require.Equal(t, each-n*maxShelved, keys(t, s, taskTable))
-		require.Equal(t, each-n*maxShelved, keys(t, s, payloadTable))
+		require.Equal(t, each-n*maxKeptSwept, keys(t, s, taskTable))
+		require.Equal(t, each-n*maxKeptSwept, keys(t, s, payloadTable))
 	}
 	// What comes in slowly is removed once a second, not with each claim.
 	for i := range 20 {
 		task := photo(fmt.Sprint("late ", i))
 		add(t, s, task)
-		require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(2*time.Minute + time.Duration(i)*shelfPause/10)}))
+		require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(2*time.Minute + time.Duration(i)*keptPause/10)}))
 	}
 	commits = 0
 	for i := range 30 {
-		claimAt(start.Add(2*time.Minute + time.Duration(i)*shelfPause/10))
+		claimAt(start.Add(2*time.Minute + time.Duration(i)*keptPause/10))
 	}
 	require.Equal(t, 3, commits)
 	require.Zero(t, keys(t, s, taskTable))
