@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -28,12 +29,12 @@ const (
 // the reply.
 func (j *job) close(reply Sent, rest ...storage.Task) queue.Verdict {
 	then, note := append(j.cleanUp(reply), rest...), itoa(int64(reply.ID))
-	switch code := Code(j.t.Attempt.Outcome); {
+	switch code := outcome.Code(j.t.Attempt.Outcome); {
 	case j.first != "":
 		return queue.Keep(j.Now().Add(againFor), note+" "+j.first, then...)
-	case outcomes[code].Asks:
+	case outcome.Of(code).Asks:
 		return queue.Keep(j.Now().Add(againFor), note, then...)
-	case code == CodeOK, code == CodeUnreadable:
+	case code == outcome.OK, code == outcome.Unreadable:
 		return queue.Keep(j.Now().Add(repeatFor), note, then...)
 	default:
 		return queue.Done(then...)
@@ -68,8 +69,8 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	if err != nil {
 		return j.storeFailed(j.t, "the answer from before", err), true
 	}
-	code := Code(before.Attempt.Outcome)
-	if !ok || before.Person != j.t.Person || code == CodeLate || outcomes[code].Asks && before.Used != "" {
+	code := outcome.Code(before.Attempt.Outcome)
+	if !ok || before.Person != j.t.Person || code == outcome.Late || outcome.Of(code).Asks && before.Used != "" {
 		return v, false
 	}
 	first := &job{Bot: j.Bot, t: before, person: j.person, started: j.started}
@@ -84,7 +85,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 		again = "repeated"
 	}
 	m.Text += "\n" + j.voice.say(again, nil)
-	if outcomes[code].Asks {
+	if outcome.Of(code).Asks {
 		j.first = before.ID
 		m.Markup = j.askButtons(code)
 	}
@@ -94,12 +95,12 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 
 // askButtons are the buttons under the reply to a photo that is to be read only
 // when its person says so; nil under any other.
-func (j *job) askButtons(code Code) models.ReplyMarkup {
-	if !outcomes[code].Asks {
+func (j *job) askButtons(code outcome.Code) models.ReplyMarkup {
+	if !outcome.Of(code).Asks {
 		return nil
 	}
 	text := "button.again"
-	if code == CodeLate {
+	if code == outcome.Late {
 		text = "button.read"
 	}
 	return buttons(j.voice, button{text, againButton + ":" + j.t.ID})
@@ -121,7 +122,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 	if err != nil {
 		return storeError{err}
 	}
-	if !ok || !outcomes[Code(t.Attempt.Outcome)].Asks {
+	if !ok || !outcome.Of(outcome.Code(t.Attempt.Outcome)).Asks {
 		c.toast(ctx, q, "again.old")
 		return nil
 	}
@@ -138,12 +139,12 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 			return storeError{err}
 		}
 		if count.Used() >= limit {
-			c.toastText(ctx, q, c.voice.say("outcome."+string(CodeLimitReached), args{"Limit": limit}))
+			c.toastText(ctx, q, c.voice.say("outcome."+string(outcome.LimitReached), args{"Limit": limit}))
 			return nil
 		}
 	}
 	begun, taken := "again.begun", Message{Text: c.voice.say("again.edited", nil)}
-	if a.Code == CodeLate {
+	if a.Code == outcome.Late {
 		begun, taken.Text = "again.begun.late", c.voice.say("again.edited.late", nil)
 	}
 	_, err = c.Store.Use(ctx, t.ID, c.t.ID, c.Now())

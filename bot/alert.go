@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"mrzbot/bot/outcome"
 	"slices"
 	"strings"
 	"sync"
@@ -43,7 +44,7 @@ func (a *alerts) noteClear(at time.Time) {
 
 // alert tells the admins that something is wrong that only they can mend. A
 // cause is open from the time they were told.
-func (b *Bot) alert(ctx context.Context, code Code) {
+func (b *Bot) alert(ctx context.Context, code outcome.Code) {
 	now := b.Now()
 	first, err := b.Store.Take(ctx, "alert:"+string(code), now, 1, alertWindow)
 	if err != nil {

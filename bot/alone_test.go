@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/storage"
 )
 
@@ -61,7 +62,7 @@ func TestOneReplicaAsks(t *testing.T) {
 		first, second, store := replicas()
 		down := func(b *Bot) {
 			p, _ := b.enter(t.Context(), false)
-			p.fail(CodeUnavailable, b.Now(), time.Second)
+			p.fail(outcome.Unavailable, b.Now(), time.Second)
 		}
 		down(first)
 		down(second)
@@ -72,9 +73,9 @@ func TestOneReplicaAsks(t *testing.T) {
 		time.Sleep(3 * aloneFor) // a service that lets everybody wait
 		other, code := second.enter(t.Context(), true)
 		require.Nil(t, other)
-		require.Equal(t, CodeUnavailable, code)
+		require.Equal(t, outcome.Unavailable, code)
 
-		asks.fail(CodeUnavailable, first.Now(), time.Minute)
+		asks.fail(outcome.Unavailable, first.Now(), time.Minute)
 		other, _ = second.enter(t.Context(), true)
 		require.Nil(t, other, "the pause is everybody's")
 		time.Sleep(time.Minute)
@@ -98,7 +99,7 @@ func TestOneReplicaAsks(t *testing.T) {
 		second.breaker = breaker{}
 		other, code = second.enter(t.Context(), true)
 		require.Nil(t, other)
-		require.Equal(t, CodeUnavailable, code)
+		require.Equal(t, outcome.Unavailable, code)
 		store.broken = nil
 		other, _ = second.enter(t.Context(), true)
 		require.NotNil(t, other, "a store that failed leaves nothing behind")
@@ -144,6 +145,6 @@ func TestWaitingOnlyReads(t *testing.T) {
 	b.Store = knowing{until: b.Now().Add(time.Hour)}
 	b.RetryFor, b.pauses.random = time.Hour, rand.New(rand.NewPCG(1, 1))
 	j := &job{Bot: b, t: storage.Task{ID: "update:1", Person: 1}}
-	_, ok := j.wait(t.Context(), &Failure{Code: CodeUnavailable, Detail: DetailNotAsked})
+	_, ok := j.wait(t.Context(), &outcome.Failure{Code: outcome.Unavailable, Detail: outcome.DetailNotAsked})
 	require.True(t, ok)
 }

@@ -5,23 +5,24 @@ import (
 	"slices"
 	"strings"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/mrz"
 	"mrzbot/storage"
 )
 
 // answer is what is held, sealed, between a read and its reply.
 type answer struct {
-	Code     Code         `json:"code"`
-	Detail   Detail       `json:"detail,omitempty"`
-	Lang     string       `json:"lang"`
-	Lines    []string     `json:"lines,omitempty"`
-	Doubtful bool         `json:"doubtful,omitempty"`
-	Restored []mrz.Change `json:"restored,omitempty"` // how the lines were put right
-	File     bool         `json:"file,omitempty"`     // it was sent as a file
-	Limit    int          `json:"limit,omitempty"`    // the person's, when it was held; 0: none
-	Held     int64        `json:"held"`               // when that was, in Unix seconds
-	Thread   int          `json:"thread,omitempty"`   // the topic the photo was sent in
-	Date     int64        `json:"date,omitempty"`     // when Telegram had the photo, in Unix seconds
+	Code     outcome.Code   `json:"code"`
+	Detail   outcome.Detail `json:"detail,omitempty"`
+	Lang     string         `json:"lang"`
+	Lines    []string       `json:"lines,omitempty"`
+	Doubtful bool           `json:"doubtful,omitempty"`
+	Restored []mrz.Change   `json:"restored,omitempty"` // how the lines were put right
+	File     bool           `json:"file,omitempty"`     // it was sent as a file
+	Limit    int            `json:"limit,omitempty"`    // the person's, when it was held; 0: none
+	Held     int64          `json:"held"`               // when that was, in Unix seconds
+	Thread   int            `json:"thread,omitempty"`   // the topic the photo was sent in
+	Date     int64          `json:"date,omitempty"`     // when Telegram had the photo, in Unix seconds
 	// Unanswered is how many of the day's attempts have no answer, as it is when
 	// the reply is written; 0 where that is not told.
 	Unanswered int `json:"-"`
@@ -30,7 +31,7 @@ type answer struct {
 // render makes the reply to a photo.
 func (j *job) render(a answer) Message {
 	var r rich
-	if a.Code == CodeOK {
+	if a.Code == outcome.OK {
 		j.renderZone(&r, a)
 	} else {
 		j.renderOutcome(&r, a)
@@ -42,7 +43,7 @@ func (j *job) render(a answer) Message {
 // renderOutcome says what went wrong and what to do.
 func (j *job) renderOutcome(r *rich, a answer) {
 	name := "outcome." + string(a.Code)
-	if detailed := name + "." + string(a.Detail); a.Detail != DetailNone && j.voice.has(detailed) {
+	if detailed := name + "." + string(a.Detail); a.Detail != outcome.DetailNone && j.voice.has(detailed) {
 		name = detailed
 	}
 	r.line(j.voice.say(name, args{"Limit": a.Limit, "Unanswered": a.Unanswered}))
@@ -53,9 +54,9 @@ func (j *job) renderOutcome(r *rich, a answer) {
 func (j *job) upToDate(ctx context.Context, a answer) answer {
 	day := j.t.Attempt.Day
 	switch {
-	case a.Detail == DetailUnanswered:
+	case a.Detail == outcome.DetailUnanswered:
 		day = storage.DayOf(j.started, j.Zone)
-	case !j.t.Attempt.Counted || !outcomes[a.Code].Asks:
+	case !j.t.Attempt.Counted || !outcome.Of(a.Code).Asks:
 		return a
 	}
 	if count, err := j.Store.Attempts(ctx, j.t.Person, day); err == nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -196,9 +197,9 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		if t.Attempt.Held {
 			return j.deliverPlain(ctx)
 		}
-		code := CodeInternal
+		code := outcome.Internal
 		if t.Attempt.Calling && b.Reader.Paid() {
-			code = CodeUnknown
+			code = outcome.Unknown
 		}
 		return j.end(ctx, answer{Code: code}, nil)
 	case storage.KindUpdate:

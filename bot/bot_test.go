@@ -9,37 +9,8 @@ import (
 	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/mrzclient"
 	"mrzbot/storage"
 )
-
-// TestOutcomes holds the table against what design and ledger rest on.
-func TestOutcomes(t *testing.T) {
-	for code, o := range outcomes {
-		require.Equal(t, code, o.Code)
-		mayCost := o.Charge != storage.ChargeNo && code != CodeServiceFault
-		require.Equal(t, mayCost, o.Counts, "what may be charged uses up the limit: %s", code)
-		if o.Charge == storage.ChargeUnknown {
-			require.True(t, o.Asks, "what may have been charged is not repeated without a press: %s", code)
-		}
-		if o.Asks {
-			require.False(t, o.Waits, code)
-		}
-		if o.Waits {
-			require.Equal(t, storage.ChargeNo, o.Charge, "only what surely was not processed may be repeated: %s", code)
-			require.False(t, o.Counts, code)
-		}
-	}
-	for kind, f := range serviceFailures {
-		row, known := outcomes[f.Code]
-		require.True(t, known, kind)
-		e := &mrzclient.Error{Kind: kind}
-		require.Equal(t, row.Waits, e.Repeatable(), "client and table must agree on %s", kind)
-		if e.MayBeCharged() {
-			require.NotEqual(t, storage.ChargeNo, row.Charge, kind)
-		}
-	}
-}
 
 func TestParseCommand(t *testing.T) {
 	for text, want := range map[string]command{

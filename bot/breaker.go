@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"mrzbot/bot/outcome"
 	"sync"
 	"time"
 )
@@ -13,13 +14,13 @@ import (
 // waited before ask one at a time as well.
 type breaker struct {
 	mu     sync.Mutex
-	down   bool // the service did not answer the last time
-	proven bool // it has answered once since the program began
-	asking bool // one photo is asking for all
-	calm   bool // nothing waits any more
-	fails  int  // in a row
-	lost   int  // photos that were sent and got no answer, with no answer between
-	code   Code // what the last failure was
+	down   bool         // the service did not answer the last time
+	proven bool         // it has answered once since the program began
+	asking bool         // one photo is asking for all
+	calm   bool         // nothing waits any more
+	fails  int          // in a row
+	lost   int          // photos that were sent and got no answer, with no answer between
+	code   outcome.Code // what the last failure was
 	at     time.Time
 	next   time.Time // when it may be asked again
 }
@@ -43,7 +44,7 @@ const serviceLease = "service"
 // enter gives a photo leave to ask the service: in this process, and where one
 // photo asks for all, in all that share the store. It is asked for directly before
 // the call, so that nobody waits for the download of the one that asks.
-func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code Code) {
+func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code outcome.Code) {
 	p, code = b.breaker.enter(b.Now(), waited)
 	if p == nil || !p.single {
 		return p, code
@@ -51,14 +52,14 @@ func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code Code) {
 	var ok bool
 	if p.alone, ok = b.beAlone(ctx, serviceLease, ""); !ok {
 		p.yield(b.Now().Add(firstPause))
-		return nil, CodeUnavailable
+		return nil, outcome.Unavailable
 	}
 	return p, ""
 }
 
 // enter gives a pass, or says what keeps the photo waiting. waited is whether
 // it waited for the service before.
-func (b *breaker) enter(now time.Time, waited bool) (p *pass, code Code) {
+func (b *breaker) enter(now time.Time, waited bool) (p *pass, code outcome.Code) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch single, code := b.look(now, waited); {
@@ -74,7 +75,7 @@ func (b *breaker) enter(now time.Time, waited bool) (p *pass, code Code) {
 
 // closed says what would keep a photo waiting now, before anything is fetched for
 // it; "" for nothing.
-func (b *breaker) closed(now time.Time, waited bool) Code {
+func (b *breaker) closed(now time.Time, waited bool) outcome.Code {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	_, code := b.look(now, waited)
@@ -82,7 +83,7 @@ func (b *breaker) closed(now time.Time, waited bool) Code {
 }
 
 // look says whether a photo would ask for all, or what keeps it waiting.
-func (b *breaker) look(now time.Time, waited bool) (single bool, code Code) {
+func (b *breaker) look(now time.Time, waited bool) (single bool, code outcome.Code) {
 	if !b.down && (b.proven || !waited) {
 		return false, ""
 	}
@@ -92,7 +93,7 @@ func (b *breaker) look(now time.Time, waited bool) (single bool, code Code) {
 		return true, ""
 	}
 	if b.code == "" {
-		return false, CodeUnavailable
+		return false, outcome.Unavailable
 	}
 	return false, b.code
 }
@@ -136,7 +137,7 @@ func (p *pass) up() (waiting bool) {
 }
 
 // fail notes that the service did not answer.
-func (p *pass) fail(code Code, now time.Time, pause time.Duration) {
+func (p *pass) fail(code outcome.Code, now time.Time, pause time.Duration) {
 	if !p.giveBack(now.Add(pause)) {
 		return
 	}
@@ -157,7 +158,7 @@ func (p *pass) lose(now time.Time, pause time.Duration) (outage bool) {
 	outage = p.single || p.lost >= outageAfter
 	p.mu.Unlock()
 	if outage {
-		p.fail(CodeUnavailable, now, pause)
+		p.fail(outcome.Unavailable, now, pause)
 	} else {
 		p.leave()
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"mrzbot/bot/outcome"
 	"testing"
 	"time"
 
@@ -20,21 +21,21 @@ func TestBreaker(t *testing.T) {
 	first, second := enters(t, &b, noon, false), enters(t, &b, noon, false)
 	require.NotNil(t, first)
 	require.NotNil(t, second, "nobody knows of a failure yet")
-	first.fail(CodeBusy, noon, time.Minute)
-	second.fail(CodeUnavailable, noon, time.Minute)
+	first.fail(outcome.Busy, noon, time.Minute)
+	second.fail(outcome.Unavailable, noon, time.Minute)
 	require.Equal(t, 1, b.failures(), "those that were on their way together")
 	require.Equal(t, time.Minute, b.pause(noon))
 
 	_, code := b.enter(noon.Add(time.Minute-1), false)
-	require.Equal(t, CodeUnavailable, code)
+	require.Equal(t, outcome.Unavailable, code)
 	probe := enters(t, &b, noon.Add(time.Minute), true)
 	require.NotNil(t, probe)
 	require.Nil(t, enters(t, &b, noon.Add(time.Hour), false), "one asks for all")
 	probe.leave()
-	probe.fail(CodeBusy, noon, time.Hour) // a pass is given back once
+	probe.fail(outcome.Busy, noon, time.Hour) // a pass is given back once
 	probe = enters(t, &b, noon.Add(time.Minute), false)
 	require.NotNil(t, probe, "one that learned nothing lets the next one ask")
-	probe.fail(CodeBusy, noon.Add(time.Minute), time.Hour)
+	probe.fail(outcome.Busy, noon.Add(time.Minute), time.Hour)
 	require.Equal(t, 2, b.failures())
 	require.Nil(t, enters(t, &b, noon.Add(2*time.Minute), false))
 	back := noon.Add(-time.Hour)
@@ -53,9 +54,9 @@ func TestBreakerOfSilence(t *testing.T) {
 	require.False(t, lose(noon), "an answer came between")
 	enters(t, &b, noon, false).leave()
 	require.True(t, lose(noon))
-	require.Equal(t, CodeUnavailable, b.closed(noon, false))
+	require.Equal(t, outcome.Unavailable, b.closed(noon, false))
 	probe := enters(t, &b, noon.Add(time.Minute), true)
-	require.Equal(t, CodeUnavailable, b.closed(noon.Add(time.Hour), true), "one asks for all")
+	require.Equal(t, outcome.Unavailable, b.closed(noon.Add(time.Hour), true), "one asks for all")
 	require.True(t, probe.lose(noon.Add(time.Minute), time.Minute))
 	require.Equal(t, 2, b.failures())
 	probe = enters(t, &b, noon.Add(2*time.Minute), true)
@@ -78,7 +79,7 @@ func TestBreakerWakes(t *testing.T) {
 	require.True(t, fresh.up())
 	b.rested()
 	require.False(t, enters(t, &b, noon, true).up(), "all are awake")
-	enters(t, &b, noon, false).fail(CodeUnavailable, noon, time.Second)
+	enters(t, &b, noon, false).fail(outcome.Unavailable, noon, time.Second)
 	require.True(t, enters(t, &b, noon.Add(time.Second), true).up())
 	require.Zero(t, b.failures())
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/internal/seal"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -156,7 +157,7 @@ func TestBrokenAfterShutOut(t *testing.T) {
 	require.Len(t, c.said, 1)
 	c.role(storage.RoleNone)
 	held := storage.Task{ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, Added: noon}
-	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(CodeOK)}
+	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(outcome.OK)}
 	held.Payload = c.Seal.Seal("update:1", sealAnswer, []byte(`{"code":"ok","lines":["I<UTO"]}`))
 	c.Broken(t.Context(), held)
 	require.Len(t, c.said, 1, "a letter says that they are shut out")

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -43,12 +44,12 @@ func (j *job) held() (a answer, err error) {
 // have the answer.
 func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	switch a.Code {
-	case CodeSealed:
+	case outcome.Sealed:
 		return j.deliverShut(ctx)
-	case CodeCanceled:
+	case outcome.Canceled:
 		return queue.Done(j.cleanUp(Sent{})...) // the press was answered
 	}
-	if a.Code == CodeShutOut {
+	if a.Code == outcome.ShutOut {
 		return j.turnedAway(ctx)
 	}
 	if v, out := j.shutOut(ctx); out {
@@ -76,7 +77,7 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.deliverShut(ctx)
 	}
-	if a.Code == CodeCanceled {
+	if a.Code == outcome.Canceled {
 		return queue.Done(j.cleanUp(Sent{})...)
 	}
 	if v, out := j.shutOut(ctx); out {
@@ -101,7 +102,7 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	case err != nil:
 		return j.storeFailed(j.t, "whether they are still let in", err), true
 	case p.Role == storage.RoleNone && !j.t.Attempt.Began.IsZero() && !j.t.Attempt.Held:
-		return j.end(ctx, answer{Code: CodeShutOut}, nil), true // the service was asked for it before
+		return j.end(ctx, answer{Code: outcome.ShutOut}, nil), true // the service was asked for it before
 	case p.Role == storage.RoleNone:
 		return j.turnedAway(ctx), true
 	default:
@@ -143,7 +144,7 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
 	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.Protect
 	if m.Markup == nil {
-		m.Markup = j.askButtons(Code(j.t.Attempt.Outcome))
+		m.Markup = j.askButtons(outcome.Code(j.t.Attempt.Outcome))
 	}
 	sent, rest, err := j.send(ctx, m)
 	if err == nil {

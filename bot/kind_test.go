@@ -8,35 +8,36 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/storage"
 )
 
 // TestForeignKinds: what a file is, its first bytes say.
 func TestForeignKinds(t *testing.T) {
 	const rest = "\x00\x00\x00\x00 and so on"
-	hints := map[string]Detail{
-		"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic":               DetailHEIC,
-		"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1heicmiaf":           DetailHEIC,
-		"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1":                   DetailHEIC,
-		"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf":           DetailNone,
-		"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf":           DetailNone,
-		"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom":               DetailVideo,
-		"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ":                   DetailVideo,
-		"\x00\x00\x00\x18ftyp3gp5\x00\x00\x00\x003gp5isom":               DetailVideo,
-		"\x1aE\xdf\xa3\x01\x00\x00\x00":                                  DetailVideo,
-		"RIFF\x00\x00\x10\x00AVI LIST":                                   DetailVideo,
-		"\x00\x00\x00\x20mdat":                                           DetailVideo,
-		"%PDF-1.4\n":                                                     DetailPDF,
-		"\xef\xbb\xbf%PDF-1.7\n":                                         DetailPDF,
-		"HTTP junk before\n%PDF-1.7\n":                                   DetailPDF,
-		"GIF89a":                                                         DetailNone,
-		"BM\x36\x00\x00\x00":                                             DetailNone,
-		"II*\x00\x08\x00\x00\x00":                                        DetailNone,
-		"\x00\x00\x00\x0cjP  \r\n\x87\n":                                 DetailNone,
-		"\x00\x00\x00\x0cJXL \r\n\x87\n\x00\x00\x00\x14ftypjxl \x00\x00": DetailNone,
-		"\xff\x0a\xfa\x1f":                                               DetailNone,
-		"PK\x03\x04":                                                     DetailNone,
-		"":                                                               DetailNone,
+	hints := map[string]outcome.Detail{
+		"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic":               outcome.DetailHEIC,
+		"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1heicmiaf":           outcome.DetailHEIC,
+		"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1":                   outcome.DetailHEIC,
+		"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf":           outcome.DetailNone,
+		"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf":           outcome.DetailNone,
+		"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom":               outcome.DetailVideo,
+		"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ":                   outcome.DetailVideo,
+		"\x00\x00\x00\x18ftyp3gp5\x00\x00\x00\x003gp5isom":               outcome.DetailVideo,
+		"\x1aE\xdf\xa3\x01\x00\x00\x00":                                  outcome.DetailVideo,
+		"RIFF\x00\x00\x10\x00AVI LIST":                                   outcome.DetailVideo,
+		"\x00\x00\x00\x20mdat":                                           outcome.DetailVideo,
+		"%PDF-1.4\n":                                                     outcome.DetailPDF,
+		"\xef\xbb\xbf%PDF-1.7\n":                                         outcome.DetailPDF,
+		"HTTP junk before\n%PDF-1.7\n":                                   outcome.DetailPDF,
+		"GIF89a":                                                         outcome.DetailNone,
+		"BM\x36\x00\x00\x00":                                             outcome.DetailNone,
+		"II*\x00\x08\x00\x00\x00":                                        outcome.DetailNone,
+		"\x00\x00\x00\x0cjP  \r\n\x87\n":                                 outcome.DetailNone,
+		"\x00\x00\x00\x0cJXL \r\n\x87\n\x00\x00\x00\x14ftypjxl \x00\x00": outcome.DetailNone,
+		"\xff\x0a\xfa\x1f":                                               outcome.DetailNone,
+		"PK\x03\x04":                                                     outcome.DetailNone,
+		"":                                                               outcome.DetailNone,
 	}
 	for head, want := range hints {
 		hint, foreign := foreignKind([]byte(head + rest))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/mrzimage"
 )
 
@@ -33,9 +34,9 @@ func (l *Local) Read(ctx context.Context, p Picture) (Reading, error) {
 	case err != nil:
 		return Reading{}, pictureFailure(err)
 	case r.Verdict == mrzimage.VerdictNone && r.Picture.Missing > 0:
-		return Reading{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
+		return Reading{}, &outcome.Failure{Code: outcome.UnsupportedFile, Detail: outcome.DetailDamaged}
 	case r.Verdict == mrzimage.VerdictNone:
-		return Reading{}, &Failure{Code: CodeUnreadable, Detail: DetailLocal}
+		return Reading{}, &outcome.Failure{Code: outcome.Unreadable, Detail: outcome.DetailLocal}
 	}
 	return Reading{Lines: r.Lines, Doubtful: r.Verdict != mrzimage.VerdictOK}, nil
 }
@@ -63,13 +64,13 @@ func (l *Local) decoding(ctx context.Context, p Picture, do func() error) error 
 func pictureFailure(err error) error {
 	switch {
 	case errors.Is(err, mrzimage.ErrTooLarge):
-		return &Failure{Code: CodeTooLarge, Detail: DetailPixels}
+		return &outcome.Failure{Code: outcome.TooLarge, Detail: outcome.DetailPixels}
 	case errors.Is(err, mrzimage.ErrRare):
-		return &Failure{Code: CodeUnsupportedFile, Detail: DetailRare}
+		return &outcome.Failure{Code: outcome.UnsupportedFile, Detail: outcome.DetailRare}
 	case errors.Is(err, mrzimage.ErrUnsupported):
-		return &Failure{Code: CodeUnsupportedFile}
+		return &outcome.Failure{Code: outcome.UnsupportedFile}
 	case errors.Is(err, mrzimage.ErrDamaged):
-		return &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
+		return &outcome.Failure{Code: outcome.UnsupportedFile, Detail: outcome.DetailDamaged}
 	case errors.Is(err, context.Canceled):
 		return ErrInterrupted
 	default:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -31,18 +32,18 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 	case t.Attempt.Calling && b.Reader.Paid():
 		// The program died between the call and its answer: nobody knows what
 		// became of it, and nobody but the person may pay for it again.
-		return j.end(ctx, answer{Code: CodeUnknown}, nil)
+		return j.end(ctx, answer{Code: outcome.Unknown}, nil)
 	case (none || p.Role == storage.RoleNone) && !t.Attempt.Began.IsZero() && !t.Attempt.Held:
 		// The service was asked for it, so it belongs into the ledger.
-		return j.end(ctx, answer{Code: CodeShutOut}, nil)
+		return j.end(ctx, answer{Code: outcome.ShutOut}, nil)
 	case none || p.Role == storage.RoleNone:
 		return j.refused(ctx, none)
 	case t.Attempt.Held:
 		return j.deliverHeld(ctx)
 	case errors.Is(opened, errShut):
-		return j.end(ctx, answer{Code: CodeSealed}, nil)
+		return j.end(ctx, answer{Code: outcome.Sealed}, nil)
 	case opened != nil:
-		return j.end(ctx, answer{Code: CodeInternal}, nil)
+		return j.end(ctx, answer{Code: outcome.Internal}, nil)
 	}
 	return j.work(ctx)
 }
@@ -98,16 +99,16 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	}
 	w, waited := parseWaiting(j.t.Note)
 	if waited && j.canceled(ctx) {
-		return j.end(ctx, answer{Code: CodeCanceled}, nil)
+		return j.end(ctx, answer{Code: outcome.Canceled}, nil)
 	}
 	if j.late() {
-		return j.end(ctx, answer{Code: CodeLate}, nil)
+		return j.end(ctx, answer{Code: outcome.Late}, nil)
 	}
 	if v, over := j.overLimit(ctx); over {
 		return v
 	}
 	if code := j.breaker.closed(j.Now(), w.what == forService); code != "" {
-		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
+		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
 	}
 	stop := j.typing(ctx)
 	defer stop()
@@ -127,7 +128,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	}
 	pass, code := j.enter(ctx, w.what == forService)
 	if pass == nil {
-		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
+		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
 	}
 	defer pass.leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
@@ -152,7 +153,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.failed(ctx, err)
 	}
-	return j.end(ctx, answer{Code: CodeOK, Lines: r.Lines, Doubtful: r.Doubtful, Restored: r.Restored}, &Failure{Session: r.Session})
+	return j.end(ctx, answer{Code: outcome.OK, Lines: r.Lines, Doubtful: r.Doubtful, Restored: r.Restored}, &outcome.Failure{Session: r.Session})
 }
 
 // overLimit reports whether no attempt is left, so that a photo over the limit
@@ -167,11 +168,11 @@ func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 	case err != nil:
 		return j.storeFailed(j.t, "the day's count", err), true
 	case count.Settled >= limit && count.Unanswered > 0:
-		return j.fail(ctx, &Failure{Code: CodeLimitReached, Detail: DetailUnanswered}), true
+		return j.fail(ctx, &outcome.Failure{Code: outcome.LimitReached, Detail: outcome.DetailUnanswered}), true
 	case count.Settled >= limit:
-		return j.fail(ctx, &Failure{Code: CodeLimitReached}), true
+		return j.fail(ctx, &outcome.Failure{Code: outcome.LimitReached}), true
 	case count.Used() >= limit:
-		return j.fail(ctx, &Failure{Code: CodeLimitReached, Detail: DetailInWork}), true
+		return j.fail(ctx, &outcome.Failure{Code: outcome.LimitReached, Detail: outcome.DetailInWork}), true
 	default:
 		return v, false
 	}
@@ -179,28 +180,28 @@ func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 
 // failed sorts an error of download or reading.
 func (j *job) failed(ctx context.Context, err error) queue.Verdict {
-	var f *Failure
+	var f *outcome.Failure
 	if errors.Is(err, ErrInterrupted) {
 		return queue.Later(j.Now(), j.t.Note)
 	}
 	if !errors.As(err, &f) {
 		j.Log.Error("photo failed", "update_id", updateID(j.t), "error_type", errorType(err))
-		f = &Failure{Code: CodeInternal}
+		f = &outcome.Failure{Code: outcome.Internal}
 		if j.t.Attempt.Calling && j.Reader.Paid() {
-			f.Code = CodeUnknown
+			f.Code = outcome.Unknown
 		}
 	}
 	return j.fail(ctx, f)
 }
 
 // fail ends the photo with a failure, or puts it off when it may wait.
-func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
-	if f.Code == CodePictureRefused && j.sent.Message.Document != nil {
-		f.Detail = DetailFile
+func (j *job) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
+	if f.Code == outcome.PictureRefused && j.sent.Message.Document != nil {
+		f.Detail = outcome.DetailFile
 	}
-	if outcomes[f.Code].Waits {
+	if outcome.Of(f.Code).Waits {
 		if j.canceled(ctx) {
-			return j.end(ctx, answer{Code: CodeCanceled}, nil)
+			return j.end(ctx, answer{Code: outcome.Canceled}, nil)
 		}
 		if v, ok := j.wait(ctx, f); ok {
 			return v
@@ -211,8 +212,8 @@ func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
 
 // end holds the answer and delivers it. about says what the read was worth;
 // nil when there was none.
-func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
-	row := outcomes[a.Code]
+func (j *job) end(ctx context.Context, a answer, about *outcome.Failure) queue.Verdict {
+	row := outcome.Of(a.Code)
 	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge}
 	reason := ""
 	if about != nil {
@@ -274,14 +275,14 @@ func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Atte
 }
 
 // report tells the log, the metrics and, if need be, the admins.
-func (j *job) report(ctx context.Context, row Outcome, h storage.Hold, reason string) {
+func (j *job) report(ctx context.Context, row outcome.Row, h storage.Hold, reason string) {
 	j.Log.Log(ctx, row.Level, "photo answered", "update_id", updateID(j.t), "user_id", j.t.Person,
 		"outcome", row.Code, "reason", reason, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
 	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
 	if row.Alert {
 		j.alert(ctx, row.Code)
 	}
-	if row.Code == CodeOK || row.Code == CodeUnreadable {
+	if row.Code == outcome.OK || row.Code == outcome.Unreadable {
 		j.allClear(ctx)
 	}
 }

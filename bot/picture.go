@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/mrzimage"
 )
 
@@ -42,9 +43,9 @@ type sentFile struct {
 
 // refuse finds what can be said of the picture before it is fetched. What kind
 // of file it is, only its bytes say.
-func (s *sent) refuse() *Failure {
+func (s *sent) refuse() *outcome.Failure {
 	if s.size() > maxFile {
-		return &Failure{Code: CodeTooLarge}
+		return &outcome.Failure{Code: outcome.TooLarge}
 	}
 	return nil
 }
@@ -119,7 +120,7 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 	}
 	defer body.Close()
 	if kind, foreign := foreignKind(head); foreign {
-		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: kind}
+		return Picture{}, &outcome.Failure{Code: outcome.UnsupportedFile, Detail: kind}
 	}
 	data, err := readAll(body, size)
 	if err != nil { // cut on the way: once more
@@ -142,7 +143,7 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 	defer leave()
 	p.Data, err = mrzimage.StripMetadata(data)
 	if err != nil {
-		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
+		return Picture{}, &outcome.Failure{Code: outcome.UnsupportedFile, Detail: outcome.DetailDamaged}
 	}
 	return p, nil
 }
@@ -160,16 +161,16 @@ func readAll(from io.Reader, size int64) ([]byte, error) {
 // compressed is a picture.
 func inspect(data []byte, document bool) (Picture, error) {
 	if kind, foreign := foreignKind(data); foreign {
-		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: kind}
+		return Picture{}, &outcome.Failure{Code: outcome.UnsupportedFile, Detail: kind}
 	}
 	info, err := mrzimage.Inspect(data)
 	switch {
 	case errors.Is(err, mrzimage.ErrTooLarge):
-		return Picture{}, &Failure{Code: CodeTooLarge, Detail: DetailPixels}
+		return Picture{}, &outcome.Failure{Code: outcome.TooLarge, Detail: outcome.DetailPixels}
 	case errors.Is(err, mrzimage.ErrUnsupported):
-		return Picture{}, &Failure{Code: CodeUnsupportedFile}
+		return Picture{}, &outcome.Failure{Code: outcome.UnsupportedFile}
 	case errors.Is(err, mrzimage.ErrDamaged) && document:
-		return Picture{}, &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
+		return Picture{}, &outcome.Failure{Code: outcome.UnsupportedFile, Detail: outcome.DetailDamaged}
 	}
 	kind := string(info.Kind)
 	if kind == "" {
@@ -179,16 +180,16 @@ func inspect(data []byte, document bool) (Picture, error) {
 }
 
 // downloadFailure sorts an error of the download.
-func downloadFailure(err error) *Failure {
+func downloadFailure(err error) *outcome.Failure {
 	var big interface{ TooLarge() bool }
 	if errors.As(err, &big) && big.TooLarge() {
-		return &Failure{Code: CodeTooLarge}
+		return &outcome.Failure{Code: outcome.TooLarge}
 	}
-	f := &Failure{Code: CodeDownloadFailed}
+	f := &outcome.Failure{Code: outcome.DownloadFailed}
 	if after, ok := retryAfter(err); ok {
 		f.After = after
 	} else {
-		f.Detail = DetailGone
+		f.Detail = outcome.DetailGone
 	}
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/mrzimage"
 )
 
@@ -22,15 +23,15 @@ type Judge interface {
 const judgeTime = 30 * time.Second
 
 // stops gives the outcome of each reason for which a picture is not sent.
-var stops = map[string]Code{
-	mrzimage.ReasonNoMRZ:     CodeNoMRZ,
-	mrzimage.ReasonFront:     CodeNoMRZ,
-	mrzimage.ReasonTooSmall:  CodeTooSmall,
-	mrzimage.ReasonTooBlurry: CodeTooBlurry,
-	mrzimage.ReasonTooDark:   CodeTooDark,
-	mrzimage.ReasonGlare:     CodeGlare,
-	mrzimage.ReasonCutOff:    CodeCutOff,
-	mrzimage.ReasonDamaged:   CodeUnsupportedFile,
+var stops = map[string]outcome.Code{
+	mrzimage.ReasonNoMRZ:     outcome.NoMRZ,
+	mrzimage.ReasonFront:     outcome.NoMRZ,
+	mrzimage.ReasonTooSmall:  outcome.TooSmall,
+	mrzimage.ReasonTooBlurry: outcome.TooBlurry,
+	mrzimage.ReasonTooDark:   outcome.TooDark,
+	mrzimage.ReasonGlare:     outcome.Glare,
+	mrzimage.ReasonCutOff:    outcome.CutOff,
+	mrzimage.ReasonDamaged:   outcome.UnsupportedFile,
 }
 
 // judge looks at the picture, unless that was done before its attempt began.
@@ -61,11 +62,11 @@ func (l *Local) Judge(ctx context.Context, p Picture) error {
 	case err != nil:
 		return pictureFailure(err)
 	case about.Stop == mrzimage.ReasonDamaged:
-		return &Failure{Code: CodeUnsupportedFile, Detail: DetailDamaged}
+		return &outcome.Failure{Code: outcome.UnsupportedFile, Detail: outcome.DetailDamaged}
 	case about.Stop == mrzimage.ReasonNoMRZ && slices.Contains(about.Reasons, mrzimage.ReasonFront):
-		return &Failure{Code: CodeNoMRZ, Detail: DetailFront}
+		return &outcome.Failure{Code: outcome.NoMRZ, Detail: outcome.DetailFront}
 	case about.Stop != "":
-		return &Failure{Code: stops[about.Stop]}
+		return &outcome.Failure{Code: stops[about.Stop]}
 	}
 	return nil
 }

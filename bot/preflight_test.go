@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/mrzimage"
 	"mrzbot/storage"
 )
@@ -25,7 +26,7 @@ func TestJudgedOnce(t *testing.T) {
 	var verdict error
 	desk := setTable(t, func() (Reading, error) {
 		if reads++; reads == 1 {
-			return Reading{}, &Failure{Code: CodeUnavailable}
+			return Reading{}, &outcome.Failure{Code: outcome.Unavailable}
 		}
 		return Reading{Lines: []string{"I<UTO"}}, nil
 	})
@@ -45,12 +46,12 @@ func TestJudgedOnce(t *testing.T) {
 
 	stopped := setTable(t, func() (Reading, error) { panic("it is sent") })
 	stopped.Judge = desk.Judge
-	verdict = &Failure{Code: CodeGlare}
+	verdict = &outcome.Failure{Code: outcome.Glare}
 	stopped.Handle(t.Context(), stopped.claim())
 	totals, err := stopped.store.Totals(t.Context())
 	require.NoError(t, err)
 	require.Len(t, totals, 1)
-	require.Equal(t, string(CodeGlare), totals[0].Outcome)
+	require.Equal(t, string(outcome.Glare), totals[0].Outcome)
 	count, err := stopped.store.Attempts(t.Context(), 1, storage.DayOf(noon, stopped.Zone))
 	require.NoError(t, err)
 	require.Zero(t, count.Used())
@@ -59,8 +60,8 @@ func TestJudgedOnce(t *testing.T) {
 // TestEveryStopHasAnOutcome: a reason without one would end as no outcome.
 func TestEveryStopHasAnOutcome(t *testing.T) {
 	for _, reason := range mrzimage.Reasons() {
-		row, ok := outcomes[stops[reason]]
-		require.True(t, ok, reason)
+		row := outcome.Of(stops[reason])
+		require.NotEmpty(t, row.Code, reason)
 		require.Equal(t, storage.ChargeNo, row.Charge, reason)
 		require.False(t, row.Counts || row.Waits || row.Alert, reason)
 	}
@@ -73,7 +74,7 @@ func TestJudgingSharesTheBudget(t *testing.T) {
 	require.NoError(t, jpeg.Encode(&file, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
 	picture := Picture{Data: file.Bytes(), Person: 7}
 	local := NewLocal(100<<20, 1)
-	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), picture))
+	require.Equal(t, &outcome.Failure{Code: outcome.TooSmall}, local.Judge(t.Context(), picture))
 
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
@@ -83,7 +84,7 @@ func TestJudgingSharesTheBudget(t *testing.T) {
 	_, err = local.Read(stopped, picture)
 	require.ErrorIs(t, err, ErrInterrupted)
 	leave()
-	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), picture), "all was given back")
+	require.Equal(t, &outcome.Failure{Code: outcome.TooSmall}, local.Judge(t.Context(), picture), "all was given back")
 }
 
 // TestWhatDoesNotFitTheBudget gets its hint before any of it is decoded.
@@ -97,7 +98,7 @@ func TestWhatDoesNotFitTheBudget(t *testing.T) {
 	leave, err := local.room.enter(t.Context(), 8, 1) // so that decoding would wait for ever
 	require.NoError(t, err)
 	defer leave()
-	hint := &Failure{Code: CodeTooLarge, Detail: DetailPixels}
+	hint := &outcome.Failure{Code: outcome.TooLarge, Detail: outcome.DetailPixels}
 	require.Equal(t, hint, local.Judge(t.Context(), picture))
 	_, err = local.Read(t.Context(), picture)
 	require.Equal(t, hint, err)

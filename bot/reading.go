@@ -3,12 +3,9 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"time"
 
 	"mrzbot/mrz"
-	"mrzbot/storage"
 )
 
 // Reader turns a picture into the lines of its zone.
@@ -56,22 +53,4 @@ type Reading struct {
 	Session  string       // the provider's name of the call
 	Doubtful bool         // the reader itself is not sure
 	Restored []mrz.Change // how the lines were put right after they came
-}
-
-// Failure is a read that gave nothing.
-type Failure struct {
-	Code    Code
-	Detail  Detail
-	Charge  storage.Charge // "": as the outcome's row says
-	Session string
-	After   time.Duration // how long the service wants to be left alone; 0: unsaid
-	Reason  string        // fixed words for the log, nothing of the picture or the answer; "": none
-}
-
-// Error names the outcome; it holds nothing of the picture.
-func (f *Failure) Error() string {
-	if f.Detail == DetailNone {
-		return fmt.Sprintf("reading: %s", f.Code)
-	}
-	return fmt.Sprintf("reading: %s (%s)", f.Code, f.Detail)
 }

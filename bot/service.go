@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/mrz"
 	"mrzbot/mrzclient"
 	"mrzbot/storage"
@@ -35,23 +36,23 @@ func (s Service) Read(ctx context.Context, p Picture) (Reading, error) {
 }
 
 // serviceFailures gives the outcome of each kind of the client's errors.
-var serviceFailures = map[mrzclient.Kind]Failure{
-	mrzclient.Unreadable:             {Code: CodeUnreadable},
-	mrzclient.MaxAttempts:            {Code: CodeProviderLimit},
-	mrzclient.SubscriptionNotStarted: {Code: CodeSubscription, Detail: DetailNotStarted},
-	mrzclient.NoActiveSubscription:   {Code: CodeSubscription, Detail: DetailNotActive},
-	mrzclient.NoSubscription:         {Code: CodeSubscription, Detail: DetailNotSubscribed},
-	mrzclient.NoAccess:               {Code: CodeNoAccess},
-	mrzclient.BadKey:                 {Code: CodeBadKey},
-	mrzclient.Rejected:               {Code: CodeRejected},
-	mrzclient.PictureRefused:         {Code: CodePictureRefused},
-	mrzclient.Gateway:                {Code: CodeGateway},
-	mrzclient.ServiceFault:           {Code: CodeServiceFault},
-	mrzclient.Busy:                   {Code: CodeBusy},
-	mrzclient.Unavailable:            {Code: CodeUnavailable},
-	mrzclient.Unknown:                {Code: CodeUnknown},
-	mrzclient.Protocol:               {Code: CodeProtocol},
-	mrzclient.BadPicture:             {Code: CodeInternal},
+var serviceFailures = map[mrzclient.Kind]outcome.Failure{
+	mrzclient.Unreadable:             {Code: outcome.Unreadable},
+	mrzclient.MaxAttempts:            {Code: outcome.ProviderLimit},
+	mrzclient.SubscriptionNotStarted: {Code: outcome.Subscription, Detail: outcome.DetailNotStarted},
+	mrzclient.NoActiveSubscription:   {Code: outcome.Subscription, Detail: outcome.DetailNotActive},
+	mrzclient.NoSubscription:         {Code: outcome.Subscription, Detail: outcome.DetailNotSubscribed},
+	mrzclient.NoAccess:               {Code: outcome.NoAccess},
+	mrzclient.BadKey:                 {Code: outcome.BadKey},
+	mrzclient.Rejected:               {Code: outcome.Rejected},
+	mrzclient.PictureRefused:         {Code: outcome.PictureRefused},
+	mrzclient.Gateway:                {Code: outcome.Gateway},
+	mrzclient.ServiceFault:           {Code: outcome.ServiceFault},
+	mrzclient.Busy:                   {Code: outcome.Busy},
+	mrzclient.Unavailable:            {Code: outcome.Unavailable},
+	mrzclient.Unknown:                {Code: outcome.Unknown},
+	mrzclient.Protocol:               {Code: outcome.Protocol},
+	mrzclient.BadPicture:             {Code: outcome.Internal},
 }
 
 // serviceFailure turns an error of the client into an outcome.
@@ -68,10 +69,10 @@ func serviceFailure(err error) error {
 	}
 	f, ok := serviceFailures[e.Kind]
 	if !ok {
-		f = Failure{Code: CodeUnknown}
+		f = outcome.Failure{Code: outcome.Unknown}
 	}
 	f.Session, f.After, f.Reason = e.Session, e.RetryAfter, e.Error()
-	if e.MayBeCharged() && outcomes[f.Code].Charge == storage.ChargeNo {
+	if e.MayBeCharged() && outcome.Of(f.Code).Charge == storage.ChargeNo {
 		f.Charge = storage.ChargeUnknown // a refusal in an answer that was a success
 	}
 	return &f

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"mrzbot/bot/outcome"
 )
 
 // A compressed photo need not be held in memory to be read by the service: it
@@ -56,8 +57,8 @@ func (j *job) begin(ctx context.Context) (body io.ReadCloser, head []byte, size 
 // request was not written to its end.
 func streamFailure(err error) error {
 	f := downloadFailure(err)
-	if f.Detail == DetailGone {
-		f.Detail = DetailNone // it was there when its first bytes were
+	if f.Detail == outcome.DetailGone {
+		f.Detail = outcome.DetailNone // it was there when its first bytes were
 	}
 	return f
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"io"
+	"mrzbot/bot/outcome"
 	"strings"
 	"testing"
 
@@ -31,15 +32,15 @@ func TestFlowIsGivenUp(t *testing.T) {
 		lost   bool  // somebody else has the task by now
 		panics bool
 		reads  int
-		code   Code // of the last word; "": none
+		code   outcome.Code // of the last word; "": none
 	}{
-		"no picture":           {file: strings.Repeat("x", headBytes), code: CodeUnsupportedFile},
-		"broken at its head":   {file: "\xff\xd8", end: broken, code: CodeDownloadFailed},
+		"no picture":           {file: strings.Repeat("x", headBytes), code: outcome.UnsupportedFile},
+		"broken at its head":   {file: "\xff\xd8", end: broken, code: outcome.DownloadFailed},
 		"the task is lost":     {file: jpeg, lost: true},
 		"the reader panics":    {file: jpeg, panics: true, reads: 1},
-		"read":                 {file: jpeg, reads: 1, code: CodeOK},
-		"shorter than a head":  {file: "\xff\xd8\xff\xe0", reads: 1, code: CodeOK},
-		"broken after a head ": {file: jpeg, end: broken, reads: 1, code: CodeOK}, // its reader did not notice
+		"read":                 {file: jpeg, reads: 1, code: outcome.OK},
+		"shorter than a head":  {file: "\xff\xd8\xff\xe0", reads: 1, code: outcome.OK},
+		"broken after a head ": {file: jpeg, end: broken, reads: 1, code: outcome.OK}, // its reader did not notice
 	} {
 		t.Run(name, func(t *testing.T) {
 			var desk *tableau
@@ -87,7 +88,7 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 // TestBrokenFlowIsNotTheService: that a photo broke on its way from Telegram
 // says nothing of the service.
 func TestBrokenFlowIsNotTheService(t *testing.T) {
-	desk := setTable(t, func() (Reading, error) { return Reading{}, &Failure{Code: CodeDownloadFailed} })
+	desk := setTable(t, func() (Reading, error) { return Reading{}, &outcome.Failure{Code: outcome.DownloadFailed} })
 	desk.flow, desk.Stream = io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0")), true
 	desk.Handle(t.Context(), desk.claim())
 	require.Zero(t, desk.breaker.failures())
@@ -96,5 +97,5 @@ func TestBrokenFlowIsNotTheService(t *testing.T) {
 // TestStreamFailure: a photo that broke on its way was there once, so that it
 // is fetched again.
 func TestStreamFailure(t *testing.T) {
-	require.Equal(t, &Failure{Code: CodeDownloadFailed}, streamFailure(errors.New("x")))
+	require.Equal(t, &outcome.Failure{Code: outcome.DownloadFailed}, streamFailure(errors.New("x")))
 }

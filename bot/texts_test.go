@@ -11,32 +11,33 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/mrz"
 )
 
 // details lists which details an outcome can have, each with a text of its own.
-var details = map[Code][]Detail{
-	CodeSubscription:    {DetailNotStarted, DetailNotActive, DetailNotSubscribed},
-	CodeNoMRZ:           {DetailFront},
-	CodeUnsupportedFile: {DetailHEIC, DetailPDF, DetailVideo, DetailRare, DetailDamaged},
-	CodeTooLarge:        {DetailPixels},
-	CodeDownloadFailed:  {DetailGone},
-	CodeUnreadable:      {DetailLocal},
-	CodeLimitReached:    {DetailInWork, DetailUnanswered},
-	CodePictureRefused:  {DetailFile},
+var details = map[outcome.Code][]outcome.Detail{
+	outcome.Subscription:    {outcome.DetailNotStarted, outcome.DetailNotActive, outcome.DetailNotSubscribed},
+	outcome.NoMRZ:           {outcome.DetailFront},
+	outcome.UnsupportedFile: {outcome.DetailHEIC, outcome.DetailPDF, outcome.DetailVideo, outcome.DetailRare, outcome.DetailDamaged},
+	outcome.TooLarge:        {outcome.DetailPixels},
+	outcome.DownloadFailed:  {outcome.DetailGone},
+	outcome.Unreadable:      {outcome.DetailLocal},
+	outcome.LimitReached:    {outcome.DetailInWork, outcome.DetailUnanswered},
+	outcome.PictureRefused:  {outcome.DetailFile},
 }
 
 // needed lists the names of all texts the code speaks.
 func needed(t *testing.T) []string {
 	var names []string
-	for _, code := range Outcomes() {
-		if code != CodeOK { // its text is the fields
+	for _, code := range outcome.Codes() {
+		if code != outcome.OK { // its text is the fields
 			names = append(names, "outcome."+string(code))
 		}
 		for _, d := range details[code] {
 			names = append(names, "outcome."+string(code)+"."+string(d))
 		}
-		if outcomes[code].Alert {
+		if outcome.Of(code).Alert {
 			names = append(names, "alert."+string(code))
 		}
 	}
@@ -53,7 +54,7 @@ func needed(t *testing.T) []string {
 	for _, change := range mrz.AllChanges() {
 		names = append(names, "read.restored."+string(change))
 	}
-	names = append(names, "role.agent", "role.admin", "alert."+string(CodeUnknown))
+	names = append(names, "role.agent", "role.admin", "alert."+string(outcome.Unknown))
 	// The others stand in the code as they are: what is said must have a text,
 	// and a text whose name stands nowhere is said by nobody.
 	said := regexp.MustCompile(`(?:(?:say|about|withID)\(|toast\(ctx, q, |button\{)"([a-z_.]+)"[,)]`)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/outcome"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -70,7 +71,7 @@ func parseWaiting(note string) (w waiting, ok bool) {
 
 // wait puts the photo off, telling the person once. ok is false when the time
 // for that is over, or when waiting cannot help.
-func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
+func (j *job) wait(ctx context.Context, f *outcome.Failure) (v queue.Verdict, ok bool) {
 	now := j.Now()
 	w, before := parseWaiting(j.t.Note)
 	if !before || w.since.After(now) { // the clock may have gone back
@@ -78,21 +79,21 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	}
 	w.what = forService
 	pause := j.pauses.next(j.t.Pauses, f.After)
-	if f.Code == CodeDownloadFailed {
+	if f.Code == outcome.DownloadFailed {
 		w.what = forDownload
 	} else {
 		pause = max(pause, j.breaker.pause(now))
 	}
 	left := w.since.Add(j.RetryFor).Sub(now)
-	if left <= 0 || f.Detail == DetailGone {
+	if left <= 0 || f.Detail == outcome.DetailGone {
 		return v, false
 	}
-	asked, level := f.Detail != DetailNotAsked, slog.LevelWarn
+	asked, level := f.Detail != outcome.DetailNotAsked, slog.LevelWarn
 	if !asked {
 		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
 	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
-	if asked && outcomes[f.Code].Alert {
+	if asked && outcome.Of(f.Code).Alert {
 		j.alert(ctx, f.Code)
 	}
 	// In the last quarter the last word is near, one way or the other.
@@ -105,8 +106,8 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 
 // worthTelling keeps a hiccup to ourselves: a first download that fails is
 // usually over at the second try.
-func (j *job) worthTelling(f *Failure) bool {
-	return f.Code != CodeDownloadFailed || j.t.Pauses > 1
+func (j *job) worthTelling(f *outcome.Failure) bool {
+	return f.Code != outcome.DownloadFailed || j.t.Pauses > 1
 }
 
 // notice is what is kept of the message that tells a person that photos of
@@ -277,7 +278,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 		}
 	}
 	c.toast(ctx, q, "")
-	return c.show(ctx, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
+	return c.show(ctx, Message{Text: c.voice.say("outcome."+string(outcome.Canceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back
@@ -286,24 +287,24 @@ const wakeNow = 2
 
 // reportToBreaker tells the breaker what a read says of the service.
 func (j *job) reportToBreaker(ctx context.Context, p *pass, err error) {
-	code, after := CodeOK, time.Duration(0)
-	if f := (*Failure)(nil); errors.As(err, &f) {
+	code, after := outcome.OK, time.Duration(0)
+	if f := (*outcome.Failure)(nil); errors.As(err, &f) {
 		code, after = f.Code, f.After
 	} else if err != nil {
-		code = CodeInternal
+		code = outcome.Internal
 	}
 	if ctx.Err() != nil {
-		code = CodeInternal // the program stops, which is not the service's silence
+		code = outcome.Internal // the program stops, which is not the service's silence
 	}
 	pause := func() time.Duration { return j.pauses.next(j.breaker.failures(), after) }
 	switch code {
-	case CodeBusy, CodeUnavailable, CodeGateway:
+	case outcome.Busy, outcome.Unavailable, outcome.Gateway:
 		p.fail(code, j.Now(), pause())
-	case CodeUnknown:
+	case outcome.Unknown:
 		if p.lose(j.Now(), pause()) {
-			j.alert(ctx, CodeUnknown)
+			j.alert(ctx, outcome.Unknown)
 		}
-	case CodeOK, CodeUnreadable, CodeServiceFault, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
+	case outcome.OK, outcome.Unreadable, outcome.ServiceFault, outcome.ProviderLimit, outcome.Subscription, outcome.NoAccess, outcome.BadKey, outcome.Rejected, outcome.Protocol:
 		if p.up() {
 			j.wake(ctx)
 		}

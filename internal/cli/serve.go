@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mrzbot/bot"
+	"mrzbot/bot/outcome"
 	"mrzbot/internal/config"
 	"mrzbot/internal/ops"
 	"mrzbot/internal/seal"
@@ -261,7 +262,7 @@ func (r *running) newBot(me models.User) (*bot.Bot, error) {
 
 func codes() []string {
 	var all []string
-	for _, c := range bot.Outcomes() {
+	for _, c := range outcome.Codes() {
 		all = append(all, string(c))
 	}
 	return all
