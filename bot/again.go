@@ -10,6 +10,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -28,7 +29,7 @@ const (
 // photo; and what asks, for its button and for the same photo. rest is what follows
 // the reply.
 func (j *job) close(reply Sent, rest ...storage.Task) queue.Verdict {
-	then, note := append(j.cleanUp(reply), rest...), itoa(int64(reply.ID))
+	then, note := append(j.cleanUp(reply), rest...), text.ID(int64(reply.ID))
 	switch code := outcome.Code(j.t.Attempt.Outcome); {
 	case j.first != "":
 		return queue.Keep(j.Now().Add(againFor), note+" "+j.first, then...)
@@ -78,13 +79,13 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	if err != nil {
 		return v, false // of an earlier token
 	}
-	first.voice = j.voice
+	first.localizer = j.localizer
 	m := first.render(first.upToDate(ctx, a))
 	again := "repeated.uncounted"
 	if before.Attempt.Counted {
 		again = "repeated"
 	}
-	m.Text += "\n" + j.voice.say(again, nil)
+	m.Text += "\n" + j.localizer.Text(again, nil)
 	if outcome.Of(code).Asks {
 		j.first = before.ID
 		m.Markup = j.askButtons(code)
@@ -103,7 +104,7 @@ func (j *job) askButtons(code outcome.Code) models.ReplyMarkup {
 	if code == outcome.Late {
 		text = "button.read"
 	}
-	return buttons(j.voice, button{text, againButton + ":" + j.t.ID})
+	return buttons(j.localizer, button{text, againButton + ":" + j.t.ID})
 }
 
 // againButton is the verb of the button that has a photo read again. What
@@ -139,13 +140,13 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 			return storeError{err}
 		}
 		if count.Used() >= limit {
-			c.toastText(ctx, q, c.voice.say("outcome."+string(outcome.LimitReached), args{"Limit": limit}))
+			c.toastText(ctx, q, c.localizer.Text("outcome."+string(outcome.LimitReached), text.Args{"Limit": limit}))
 			return nil
 		}
 	}
-	begun, taken := "again.begun", Message{Text: c.voice.say("again.edited", nil)}
+	begun, taken := "again.begun", Message{Text: c.localizer.Text("again.edited", nil)}
 	if a.Code == outcome.Late {
-		begun, taken.Text = "again.begun.late", c.voice.say("again.edited.late", nil)
+		begun, taken.Text = "again.begun.late", c.localizer.Text("again.edited.late", nil)
 	}
 	_, err = c.Store.Use(ctx, t.ID, c.t.ID, c.Now())
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"slices"
 	"strings"
 	"sync"
@@ -94,15 +95,15 @@ func (b *Bot) allClear(ctx context.Context) {
 const maxStoredAdmins = 100
 
 // tellAdmins sends the text of that name to each admin, once for each occasion.
-func (b *Bot) tellAdmins(ctx context.Context, occasion, text string) {
+func (b *Bot) tellAdmins(ctx context.Context, occasion, key string) {
 	ids, err := b.storedAdmins(ctx, maxStoredAdmins)
 	if err != nil {
 		b.Log.Warn("stored admins not read", "error", err)
 	}
-	l := letter{Text: b.texts.speak("").say(text, nil), Notice: true}
+	l := letter{Text: b.catalog.Localizer("").Text(key, nil), Notice: true}
 	for _, id := range append(ids, b.Admins...) {
-		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+itoa(id), id, l)); err != nil {
-			b.Log.Error("alert not stored", "text", text, "error", err)
+		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+text.ID(id), id, l)); err != nil {
+			b.Log.Error("alert not stored", "text", key, "error", err)
 		}
 	}
 }

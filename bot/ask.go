@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -42,7 +43,7 @@ func (c *conversation) pressOfStranger(ctx context.Context, q *models.CallbackQu
 	if err != nil {
 		return storeError{err}
 	}
-	ok, err := c.Store.Take(ctx, "command:"+itoa(c.t.Person), c.Now(), strangerCommands, strangerWindow)
+	ok, err := c.Store.Take(ctx, "command:"+text.ID(c.t.Person), c.Now(), strangerCommands, strangerWindow)
 	switch {
 	case err != nil:
 		return storeError{err}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -21,7 +22,7 @@ func (c *tableau) pressing(name string, person int64, message int, data string, 
 	raw := fmt.Sprintf(`{"callback_query":{"id":"1","from":{"id":%d,"first_name":"N%[1]d"},"message":{"message_id":%d,"date":1,
 		"is_topic_message":true,"message_thread_id":5,"chat":{"id":%[1]d,"type":"private"}},"data":%[3]q}}`, person, message, data)
 	return storage.Task{
-		ID: name, Kind: storage.KindUpdate, Order: "chat:" + itoa(person), Person: person, Chat: person, Message: message,
+		ID: name, Kind: storage.KindUpdate, Order: "chat:" + text.ID(person), Person: person, Chat: person, Message: message,
 		Added: added, Payload: c.Seal.Seal(name, SealUpdate, []byte(raw)),
 	}
 }
@@ -67,7 +68,7 @@ func (c *tableau) isIn() bool {
 // shutOutAt notes a /revoke as another process does that did not see the
 // request.
 func (c *tableau) shutOutAt(at time.Time) {
-	require.NoError(c.t, c.store.PutSetting(c.t.Context(), shutOutKey(asker), []byte(itoa(at.UnixMicro()))))
+	require.NoError(c.t, c.store.PutSetting(c.t.Context(), shutOutKey(asker), []byte(text.ID(at.UnixMicro()))))
 }
 
 // TestRequestBehindTheTimes: whatever was decided since somebody asked is not

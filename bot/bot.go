@@ -15,6 +15,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -139,7 +140,7 @@ type Config struct {
 type Bot struct {
 	Config
 	admins  map[int64]bool
-	texts   *texts
+	catalog *text.Catalog
 	pauses  pauses
 	alerts  alerts
 	breaker breaker
@@ -153,11 +154,11 @@ type Bot struct {
 // New makes the conversation. It fails when the texts are broken, which a test
 // excludes.
 func New(c Config) (*Bot, error) {
-	t, err := newTexts()
+	t, err := text.New()
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, texts: t, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
+	b := &Bot{Config: c, catalog: t, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
 	for _, id := range c.Admins {
 		b.admins[id] = true
 	}
@@ -206,9 +207,9 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		if !b.allowed(ctx, t.Person) {
 			return queue.Aside("broken")
 		}
-		v := b.texts.speak("")
+		v := b.catalog.Localizer("")
 		// The last word is worth one try, no more.
-		_, rest, _ := b.send(ctx, Message{Chat: t.Chat, Text: v.say("broken", nil), ReplyTo: t.Message})
+		_, rest, _ := b.send(ctx, Message{Chat: t.Chat, Text: v.Text("broken", nil), ReplyTo: t.Message})
 		b.addRest(ctx, t.ID, t.Chat, rest)
 		return queue.Aside("broken")
 	default:

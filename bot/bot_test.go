@@ -4,9 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
-	"unicode/utf16"
 
-	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/storage"
@@ -35,19 +33,6 @@ func TestParseCommand(t *testing.T) {
 		require.Equal(t, want.name != "", ok, "%q", text)
 		require.Equal(t, want, got, "%q", text)
 	}
-}
-
-// TestRich holds the entities against Telegram's way of counting.
-func TestRich(t *testing.T) {
-	var r rich
-	r.add("👍🏽 и ").bold("имя").add(": ").code("").code("1😀2").line("").pre("A<B\nC").add("\n")
-	units := utf16.Encode([]rune(r.String()))
-	var spans []string
-	for _, e := range r.entities {
-		spans = append(spans, string(e.Type)+"="+string(utf16.Decode(units[e.Offset:e.Offset+e.Length])))
-	}
-	require.Equal(t, []string{"bold=имя", "code=1😀2", "pre=A<B\nC"}, spans)
-	require.Equal(t, models.MessageEntityTypeBold, r.entities[0].Type)
 }
 
 // TestLate: what was sent, came in or began to wait too long ago is asked about.

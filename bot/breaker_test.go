@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
 )
 
@@ -92,17 +91,5 @@ func TestDecision(t *testing.T) {
 	require.Equal(t, d, got)
 	for _, used := range []string{"", "again:update:7", "allow 1"} {
 		require.Zero(t, parseDecision(used), used)
-	}
-}
-
-func TestDisplayName(t *testing.T) {
-	for want, u := range map[string]models.User{
-		"":           {},
-		"Aibek":      {FirstName: "Aibek"},
-		"Aibek Uulu": {FirstName: " Aibek\n\t", LastName: "Uulu"},
-		"a b c":      {FirstName: "a\u202eb\u2028c"},
-		"👩‍👩‍👧 x":    {FirstName: "👩‍👩‍👧", LastName: "x"},
-	} {
-		require.Equal(t, want, displayName(u))
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -17,10 +18,10 @@ import (
 type button struct{ text, data string }
 
 // buttons makes one row.
-func buttons(v voice, row ...button) *models.InlineKeyboardMarkup {
+func buttons(v text.Localizer, row ...button) *models.InlineKeyboardMarkup {
 	var keys []models.InlineKeyboardButton
 	for _, b := range row {
-		keys = append(keys, models.InlineKeyboardButton{Text: v.say(b.text, nil), CallbackData: b.data})
+		keys = append(keys, models.InlineKeyboardButton{Text: v.Text(b.text, nil), CallbackData: b.data})
 	}
 	return &models.InlineKeyboardMarkup{InlineKeyboard: [][]models.InlineKeyboardButton{keys}}
 }
@@ -59,11 +60,11 @@ func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error
 // toast ends the waiting of a button, with a text of that name or without. What
 // the press was about is done: that Telegram does not take the word about it is
 // not worth doing it again.
-func (c *conversation) toast(ctx context.Context, q *models.CallbackQuery, text string) {
-	if text != "" {
-		text = c.voice.say(text, nil)
+func (c *conversation) toast(ctx context.Context, q *models.CallbackQuery, key string) {
+	if key != "" {
+		key = c.localizer.Text(key, nil)
 	}
-	c.toastText(ctx, q, text)
+	c.toastText(ctx, q, key)
 }
 
 func (c *conversation) toastText(ctx context.Context, q *models.CallbackQuery, text string) {
@@ -100,5 +101,5 @@ func (c *conversation) strip(ctx context.Context, q *models.CallbackQuery) {
 // remembers as its own. An id that was lost on the way fits any.
 func (c *conversation) under(kept storage.Task) bool {
 	reply, _, _ := strings.Cut(kept.Note, " ")
-	return reply == "0" || reply == itoa(int64(c.t.Message))
+	return reply == "0" || reply == text.ID(int64(c.t.Message))
 }

@@ -8,36 +8,34 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
 // cardName is the name of the task that shows a request to an admin.
-func cardName(ask string, admin int64) string { return "card:" + ask + ":" + itoa(admin) }
+func cardName(ask string, admin int64) string { return "card:" + ask + ":" + text.ID(admin) }
 
 // card is what an admin sees of a request. Its texts are the asker's: they go
 // in as entities, and one name can pretend nothing about the lines around it.
 func (b *Bot) card(ask string, from models.User) letter {
-	v := b.texts.speak("")
-	var r rich
-	r.line(v.say("ask.card", nil)).bold(displayName(from))
+	v := b.catalog.Localizer("")
+	var r text.Builder
+	r.Line(v.Text("ask.card", nil)).Bold(text.DisplayName(from))
 	if username.MatchString(from.Username) {
-		r.add(" @" + from.Username)
+		r.Add(" @" + from.Username)
 	}
-	if r.entities != nil || username.MatchString(from.Username) {
-		r.add("\n")
+	if r.Entities != nil || username.MatchString(from.Username) {
+		r.Add("\n")
 	}
-	r.code(itoa(from.ID))
+	r.Code(text.ID(from.ID))
 	return letter{
-		Text: r.String(), Entities: r.entities, Notice: true, Ask: ask,
+		Text: r.String(), Entities: r.Entities, Notice: true, Ask: ask,
 		Buttons: buttons(v, button{"button.allow", allowButton + ":" + ask}, button{"button.deny", denyButton + ":" + ask}),
 	}
 }
 
 // username is what Telegram allows as one.
 var username = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
-
-// displayName is a Telegram user's own name, as it is kept and shown.
-func displayName(u models.User) string { return cleanName(u.FirstName + " " + u.LastName) }
 
 // closing is how long whoever decided is given to close all cards, under the
 // name that they have at Telegram. Only what is left then is closed by others,
@@ -47,7 +45,7 @@ const closing = time.Minute
 // who names an admin: by a name where one is known.
 func who(name string, id int64) string {
 	if name == "" {
-		return itoa(id)
+		return text.ID(id)
 	}
 	return name
 }
@@ -92,13 +90,13 @@ func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decis
 
 // closed makes what stands on a card from its decision on.
 func (b *Bot) closed(card letter, message int, d decision, name string) letter {
-	text := settledText(d)
+	key := settledText(d)
 	if d.by != 0 && d.verb == allowButton {
-		text = "ask.allowed"
+		key = "ask.allowed"
 	} else if d.by != 0 {
-		text = "ask.refused"
+		key = "ask.refused"
 	}
-	card.Text += "\n" + b.texts.speak("").say(text, args{"Name": name})
+	card.Text += "\n" + b.catalog.Localizer("").Text(key, text.Args{"Name": name})
 	return letter{Text: card.Text, Entities: card.Entities, Edit: message}
 }
 
@@ -114,5 +112,5 @@ func (b *Bot) lateClosing(ctx context.Context, t storage.Task, card letter, mess
 	if err != nil {
 		return nil
 	}
-	return []storage.Task{b.post("close:"+t.ID, t.Chat, b.closed(card, message, d, who(cleanName(p.Name), d.by)))}
+	return []storage.Task{b.post("close:"+t.ID, t.Chat, b.closed(card, message, d, who(text.CleanName(p.Name), d.by)))}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -44,7 +45,7 @@ func parseDecision(used string) (d decision) {
 // requestOf finds the last request of somebody: the press, kept under the order
 // key that the door gives to all updates of a private chat.
 func (b *Bot) requestOf(ctx context.Context, person int64) (request storage.Task, ok bool, err error) {
-	request, ok, err = b.Store.KeptFor(ctx, "chat:"+itoa(person), b.Now())
+	request, ok, err = b.Store.KeptFor(ctx, "chat:"+text.ID(person), b.Now())
 	if err != nil {
 		return request, false, storeError{err}
 	}
@@ -84,7 +85,7 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 	case err != nil:
 		return storeError{err}
 	}
-	name := who(displayName(c.from), d.by)
+	name := who(text.DisplayName(c.from), d.by)
 	switch {
 	case settled && d.by != 0: // carried out before, and then they were shut out
 		c.toast(ctx, q, "ask.is_out")
@@ -160,7 +161,7 @@ func (c *conversation) letIn(ctx context.Context, request storage.Task) error {
 
 // tellDenied tells the asker that an admin said no.
 func (c *conversation) tellDenied(request storage.Task) {
-	l := letter{Text: c.texts.speak("").say("denied", nil), Thread: c.topicOfRequest(request)}
+	l := letter{Text: c.catalog.Localizer("").Text("denied", nil), Thread: c.topicOfRequest(request)}
 	c.then = append(c.then, c.post("denied:"+request.ID, request.Person, l))
 }
 
@@ -178,7 +179,7 @@ func (b *Bot) pressOf(request storage.Task) (press *models.CallbackQuery, ok boo
 // nameOfRequest gives the asker's name at Telegram; "" when it is not known.
 func (b *Bot) nameOfRequest(request storage.Task) string {
 	if press, ok := b.pressOf(request); ok {
-		return displayName(press.From)
+		return text.DisplayName(press.From)
 	}
 	return ""
 }
@@ -207,19 +208,19 @@ func (c *conversation) endRequest(ctx context.Context, person int64, verb string
 	case err != nil:
 		return request, false, storeError{err}
 	}
-	return request, true, c.closeCards(ctx, request.ID, d, who(displayName(c.from), d.by))
+	return request, true, c.closeCards(ctx, request.ID, d, who(text.DisplayName(c.from), d.by))
 }
 
 // shutOutKey is the setting that holds when somebody was last shut out, in Unix
 // microseconds: who is shut out is not kept as a person.
-func shutOutKey(person int64) string { return "shut_out:" + itoa(person) }
+func shutOutKey(person int64) string { return "shut_out:" + text.ID(person) }
 
 // rememberShutOut notes that this command shuts somebody out.
 func (c *conversation) rememberShutOut(ctx context.Context, person int64) error {
 	if late, err := c.shutOutSince(ctx, person, c.t.Added); err != nil || late {
 		return err
 	}
-	err := c.Store.PutSetting(ctx, shutOutKey(person), []byte(itoa(c.t.Added.UnixMicro())))
+	err := c.Store.PutSetting(ctx, shutOutKey(person), []byte(text.ID(c.t.Added.UnixMicro())))
 	if err != nil {
 		return storeError{err}
 	}
@@ -257,9 +258,9 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	if err != nil {
 		return err
 	}
-	said := c.voice.say(settledText(d), nil)
+	said := c.localizer.Text(settledText(d), nil)
 	if d.by != 0 {
-		said = c.voice.say("ask.decided", args{"Name": name}) + " " + c.voice.say(now, nil)
+		said = c.localizer.Text("ask.decided", text.Args{"Name": name}) + " " + c.localizer.Text(now, nil)
 	}
 	c.toastText(ctx, q, said)
 	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil && c.t.Added.Sub(d.at) > closing {
@@ -271,11 +272,11 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 // deciderName names who decided, as far as it is known.
 func (c *conversation) deciderName(ctx context.Context, d decision) (string, error) {
 	if d.by == c.t.Person {
-		return who(displayName(c.from), d.by), nil
+		return who(text.DisplayName(c.from), d.by), nil
 	}
 	p, err := c.Store.Person(ctx, d.by)
 	if err != nil {
 		return "", storeError{err}
 	}
-	return who(cleanName(p.Name), d.by), nil
+	return who(text.CleanName(p.Name), d.by), nil
 }

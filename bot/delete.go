@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -55,7 +56,7 @@ func (b *Bot) replied(m Sent) time.Time {
 // deletion makes the task that removes a message of that date from the chat of
 // a task. What belongs to one photo goes in order; another photo may be older.
 func (b *Bot) deletion(t storage.Task, message int, date time.Time) storage.Task {
-	chat := itoa(t.Chat)
+	chat := text.ID(t.Chat)
 	return storage.Task{
 		Order: "delete:" + chat + ":" + strconv.Itoa(t.Message),
 		ID:    "delete:" + chat + ":" + strconv.Itoa(message), Kind: storage.KindDelete, Person: t.Person, Chat: t.Chat, Message: message,
@@ -79,7 +80,7 @@ func (b *Bot) remove(ctx context.Context, t storage.Task) queue.Verdict {
 		return queue.Done()
 	}
 	b.Log.Warn("message not deleted", "chat_id", t.Chat, "error", err)
-	name := "undeleted:" + itoa(t.Chat) + ":" + string(storage.DayOf(b.Now(), b.Zone))
-	l := letter{Text: b.texts.speak("").say("undeleted", nil), ReplyTo: t.Message, Notice: true}
+	name := "undeleted:" + text.ID(t.Chat) + ":" + string(storage.DayOf(b.Now(), b.Zone))
+	l := letter{Text: b.catalog.Localizer("").Text("undeleted", nil), ReplyTo: t.Message, Notice: true}
 	return queue.Done(b.post(name, t.Chat, l))
 }

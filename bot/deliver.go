@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -35,7 +36,7 @@ func (j *job) held() (a answer, err error) {
 	if err == nil {
 		err = json.Unmarshal(plain, &a)
 	}
-	j.voice = j.texts.speak(a.Lang)
+	j.localizer = j.catalog.Localizer(a.Lang)
 	j.thread, j.date = a.Thread, sentAt(a.Date, j.t.Added)
 	return a, err
 }
@@ -63,11 +64,11 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 // counted is told of itself.
 func (j *job) deliverShut(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Counted {
-		text := j.voice.say("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-		return j.reply(ctx, Message{Text: text}, j.t.Attempt.Began)
+		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+		return j.reply(ctx, Message{Text: said}, j.t.Attempt.Began)
 	}
-	name := "sealed:" + itoa(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
-	l := letter{Text: j.voice.say("outcome.sealed", nil), Thread: j.thread}
+	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
+	l := letter{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
 	return queue.Done(append(j.cleanUp(Sent{}), j.post(name, j.t.Chat, l))...)
 }
 
@@ -83,11 +84,11 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	text := strings.Join(a.Lines, "\n")
-	if text == "" {
-		text = j.voice.say("outcome."+string(a.Code), args{"Limit": a.Limit})
+	said := strings.Join(a.Lines, "\n")
+	if said == "" {
+		said = j.localizer.Text("outcome."+string(a.Code), text.Args{"Limit": a.Limit})
 	}
-	return j.reply(ctx, Message{Text: text + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
+	return j.reply(ctx, Message{Text: said + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
 }
 
 // shutOut reports whether the person was shut out since the claim: then nothing
@@ -113,15 +114,15 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 // refused answers the photo of somebody who was not let in, or no longer is.
 // Somebody who was shut out while their photo waited had been promised a word.
 func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
-	text := "stranger"
+	key := "stranger"
 	switch _, waited := parseWaiting(j.t.Note); {
 	case none:
-		text = "unclaimed"
+		key = "unclaimed"
 	case waited || j.t.Attempt.Held:
 		return j.turnedAway(ctx)
 	}
-	c := &conversation{Bot: j.Bot, t: j.t, voice: j.voice, thread: j.thread}
-	return c.settle(ctx, c.toStranger(ctx, false, text))
+	c := &conversation{Bot: j.Bot, t: j.t, localizer: j.localizer, thread: j.thread}
+	return c.settle(ctx, c.toStranger(ctx, false, key))
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:
@@ -133,8 +134,8 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Held {
 		_, _ = j.held() // for the language, the topic and the date only
 	}
-	text := j.voice.say("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-	l := letter{Text: text, ReplyTo: j.t.Message, Thread: j.thread}
+	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+	l := letter{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
 	return queue.Done(append(j.cleanUp(Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }
 

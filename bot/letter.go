@@ -3,10 +3,10 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -35,7 +35,7 @@ type letter struct {
 func (b *Bot) post(name string, to int64, l letter) storage.Task {
 	plain, _ := json.Marshal(l) // strings and numbers always can be
 	return storage.Task{
-		ID: name, Kind: storage.KindNotice, Order: "letters:" + itoa(to), Person: to, Chat: to,
+		ID: name, Kind: storage.KindNotice, Order: "letters:" + text.ID(to), Person: to, Chat: to,
 		Added: b.Now(), Payload: b.Seal.Seal(name, sealLetter, plain),
 	}
 }
@@ -68,7 +68,7 @@ func (b *Bot) deliverLetter(ctx context.Context, t storage.Task) queue.Verdict {
 		then = append(then, b.deletion(t, sent.ID, b.replied(sent)))
 	}
 	if l.Ask != "" {
-		return queue.Keep(b.Now().Add(askFor), itoa(int64(sent.ID)), append(then, b.lateClosing(ctx, t, l, sent.ID)...)...)
+		return queue.Keep(b.Now().Add(askFor), text.ID(int64(sent.ID)), append(then, b.lateClosing(ctx, t, l, sent.ID)...)...)
 	}
 	return queue.Done(then...)
 }
@@ -123,5 +123,3 @@ func (l letter) message(chat int64) Message {
 	}
 	return m
 }
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }

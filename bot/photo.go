@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -51,11 +52,11 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 // job is one claim of a photo.
 type job struct {
 	*Bot
-	t       storage.Task
-	person  storage.Person
-	sent    sent
-	voice   voice
-	started time.Time
+	t         storage.Task
+	person    storage.Person
+	sent      sent
+	localizer text.Localizer
+	started   time.Time
 	// first names the photo sent before of which this is a duplicate, when that
 	// one asks; "": there is none.
 	first  string
@@ -74,7 +75,7 @@ var errShut = errors.New("bot: sealed under another token")
 // open reads the update that brought the photo. After Hold the answer stands
 // in its place.
 func (j *job) open() error {
-	j.voice, j.date = j.texts.speak(""), j.t.Added
+	j.localizer, j.date = j.catalog.Localizer(""), j.t.Added
 	if j.t.Attempt.Held {
 		return nil
 	}
@@ -83,7 +84,7 @@ func (j *job) open() error {
 		return errShut
 	}
 	err = json.Unmarshal(raw, &j.sent)
-	j.voice = j.texts.speak(j.sent.Message.From.Language)
+	j.localizer = j.catalog.Localizer(j.sent.Message.From.Language)
 	j.thread = topic(j.sent.Message.InTopic, j.sent.Message.Thread)
 	j.date = sentAt(j.sent.Message.Date, j.t.Added)
 	return err
@@ -226,7 +227,7 @@ func (j *job) end(ctx context.Context, a answer, about *outcome.Failure) queue.V
 	if !j.Reader.Paid() {
 		h.Charge = storage.ChargeNo
 	}
-	a.Lang, a.Limit, a.Held = j.voice.lang, j.limit(j.person), j.Now().Unix()
+	a.Lang, a.Limit, a.Held = j.localizer.Lang, j.limit(j.person), j.Now().Unix()
 	a.File = j.sent.isFile()
 	a.Thread, a.Date = j.thread, j.date.Unix()
 	att, err := j.hold(ctx, a, &h)

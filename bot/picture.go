@@ -123,7 +123,7 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 		return Picture{}, &outcome.Failure{Code: outcome.UnsupportedFile, Detail: kind}
 	}
 	data, err := readAll(body, size)
-	if err != nil { // cut on the way: once more
+	if err != nil { // Cut on the way: once more
 		data, err = j.Files.Download(ctx, j.t.FileID)
 	}
 	if err != nil {

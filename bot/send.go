@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode/utf16"
 
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -89,7 +89,7 @@ func (m *Message) plainer(part string) bool {
 		{"topic", m.Thread != 0, func() { m.Thread = 0 }},
 	}
 	if part == "length" {
-		if m.Entities == nil && units(m.Text) > smallestPiece {
+		if m.Entities == nil && text.Units(m.Text) > smallestPiece {
 			return false
 		}
 		part = "entities" // they have a limit of their own, and a text without them can be cut
@@ -113,11 +113,11 @@ const smallestPiece = 64
 
 // half gives the first half of a text, or less: to the end of a line or word
 // in its second quarter, if there is one. One of smallestPiece is not cut: "".
-func half(text string) string {
-	if units(text) <= smallestPiece {
+func half(whole string) string {
+	if text.Units(whole) <= smallestPiece {
 		return ""
 	}
-	runes := []rune(text)
+	runes := []rune(whole)
 	head := string(runes[:(len(runes)+1)/2])
 	for _, end := range []string{"\n", " "} {
 		if i := strings.LastIndex(head, end); i >= len(head)/2 {
@@ -125,14 +125,6 @@ func half(text string) string {
 		}
 	}
 	return head
-}
-
-// units is the length of a text as Telegram counts it, in UTF-16 code units.
-func units(text string) (n int) {
-	for _, r := range text {
-		n += max(1, utf16.RuneLen(r)) // -1 for an invalid rune, which is sent as one unit
-	}
-	return n
 }
 
 // edit changes a message of the bot's, without the form that Telegram refuses.

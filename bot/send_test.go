@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"mrzbot/bot/text"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ type picky struct {
 func (p *picky) refuses(m Message) error {
 	has := map[string]bool{
 		"reply": m.ReplyTo != 0, "entities": m.Entities != nil, "markup": m.Markup != nil, "topic": m.Thread != 0,
-		"length": units(m.Text) > p.longest,
+		"length": text.Units(m.Text) > p.longest,
 	}
 	for _, part := range []string{"length", "topic", "markup", "entities", "reply"} {
 		if p.parts[part] && has[part] {
@@ -86,9 +87,9 @@ func TestEveryForm(t *testing.T) {
 }
 
 func checkForm(t *testing.T, c *picky, what string) {
-	var text rich
-	text.bold("Document number").add(": ID1234567\n").add(strings.Repeat("Сөз 😀 ", 60)).line("").pre("IDKGZ<<\nTESTOV<<TEST")
-	m := Message{Chat: 1, Text: text.String(), Entities: text.entities, ReplyTo: 7, Thread: 3, Markup: buttons(c.texts.speak(""), button{"button.again", "x"})}
+	var text text.Builder
+	text.Bold("Document number").Add(": ID1234567\n").Add(strings.Repeat("Сөз 😀 ", 60)).Line("").Pre("IDKGZ<<\nTESTOV<<TEST")
+	m := Message{Chat: 1, Text: text.String(), Entities: text.Entities, ReplyTo: 7, Thread: 3, Markup: buttons(c.catalog.Localizer(""), button{"button.again", "x"})}
 	said := ""
 	for next := m; ; {
 		_, rest, err := c.send(t.Context(), next)

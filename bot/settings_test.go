@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -112,7 +113,7 @@ func TestMenusOfTwoReplicas(t *testing.T) {
 	require.NoError(t, err)
 	length := first.Chat.(menus).length
 	for _, id := range []int64{1, 2} {
-		require.Equal(t, length[id] > length[0], strings.Contains(string(list), itoa(id)), "admin %d", id)
+		require.Equal(t, length[id] > length[0], strings.Contains(string(list), text.ID(id)), "admin %d", id)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -30,13 +31,13 @@ const maxTalkAge = time.Hour
 // conversation is one update being answered.
 type conversation struct {
 	*Bot
-	t      storage.Task
-	from   models.User
-	person storage.Person
-	voice  voice
-	thread int            // the topic it came from; 0: none
-	then   []storage.Task // what follows when this one is done
-	keep   *storage.Keep  // nil: nobody looks for it again
+	t         storage.Task
+	from      models.User
+	person    storage.Person
+	localizer text.Localizer
+	thread    int            // the topic it came from; 0: none
+	then      []storage.Task // what follows when this one is done
+	keep      *storage.Keep  // nil: nobody looks for it again
 }
 
 // update answers everything that is not a photo.
@@ -69,7 +70,7 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 	if c.person, err = b.person(ctx, c.from.ID); err != nil {
 		return b.storeFailed(t, "who wrote it", err)
 	}
-	c.voice = b.texts.speak(c.from.LanguageCode)
+	c.localizer = b.catalog.Localizer(c.from.LanguageCode)
 	return c.settle(ctx, answer(ctx))
 }
 
@@ -117,7 +118,7 @@ func (c *conversation) message(ctx context.Context, m *models.Message) error {
 	case isCommand:
 		return c.command(ctx, cmd, m)
 	default:
-		return c.reply(ctx, c.voice.say(talkText(m, c.person.Role), nil))
+		return c.reply(ctx, c.localizer.Text(talkText(m, c.person.Role), nil))
 	}
 }
 
@@ -141,44 +142,44 @@ func talkText(m *models.Message, role storage.Role) string {
 }
 
 // toStranger answers somebody who was not let in, within bounds.
-func (c *conversation) toStranger(ctx context.Context, command bool, text string) error {
-	key, n := "talk:", strangerReplies
+func (c *conversation) toStranger(ctx context.Context, command bool, key string) error {
+	bucket, n := "talk:", strangerReplies
 	if command {
-		key, n = "command:", strangerCommands
+		bucket, n = "command:", strangerCommands
 	}
-	ok, err := c.Store.Take(ctx, key+itoa(c.t.Person), c.Now(), n, strangerWindow)
+	ok, err := c.Store.Take(ctx, bucket+text.ID(c.t.Person), c.Now(), n, strangerWindow)
 	if err != nil {
 		return storeError{err}
 	}
 	if !ok {
 		return nil
 	}
-	m := c.withID(text)
-	if text == "stranger" {
-		m.Markup = buttons(c.voice, button{"button.ask", askButton})
+	m := c.withID(key)
+	if key == "stranger" {
+		m.Markup = buttons(c.localizer, button{"button.ask", askButton})
 	}
 	return c.sendMessage(ctx, m)
 }
 
 // withID says a text, with the person's id where it has a place for it, which
 // copies at a tap.
-func (c *conversation) withID(text string) Message {
-	before, after, has := strings.Cut(c.voice.say(text, args{"ID": blank, "Days": c.ledgerDays()}), blank)
-	var r rich
-	if r.add(before); has {
-		r.code(itoa(c.t.Person)).add(after)
+func (c *conversation) withID(key string) Message {
+	before, after, has := strings.Cut(c.localizer.Text(key, text.Args{"ID": text.Gap, "Days": c.ledgerDays()}), text.Gap)
+	var r text.Builder
+	if r.Add(before); has {
+		r.Code(text.ID(c.t.Person)).Add(after)
 	}
-	return Message{Text: r.String(), Entities: r.entities}
+	return Message{Text: r.String(), Entities: r.Entities}
 }
 
 // reply answers in the chat the update came from.
-func (c *conversation) reply(ctx context.Context, text string) error {
-	var r rich
-	return c.send(ctx, r.add(text))
+func (c *conversation) reply(ctx context.Context, said string) error {
+	var r text.Builder
+	return c.send(ctx, r.Add(said))
 }
 
-func (c *conversation) send(ctx context.Context, r *rich) error {
-	return c.sendMessage(ctx, Message{Text: r.String(), Entities: r.entities})
+func (c *conversation) send(ctx context.Context, r *text.Builder) error {
+	return c.sendMessage(ctx, Message{Text: r.String(), Entities: r.Entities})
 }
 
 // sendMessage answers in the chat the update came from. An answer that

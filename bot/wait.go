@@ -14,6 +14,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -133,7 +134,7 @@ func (n notice) canceled(sent, now time.Time) bool {
 	return !n.Canceled.IsZero() && !sent.After(n.Canceled) && !n.Canceled.After(now.Add(storage.ClockSlack))
 }
 
-func noticeKey(person int64) string { return "waiting:" + itoa(person) }
+func noticeKey(person int64) string { return "waiting:" + text.ID(person) }
 
 func (b *Bot) notice(ctx context.Context, person int64) (n notice, err error) {
 	raw, err := b.Store.Setting(ctx, noticeKey(person))
@@ -182,14 +183,14 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 		return
 	}
 	now := j.Now()
-	text := "waiting"
+	key := "waiting"
 	if w.what == forDownload {
-		text = "waiting.download"
+		key = "waiting.download"
 	}
 	sent, rest, err := j.send(ctx, Message{
 		Chat: j.t.Chat, ReplyTo: j.t.Message, Thread: j.thread, Protect: j.Protect,
-		Text:   j.voice.say(text, args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
-		Markup: buttons(j.voice, button{"button.cancel", cancelButton}),
+		Text:   j.localizer.Text(key, text.Args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
+		Markup: buttons(j.localizer, button{"button.cancel", cancelButton}),
 	})
 	if blocked(err) {
 		j.note(ctx, j.t.Person, true)
@@ -278,7 +279,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 		}
 	}
 	c.toast(ctx, q, "")
-	return c.show(ctx, Message{Text: c.voice.say("outcome."+string(outcome.Canceled), nil)})
+	return c.show(ctx, Message{Text: c.localizer.Text("outcome."+string(outcome.Canceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/mrz"
 )
 
@@ -57,15 +59,17 @@ func needed(t *testing.T) []string {
 	names = append(names, "role.agent", "role.admin", "alert."+string(outcome.Unknown))
 	// The others stand in the code as they are: what is said must have a text,
 	// and a text whose name stands nowhere is said by nobody.
-	said := regexp.MustCompile(`(?:(?:say|about|withID)\(|toast\(ctx, q, |button\{)"([a-z_.]+)"[,)]`)
+	said := regexp.MustCompile(`(?:(?i:text|about|withID)\((?:[\w.]+, )*|(?i:toast)\(ctx, q, |(?i:button)\{)"([a-z_.]+)"[,)]`)
 	literal := regexp.MustCompile(`"([a-z_.]+)"`)
-	v := voiceOf(t, "en")
+	catalog, err := text.New()
+	require.NoError(t, err)
+	v := catalog.Localizer("en")
 	for _, source := range sources(t) {
 		for _, m := range said.FindAllStringSubmatch(source, -1) {
 			names = append(names, m[1])
 		}
 		for _, m := range literal.FindAllStringSubmatch(source, -1) {
-			if v.has(m[1]) {
+			if v.Has(m[1]) {
 				names = append(names, m[1])
 			}
 		}
@@ -74,33 +78,25 @@ func needed(t *testing.T) []string {
 	return slices.Compact(names)
 }
 
-// sources gives the package's files.
+// sources gives the files of all rooms.
 func sources(t *testing.T) []string {
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
 	var all []string
-	for _, file := range files {
-		if !strings.HasSuffix(file, "_test.go") {
-			source, err := os.ReadFile(file)
-			require.NoError(t, err)
-			all = append(all, string(source))
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
 		}
-	}
-	return all
-}
-
-func voiceOf(t *testing.T, lang string) voice {
-	texts, err := newTexts()
+		source, err := os.ReadFile(path)
+		all = append(all, string(source))
+		return err
+	})
 	require.NoError(t, err)
-	v := texts.speak(lang)
-	require.Equal(t, lang, v.lang)
-	return v
+	return all
 }
 
 // TestLocales holds every language against the code, both ways.
 func TestLocales(t *testing.T) {
 	want := needed(t)
-	files, err := filepath.Glob("locales/*.json")
+	files, err := filepath.Glob("text/locales/*.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
@@ -120,14 +116,4 @@ func TestLocales(t *testing.T) {
 		slices.Sort(have)
 		require.Equal(t, want, have, file)
 	}
-}
-
-func TestSpeak(t *testing.T) {
-	texts, err := newTexts()
-	require.NoError(t, err)
-	for code, lang := range map[string]string{"": "en", "en": "en", "en-GB": "en", "EN": "en", "fr": "en", "nonsense-": "en"} {
-		require.Equal(t, lang, texts.speak(code).lang, code)
-	}
-	require.Equal(t, "no.such.text", texts.speak("en").say("no.such.text", nil))
-	require.Equal(t, "3 of 50 today", texts.speak("en").say("used", args{"N": 3, "Limit": 50}))
 }

@@ -1,26 +1,12 @@
 package bot
 
 import (
+	"mrzbot/bot/text"
 	"testing"
 
 	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
 )
-
-func TestParseID(t *testing.T) {
-	for s, want := range map[string]int64{
-		"1": 1, "512345678": 512345678, "4503599627370495": maxID,
-		"4503599627370496": 0, "9223372036854775807": 0, "99999999999999999999": 0,
-		"": 0, "0": 0, "-7": 0, "+512345678": 0, "0512345678": 0, "512.345.678": 0, "512,345": 0, "512'345": 0,
-		"512_345": 0, "5e8": 0, "0x1f": 0, "id512": 0, "512a": 0, "٥١٢": 0, "５１２": 0, "512\u200b345": 0, "\u200e512": 0, "@aibek": 0,
-	} {
-		id, ok := parseID(s)
-		require.Equal(t, want != 0, ok, s)
-		if ok {
-			require.Equal(t, want, id, s)
-		}
-	}
-}
 
 // TestTargetOf: whoever is named in any other way than by one id and a name is
 // nobody.
@@ -63,10 +49,10 @@ func TestTargetOf(t *testing.T) {
 	for name, m := range map[string]*models.Message{
 		"forward of 0":       forwarded(models.User{FirstName: "X"}),
 		"forward of -7":      forwarded(models.User{ID: -7, FirstName: "X"}),
-		"forward of too big": forwarded(models.User{ID: maxID + 1, FirstName: "X"}),
+		"forward of too big": forwarded(models.User{ID: text.MaxID + 1, FirstName: "X"}),
 		"forward of a bot":   forwarded(models.User{ID: 7, IsBot: true}),
 		"contact of -7":      contact(-7, "X"),
-		"contact of too big": contact(maxID+1, "X"),
+		"contact of too big": contact(text.MaxID+1, "X"),
 		"no reply":           {},
 		"reply from elsewhere": {ExternalReply: &models.ExternalReplyInfo{Origin: models.MessageOrigin{
 			MessageOriginUser: &models.MessageOriginUser{SenderUser: models.User{ID: 7}}, // may be somebody whom the writer forwarded

@@ -1,9 +1,10 @@
-package bot
+package text
 
 import (
 	"strings"
 	"unicode"
 
+	"github.com/go-telegram/bot/models"
 	"golang.org/x/text/unicode/norm"
 
 	"mrzbot/storage"
@@ -20,12 +21,12 @@ var blanks = map[rune]bool{'\u115f': true, '\u1160': true, '\u3164': true, '\uff
 // joiner makes one picture of two, such as a family; elsewhere it is not seen.
 const joiner = '\u200d'
 
-// cleanName makes one short line of a name, from wherever it comes: Telegram
+// CleanName makes one short line of a name, from wherever it comes: Telegram
 // gives names as their owners wrote them. White space of any kind and what
 // turns the direction of writing is one space; what shows as nothing or is no
 // character goes, and so do marks that pile up on a letter. At most
 // storage.MaxName characters stay; "" is a name with nothing to see.
-func cleanName(s string) string {
+func CleanName(s string) string {
 	var b strings.Builder
 	marks, before, space := 0, rune(0), false // before: what a mark would stand on
 	runes := []rune(norm.NFC.String(strings.ToValidUTF8(s, "")))
@@ -58,3 +59,6 @@ func unseen(r rune) bool {
 	return !unicode.IsGraphic(r) || blanks[r] ||
 		unicode.Is(unicode.Variation_Selector, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }
+
+// DisplayName is a Telegram user's own name, as it is kept and shown.
+func DisplayName(u models.User) string { return CleanName(u.FirstName + " " + u.LastName) }

@@ -1,10 +1,11 @@
-package bot
+package text
 
 import (
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/storage"
@@ -35,27 +36,39 @@ func TestCleanName(t *testing.T) {
 		"👩‍👩‍👧 x":         "👩‍👩‍👧 x",
 		"❤\ufe0f":         "❤",
 	} {
-		got := cleanName(name)
+		got := CleanName(name)
 		if strings.HasPrefix(name, "Z") { // which marks stay is Unicode's canonical order
 			require.LessOrEqual(t, utf8.RuneCountInString(got), 2+2*maxMarks)
 			continue
 		}
 		require.Equal(t, want, got, "%q", name)
-		require.Equal(t, got, cleanName(got), "%q", name)
+		require.Equal(t, got, CleanName(got), "%q", name)
 	}
-	require.Equal(t, strings.Repeat("ж", storage.MaxName), cleanName(strings.Repeat("ж", 500)))
-	require.Equal(t, strings.Repeat("ж", storage.MaxName-1), cleanName(strings.Repeat("ж", storage.MaxName-1)+" x"), "no blank at the end")
+	require.Equal(t, strings.Repeat("ж", storage.MaxName), CleanName(strings.Repeat("ж", 500)))
+	require.Equal(t, strings.Repeat("ж", storage.MaxName-1), CleanName(strings.Repeat("ж", storage.MaxName-1)+" x"), "no blank at the end")
 }
 
 func FuzzCleanName(f *testing.F) {
 	f.Add("Bob\n999")
 	f.Add("\u202e\u200b\u0301")
 	f.Fuzz(func(t *testing.T, name string) {
-		got := cleanName(name)
+		got := CleanName(name)
 		require.True(t, utf8.ValidString(got))
 		require.LessOrEqual(t, utf8.RuneCountInString(got), storage.MaxName)
 		require.Equal(t, strings.TrimSpace(got), got)
 		require.NotContains(t, got, "\n")
-		require.Equal(t, got, cleanName(got), "what is clean stays as it is")
+		require.Equal(t, got, CleanName(got), "what is clean stays as it is")
 	})
+}
+
+func TestDisplayName(t *testing.T) {
+	for want, u := range map[string]models.User{
+		"":           {},
+		"Aibek":      {FirstName: "Aibek"},
+		"Aibek Uulu": {FirstName: " Aibek\n\t", LastName: "Uulu"},
+		"a b c":      {FirstName: "a\u202eb\u2028c"},
+		"👩‍👩‍👧 x":    {FirstName: "👩‍👩‍👧", LastName: "x"},
+	} {
+		require.Equal(t, want, DisplayName(u))
+	}
 }
