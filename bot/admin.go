@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -114,15 +115,15 @@ func (c *conversation) overruled(ctx context.Context, id int64, err error) error
 // pressed Start, or blocked the bot.
 func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unreachable bool) {
 	l := letter{Text: c.catalog.Localizer("").Text("welcome", nil), Thread: thread}
-	_, rest, err := c.Bot.send(ctx, l.message(id))
+	_, rest, err := c.sender.Send(ctx, l.message(id))
 	switch {
-	case blocked(err):
+	case chat.Blocked(err):
 		c.note(ctx, id, true)
 		return true
 	case err != nil:
 		c.then = append(c.then, c.post("welcome:"+c.t.ID, id, l))
 	default:
-		c.then = append(c.then, c.follow("welcome:"+c.t.ID, id, rest)...)
+		c.then = append(c.then, c.follow("welcome:"+c.t.ID, id, rest, false)...)
 	}
 	return false
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -28,7 +29,7 @@ const (
 // again is kept: what was read in the photo, or that nothing can be, for the same
 // photo; and what asks, for its button and for the same photo. rest is what follows
 // the reply.
-func (j *job) close(reply Sent, rest ...storage.Task) queue.Verdict {
+func (j *job) close(reply chat.Sent, rest ...storage.Task) queue.Verdict {
 	then, note := append(j.cleanUp(reply), rest...), text.ID(int64(reply.ID))
 	switch code := outcome.Code(j.t.Attempt.Outcome); {
 	case j.first != "":
@@ -90,7 +91,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 		j.first = before.ID
 		m.Markup = j.askButtons(code)
 	}
-	j.Log.Info("answer repeated", "update_id", updateID(j.t), "user_id", j.t.Person, "outcome", code)
+	j.Log.Info("answer repeated", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person, "outcome", code)
 	return j.reply(ctx, m, j.t.Added), true
 }
 
@@ -104,7 +105,7 @@ func (j *job) askButtons(code outcome.Code) models.ReplyMarkup {
 	if code == outcome.Late {
 		text = "button.read"
 	}
-	return buttons(j.localizer, button{text, againButton + ":" + j.t.ID})
+	return chat.Buttons(j.localizer, chat.Button{Name: text, Data: againButton + ":" + j.t.ID})
 }
 
 // againButton is the verb of the button that has a photo read again. What
@@ -144,7 +145,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 			return nil
 		}
 	}
-	begun, taken := "again.begun", Message{Text: c.localizer.Text("again.edited", nil)}
+	begun, taken := "again.begun", chat.Message{Text: c.localizer.Text("again.edited", nil)}
 	if a.Code == outcome.Late {
 		begun, taken.Text = "again.begun.late", c.localizer.Text("again.edited.late", nil)
 	}
@@ -185,6 +186,6 @@ func (c *conversation) copyOf(t storage.Task, a answer) (storage.Task, error) {
 	name := againButton + ":" + c.t.ID
 	return storage.Task{
 		ID: name, Kind: storage.KindPhoto, Order: t.Order, Person: t.Person, Chat: t.Chat, Message: t.Message,
-		FileID: t.FileID, Added: c.Now(), Payload: c.Seal.Seal(name, SealUpdate, raw),
+		FileID: t.FileID, Added: c.Now(), Payload: c.Seal.Seal(name, chat.SealUpdate, raw),
 	}, nil
 }

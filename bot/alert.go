@@ -3,12 +3,13 @@ package bot
 import (
 	"context"
 	"fmt"
-	"mrzbot/bot/outcome"
-	"mrzbot/bot/text"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 )
 
 // alertWindow: the admins hear of one cause once in this time.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/mrz"
@@ -30,7 +31,7 @@ type answer struct {
 }
 
 // render makes the reply to a photo.
-func (j *job) render(a answer) Message {
+func (j *job) render(a answer) chat.Message {
 	var r text.Builder
 	if a.Code == outcome.OK {
 		j.renderZone(&r, a)
@@ -38,7 +39,7 @@ func (j *job) render(a answer) Message {
 		j.renderOutcome(&r, a)
 	}
 	r.Add(j.counted(a))
-	return Message{Text: r.String(), Entities: r.Entities}
+	return chat.Message{Text: r.String(), Entities: r.Entities}
 }
 
 // renderOutcome says what went wrong and what to do.

@@ -2,61 +2,18 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"math"
 	"math/rand/v2"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/go-telegram/bot/models"
-
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
-
-// Chat is what the conversation asks of Telegram.
-//
-// Errors may say, by methods of their own, RetryAfter() (time.Duration, bool):
-// worth trying again after that long; Blocked() bool: this person cannot be
-// written to; and Refused() (part string, ok bool): the message is not taken
-// as it is, because of that part (see refused).
-type Chat interface {
-	Send(ctx context.Context, m Message) (Sent, error)
-	Edit(ctx context.Context, chat int64, message int, m Message) error
-	AnswerCallback(ctx context.Context, id, text string, alert bool) error
-	Delete(ctx context.Context, chat int64, messages []int) error
-	Typing(ctx context.Context, chat int64, thread int) error
-	// SetMenu fills the menu of commands that a chat shows; 0 is every chat
-	// without one of its own.
-	SetMenu(ctx context.Context, chat int64, menu []MenuEntry) error
-}
-
-// Files fetches what people sent.
-type Files interface {
-	// Download gives a file in memory.
-	Download(ctx context.Context, fileID string) ([]byte, error)
-	// Open gives a file on its way. The body gives size bytes or fails; closing
-	// it ends a Read that waits.
-	Open(ctx context.Context, fileID string) (body io.ReadCloser, size int64, err error)
-}
-
-// Message is a message to be sent.
-type Message struct {
-	Chat     int64
-	Text     string
-	Entities []models.MessageEntity
-	ReplyTo  int                // 0: a message of its own
-	Thread   int                // the topic of the chat; 0: none
-	Markup   models.ReplyMarkup // nil: none
-	Protect  bool               // cannot be forwarded or saved
-	Notice   bool               // nobody asked for it just now
-}
 
 // Attempts is the part of the store that counts.
 type Attempts interface {
@@ -87,15 +44,8 @@ type Store interface {
 	storage.Leadership
 }
 
-// Sealer closes and opens what lies in the store.
-type Sealer interface {
-	Seal(task, purpose string, plain []byte) []byte
-	Open(task, purpose string, sealed []byte) ([]byte, error)
-}
-
-// The purposes things are sealed for. An update is sealed by the door.
+// The purposes things are sealed for here. An update is sealed by the door.
 const (
-	SealUpdate = "update"
 	sealAnswer = "answer"
 	sealLetter = "letter"
 )
@@ -109,10 +59,10 @@ type Meter interface {
 type Config struct {
 	Username string // the bot's own, without @
 	Owner    string // names this process to others with the same store
-	Chat     Chat
-	Files    Files
+	Chat     chat.API
+	Files    chat.Files
 	Store    Store
-	Seal     Sealer
+	Seal     chat.Sealer
 	Reader   Reader
 	Judge    Judge // nil: every picture goes to the Reader
 	Meter    Meter
@@ -141,6 +91,7 @@ type Bot struct {
 	Config
 	admins  map[int64]bool
 	catalog *text.Catalog
+	sender  *chat.Sender
 	pauses  pauses
 	alerts  alerts
 	breaker breaker
@@ -158,7 +109,7 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, catalog: t, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
+	b := &Bot{Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
 	for _, id := range c.Admins {
 		b.admins[id] = true
 	}
@@ -209,31 +160,10 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		}
 		v := b.catalog.Localizer("")
 		// The last word is worth one try, no more.
-		_, rest, _ := b.send(ctx, Message{Chat: t.Chat, Text: v.Text("broken", nil), ReplyTo: t.Message})
+		_, rest, _ := b.sender.Send(ctx, chat.Message{Chat: t.Chat, Text: v.Text("broken", nil), ReplyTo: t.Message})
 		b.addRest(ctx, t.ID, t.Chat, rest)
 		return queue.Aside("broken")
 	default:
 		return queue.Aside("broken")
 	}
-}
-
-// updateID gives the number in a task's name, for logs.
-func updateID(t storage.Task) int64 {
-	n, _ := strconv.ParseInt(t.ID[strings.LastIndexByte(t.ID, ':')+1:], 10, 64)
-	return n
-}
-
-// retryAfter finds how long Telegram wants to be left alone.
-func retryAfter(err error) (time.Duration, bool) {
-	var later interface{ RetryAfter() (time.Duration, bool) }
-	if errors.As(err, &later) {
-		return later.RetryAfter()
-	}
-	return 0, false
-}
-
-// blocked reports whether this person cannot be written to.
-func blocked(err error) bool {
-	var b interface{ Blocked() bool }
-	return errors.As(err, &b) && b.Blocked()
 }

@@ -2,9 +2,10 @@ package bot
 
 import (
 	"context"
-	"mrzbot/bot/outcome"
 	"sync"
 	"time"
+
+	"mrzbot/bot/outcome"
 )
 
 // breaker keeps photos from a service that does not answer: one asks, the

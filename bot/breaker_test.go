@@ -1,9 +1,10 @@
 package bot
 
 import (
-	"mrzbot/bot/outcome"
 	"testing"
 	"time"
+
+	"mrzbot/bot/outcome"
 
 	"github.com/stretchr/testify/require"
 )

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/internal/seal"
 	"mrzbot/queue"
@@ -26,8 +27,8 @@ type tableau struct {
 	*Bot
 	t     *testing.T
 	store storage.Store
-	said  []Message
-	edits []Message
+	said  []chat.Message
+	edits []chat.Message
 	heard []string      // answers to presses
 	flow  io.ReadCloser // what Open gives
 	// meanwhile happens once, while a message is sent or a file is fetched.
@@ -41,12 +42,12 @@ func (c *tableau) happens() {
 	}
 }
 
-func (c *tableau) Send(_ context.Context, m Message) (Sent, error) {
+func (c *tableau) Send(_ context.Context, m chat.Message) (chat.Sent, error) {
 	c.happens()
 	c.said = append(c.said, m)
-	return Sent{ID: len(c.said), At: noon}, nil
+	return chat.Sent{ID: len(c.said), At: noon}, nil
 }
-func (c *tableau) Edit(_ context.Context, _ int64, _ int, m Message) error {
+func (c *tableau) Edit(_ context.Context, _ int64, _ int, m chat.Message) error {
 	c.edits = append(c.edits, m)
 	return nil
 }
@@ -54,10 +55,10 @@ func (c *tableau) AnswerCallback(_ context.Context, _, text string, _ bool) erro
 	c.heard = append(c.heard, text)
 	return nil
 }
-func (*tableau) Delete(context.Context, int64, []int) error        { return nil }
-func (*tableau) Typing(context.Context, int64, int) error          { return nil }
-func (*tableau) SetMenu(context.Context, int64, []MenuEntry) error { return nil }
-func (*tableau) Outcome(string, string, time.Duration)             {}
+func (*tableau) Delete(context.Context, int64, []int) error             { return nil }
+func (*tableau) Typing(context.Context, int64, int) error               { return nil }
+func (*tableau) SetMenu(context.Context, int64, []chat.MenuEntry) error { return nil }
+func (*tableau) Outcome(string, string, time.Duration)                  {}
 
 func (c *tableau) Download(context.Context, string) ([]byte, error) {
 	c.happens()
@@ -98,7 +99,7 @@ func (c *tableau) claim() storage.Task {
 	name := "update:1"
 	_, err := c.store.AddTask(c.t.Context(), storage.Task{
 		ID: name, Kind: storage.KindPhoto, Person: 1, Chat: 1, Message: 7, FileID: "f", Added: noon,
-		Payload: c.Seal.Seal(name, SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+		Payload: c.Seal.Seal(name, chat.SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
 	})
 	require.NoError(c.t, err)
 	return c.claimAgain()
@@ -150,7 +151,7 @@ func TestBrokenAfterShutOut(t *testing.T) {
 	c.role(storage.RoleAgent)
 	_, err := c.store.AddTask(t.Context(), storage.Task{
 		ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, FileID: "f", Added: noon,
-		Payload: c.Seal.Seal("update:1", SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+		Payload: c.Seal.Seal("update:1", chat.SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
 	})
 	require.NoError(t, err)
 	c.Handle(t.Context(), c.claimAgain())

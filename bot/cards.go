@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -30,7 +31,7 @@ func (b *Bot) card(ask string, from models.User) letter {
 	r.Code(text.ID(from.ID))
 	return letter{
 		Text: r.String(), Entities: r.Entities, Notice: true, Ask: ask,
-		Buttons: buttons(v, button{"button.allow", allowButton + ":" + ask}, button{"button.deny", denyButton + ":" + ask}),
+		Buttons: chat.Buttons(v, chat.Button{Name: "button.allow", Data: allowButton + ":" + ask}, chat.Button{Name: "button.deny", Data: denyButton + ":" + ask}),
 	}
 }
 
@@ -80,11 +81,11 @@ func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decis
 		return // of an earlier token
 	}
 	l = c.closed(l, message, d, name)
-	err = c.Bot.edit(ctx, card.Chat, message, l.message(card.Chat))
-	if _, later := retryAfter(err); later {
+	err = c.sender.Edit(ctx, card.Chat, message, l.message(card.Chat))
+	if _, later := chat.RetryAfter(err); later {
 		c.then = append(c.then, c.post("close:"+card.ID, card.Chat, l))
 	} else if err != nil {
-		c.Log.Debug("card not closed", "update_id", updateID(c.t), "chat_id", card.Chat, "error", err)
+		c.Log.Debug("card not closed", "update_id", chat.UpdateID(c.t), "chat_id", card.Chat, "error", err)
 	}
 }
 

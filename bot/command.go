@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -60,9 +61,6 @@ func verbs() []verb {
 		{"reset", true, (*conversation).reset},
 	}
 }
-
-// MenuEntry is a line of the command menu that Telegram shows.
-type MenuEntry struct{ Command, Description string }
 
 // menusKey is the setting that lists the admins who were given the longer menu.
 const menusKey = "menus"
@@ -117,16 +115,16 @@ func (b *Bot) changeMenus(ctx context.Context, change func(ids []string) []strin
 
 // setMenu fills the menu of a chat. That of an admin who never pressed Start
 // cannot be filled; it is when they do.
-func (b *Bot) setMenu(ctx context.Context, chat int64, admin bool) {
+func (b *Bot) setMenu(ctx context.Context, id int64, admin bool) {
 	v := b.catalog.Localizer("")
-	var menu []MenuEntry
+	var menu []chat.MenuEntry
 	for _, c := range verbs() {
 		if !c.admin || admin {
-			menu = append(menu, MenuEntry{c.name, v.Text("menu."+c.name, nil)})
+			menu = append(menu, chat.MenuEntry{Command: c.name, Description: v.Text("menu."+c.name, nil)})
 		}
 	}
-	if err := b.Chat.SetMenu(ctx, chat, menu); err != nil && !blocked(err) {
-		b.Log.Warn("menu not set", "chat_id", chat, "error", err)
+	if err := b.sender.API.SetMenu(ctx, id, menu); err != nil && !chat.Blocked(err) {
+		b.Log.Warn("menu not set", "chat_id", id, "error", err)
 	}
 }
 

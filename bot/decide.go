@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -169,7 +170,7 @@ func (c *conversation) tellDenied(request storage.Task) {
 // token, and for no request.
 func (b *Bot) pressOf(request storage.Task) (press *models.CallbackQuery, ok bool) {
 	var u models.Update
-	raw, err := b.Seal.Open(request.ID, SealUpdate, request.Payload)
+	raw, err := b.Seal.Open(request.ID, chat.SealUpdate, request.Payload)
 	if err != nil || json.Unmarshal(raw, &u) != nil || u.CallbackQuery == nil {
 		return nil, false
 	}
@@ -187,7 +188,7 @@ func (b *Bot) nameOfRequest(request storage.Task) string {
 // topicOfRequest gives the topic in which the asker pressed the button.
 func (b *Bot) topicOfRequest(request storage.Task) int {
 	if press, ok := b.pressOf(request); ok {
-		return topicOf(press.Message.Message)
+		return chat.TopicOf(press.Message.Message)
 	}
 	return 0
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -48,7 +49,7 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	case outcome.Sealed:
 		return j.deliverShut(ctx)
 	case outcome.Canceled:
-		return queue.Done(j.cleanUp(Sent{})...) // the press was answered
+		return queue.Done(j.cleanUp(chat.Sent{})...) // the press was answered
 	}
 	if a.Code == outcome.ShutOut {
 		return j.turnedAway(ctx)
@@ -65,11 +66,11 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 func (j *job) deliverShut(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Counted {
 		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-		return j.reply(ctx, Message{Text: said}, j.t.Attempt.Began)
+		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
 	}
 	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
 	l := letter{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
-	return queue.Done(append(j.cleanUp(Sent{}), j.post(name, j.t.Chat, l))...)
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post(name, j.t.Chat, l))...)
 }
 
 // deliverPlain delivers a held answer without anything that could break again.
@@ -79,7 +80,7 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 		return j.deliverShut(ctx)
 	}
 	if a.Code == outcome.Canceled {
-		return queue.Done(j.cleanUp(Sent{})...)
+		return queue.Done(j.cleanUp(chat.Sent{})...)
 	}
 	if v, out := j.shutOut(ctx); out {
 		return v
@@ -88,7 +89,7 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 	if said == "" {
 		said = j.localizer.Text("outcome."+string(a.Code), text.Args{"Limit": a.Limit})
 	}
-	return j.reply(ctx, Message{Text: said + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
+	return j.reply(ctx, chat.Message{Text: said + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
 }
 
 // shutOut reports whether the person was shut out since the claim: then nothing
@@ -111,7 +112,7 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	}
 }
 
-// refused answers the photo of somebody who was not let in, or no longer is.
+// Refused answers the photo of somebody who was not let in, or no longer is.
 // Somebody who was shut out while their photo waited had been promised a word.
 func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 	key := "stranger"
@@ -136,37 +137,34 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	}
 	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
 	l := letter{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
-	return queue.Done(append(j.cleanUp(Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }
 
 // reply sends a message as the reply to the photo and closes its task. An
 // answer that does not go out stays where it is and is tried again; since is
 // when there was something to say.
-func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
+func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.Verdict {
 	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.Protect
 	if m.Markup == nil {
 		m.Markup = j.askButtons(outcome.Code(j.t.Attempt.Outcome))
 	}
-	sent, rest, err := j.send(ctx, m)
+	sent, rest, err := j.sender.Send(ctx, m)
 	if err == nil {
 		j.step("replied")
 		if _, waited := parseWaiting(j.t.Note); waited {
 			j.tidy(ctx)
 		}
-		if rest != nil {
-			rest.Personal = true
-		}
-		return j.close(sent, j.follow(j.t.ID, j.t.Chat, rest)...)
+		return j.close(sent, j.follow(j.t.ID, j.t.Chat, rest, true)...)
 	}
-	if blocked(err) {
+	if chat.Blocked(err) {
 		j.note(ctx, j.t.Person, true)
-		return j.close(Sent{}) // nobody is there; the same photo soon after is not paid for again
+		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
-	if at, again := j.sendAgain(err, since); again {
+	if at, again := chat.TryAgain(err, since, j.Now()); again {
 		return queue.Later(at, j.t.Note)
 	}
-	j.Log.Error("reply given up", "update_id", updateID(j.t), "error", err)
-	return j.close(Sent{})
+	j.Log.Error("reply given up", "update_id", chat.UpdateID(j.t), "error", err)
+	return j.close(chat.Sent{})
 }
 
 // typing shows that work is going on until the returned function is called,
@@ -179,7 +177,7 @@ func (j *job) typing(ctx context.Context) (stop func()) {
 		defer again.Stop()
 		for {
 			// A missing indicator is not worth a word.
-			if _, no := refused(j.Chat.Typing(ctx, j.t.Chat, thread)); no {
+			if _, no := chat.Refused(j.sender.API.Typing(ctx, j.t.Chat, thread)); no {
 				thread = 0 // the topic is closed; the next one shows
 			}
 			select {

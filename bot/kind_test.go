@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/storage"
 )
@@ -63,7 +64,7 @@ func TestForeignFilesAreNotFetched(t *testing.T) {
 	desk.flow = flow
 	task := storage.Task{
 		ID: "update:1", Kind: storage.KindPhoto, Person: 1, Chat: 1, Message: 7, FileID: "f", Added: noon,
-		Payload: desk.Seal.Seal("update:1", SealUpdate, []byte(`{"message":{"document":{"file_id":"f","mime_type":"image/jpeg","file_name":"a.jpg"}}}`)),
+		Payload: desk.Seal.Seal("update:1", chat.SealUpdate, []byte(`{"message":{"document":{"file_id":"f","mime_type":"image/jpeg","file_name":"a.jpg"}}}`)),
 	}
 	_, err := desk.store.AddTask(t.Context(), task)
 	require.NoError(t, err)
@@ -86,7 +87,7 @@ func TestFilesAreStripped(t *testing.T) {
 		desk.flow = io.NopCloser(strings.NewReader(file))
 		_, err := desk.store.AddTask(t.Context(), storage.Task{
 			ID: "update:1", Kind: storage.KindPhoto, Person: 1, Chat: 1, Message: 7, FileID: "f", Added: noon,
-			Payload: desk.Seal.Seal("update:1", SealUpdate, []byte(`{"message":{"`+kind+`":{"file_id":"f","mime_type":"image/jpeg"}}}`)),
+			Payload: desk.Seal.Seal("update:1", chat.SealUpdate, []byte(`{"message":{"`+kind+`":{"file_id":"f","mime_type":"image/jpeg"}}}`)),
 		})
 		require.NoError(t, err)
 		desk.Handle(t.Context(), desk.claimAgain())

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -52,18 +53,15 @@ func (b *Bot) deliverLetter(ctx context.Context, t storage.Task) queue.Verdict {
 		return queue.Done()
 	}
 	if l.Edit != 0 {
-		return b.letterDone(ctx, t, b.edit(ctx, t.Chat, l.Edit, l.message(t.Chat)))
+		return b.letterDone(ctx, t, b.sender.Edit(ctx, t.Chat, l.Edit, l.message(t.Chat)))
 	}
 	m := l.message(t.Chat)
 	m.Protect = b.Protect
-	sent, rest, err := b.send(ctx, m)
+	sent, rest, err := b.sender.Send(ctx, m)
 	if err != nil {
 		return b.letterDone(ctx, t, err)
 	}
-	if rest != nil {
-		rest.Personal = l.Personal
-	}
-	then := b.follow(t.ID, t.Chat, rest)
+	then := b.follow(t.ID, t.Chat, rest, l.Personal)
 	if l.Personal && b.Delete > 0 && sent.ID != 0 {
 		then = append(then, b.deletion(t, sent.ID, b.replied(sent)))
 	}
@@ -79,12 +77,12 @@ func (b *Bot) letterDone(ctx context.Context, t storage.Task, err error) queue.V
 	switch {
 	case err == nil:
 		return queue.Done()
-	case blocked(err):
+	case chat.Blocked(err):
 		b.note(ctx, t.Person, true)
 		return queue.Done()
 	}
-	if part, _ := refused(err); part != "target" {
-		if at, again := b.sendAgain(err, t.Added); again {
+	if part, _ := chat.Refused(err); part != "target" {
+		if at, again := chat.TryAgain(err, t.Added, b.Now()); again {
 			return queue.Later(at, t.Note)
 		}
 	}
@@ -116,10 +114,29 @@ func (b *Bot) openLetter(t storage.Task) (l letter, err error) {
 }
 
 // message makes the message of a letter.
-func (l letter) message(chat int64) Message {
-	m := Message{Chat: chat, Text: l.Text, Entities: l.Entities, ReplyTo: l.ReplyTo, Thread: l.Thread, Notice: l.Notice}
+func (l letter) message(to int64) chat.Message {
+	m := chat.Message{Chat: to, Text: l.Text, Entities: l.Entities, ReplyTo: l.ReplyTo, Thread: l.Thread, Notice: l.Notice}
 	if l.Buttons != nil {
 		m.Markup = l.Buttons
 	}
 	return m
+}
+
+// follow makes the task of a rest, if there is one, behind the task of that
+// name. personal: see letter.
+func (b *Bot) follow(task string, chat int64, rest *chat.Message, personal bool) []storage.Task {
+	if rest == nil {
+		return nil
+	}
+	l := letter{Text: rest.Text, ReplyTo: rest.ReplyTo, Thread: rest.Thread, Notice: rest.Notice, Personal: personal}
+	return []storage.Task{b.post("rest:"+task, chat, l)}
+}
+
+// addRest posts a rest where no task ends with which it could be added.
+func (b *Bot) addRest(ctx context.Context, task string, chat int64, rest *chat.Message) {
+	for _, t := range b.follow(task, chat, rest, false) {
+		if _, err := b.Store.AddTask(ctx, t); err != nil {
+			b.Log.Warn("message sent in part", "chat_id", chat, "error", err)
+		}
+	}
 }

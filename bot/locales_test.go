@@ -59,7 +59,7 @@ func needed(t *testing.T) []string {
 	names = append(names, "role.agent", "role.admin", "alert."+string(outcome.Unknown))
 	// The others stand in the code as they are: what is said must have a text,
 	// and a text whose name stands nowhere is said by nobody.
-	said := regexp.MustCompile(`(?:(?i:text|about|withID)\((?:[\w.]+, )*|(?i:toast)\(ctx, q, |(?i:button)\{)"([a-z_.]+)"[,)]`)
+	said := regexp.MustCompile(`(?:(?i:text|about|withID)\((?:[\w.]+, )*|(?i:toast)\(ctx, q, |(?i:button)\{(?:Name: )?)"([a-z_.]+)"[,)]`)
 	literal := regexp.MustCompile(`"([a-z_.]+)"`)
 	catalog, err := text.New()
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -66,7 +67,7 @@ type job struct {
 
 // step notes how far the photo is, for those who look on.
 func (j *job) step(name string) {
-	j.Log.Debug("photo step", "update_id", updateID(j.t), "user_id", j.t.Person, "step", name)
+	j.Log.Debug("photo step", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person, "step", name)
 }
 
 // errShut: what is sealed cannot be opened, because the token has changed.
@@ -79,13 +80,13 @@ func (j *job) open() error {
 	if j.t.Attempt.Held {
 		return nil
 	}
-	raw, err := j.Seal.Open(j.t.ID, SealUpdate, j.t.Payload)
+	raw, err := j.Seal.Open(j.t.ID, chat.SealUpdate, j.t.Payload)
 	if err != nil {
 		return errShut
 	}
 	err = json.Unmarshal(raw, &j.sent)
 	j.localizer = j.catalog.Localizer(j.sent.Message.From.Language)
-	j.thread = topic(j.sent.Message.InTopic, j.sent.Message.Thread)
+	j.thread = chat.Topic(j.sent.Message.InTopic, j.sent.Message.Thread)
 	j.date = sentAt(j.sent.Message.Date, j.t.Added)
 	return err
 }
@@ -186,7 +187,7 @@ func (j *job) failed(ctx context.Context, err error) queue.Verdict {
 		return queue.Later(j.Now(), j.t.Note)
 	}
 	if !errors.As(err, &f) {
-		j.Log.Error("photo failed", "update_id", updateID(j.t), "error_type", errorType(err))
+		j.Log.Error("photo failed", "update_id", chat.UpdateID(j.t), "error_type", errorType(err))
 		f = &outcome.Failure{Code: outcome.Internal}
 		if j.t.Attempt.Calling && j.Reader.Paid() {
 			f.Code = outcome.Unknown
@@ -238,7 +239,7 @@ func (j *job) end(ctx context.Context, a answer, about *outcome.Failure) queue.V
 		// The claim that held it knows what it held; the next one delivers.
 		return queue.Later(j.Now(), j.t.Note)
 	case err != nil:
-		j.Log.Error("answer not held", "update_id", updateID(j.t), "error", err)
+		j.Log.Error("answer not held", "update_id", chat.UpdateID(j.t), "error", err)
 		return queue.Leave()
 	}
 	j.t.Attempt = att
@@ -266,7 +267,7 @@ func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Atte
 		if err == nil || errors.Is(err, storage.ErrLost) || errors.Is(err, storage.ErrHeld) || errors.Is(err, storage.ErrInvalid) {
 			return att, err
 		}
-		j.Log.Error("answer not held, trying again", "update_id", updateID(j.t), "error", err)
+		j.Log.Error("answer not held, trying again", "update_id", chat.UpdateID(j.t), "error", err)
 		select {
 		case <-ctx.Done():
 			return att, err
@@ -277,7 +278,7 @@ func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Atte
 
 // report tells the log, the metrics and, if need be, the admins.
 func (j *job) report(ctx context.Context, row outcome.Row, h storage.Hold, reason string) {
-	j.Log.Log(ctx, row.Level, "photo answered", "update_id", updateID(j.t), "user_id", j.t.Person,
+	j.Log.Log(ctx, row.Level, "photo answered", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person,
 		"outcome", row.Code, "reason", reason, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
 	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
 	if row.Alert {
@@ -293,6 +294,6 @@ func (b *Bot) storeFailed(t storage.Task, what string, err error) queue.Verdict 
 	if errors.Is(err, storage.ErrLost) {
 		return queue.Leave()
 	}
-	b.Log.Error("store did not answer", "update_id", updateID(t), "step", what, "error", err)
+	b.Log.Error("store did not answer", "update_id", chat.UpdateID(t), "step", what, "error", err)
 	return queue.Later(b.Now().Add(storePause), t.Note)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/mrzimage"
 )
@@ -186,7 +187,7 @@ func downloadFailure(err error) *outcome.Failure {
 		return &outcome.Failure{Code: outcome.TooLarge}
 	}
 	f := &outcome.Failure{Code: outcome.DownloadFailed}
-	if after, ok := retryAfter(err); ok {
+	if after, ok := chat.RetryAfter(err); ok {
 		f.After = after
 	} else {
 		f.Detail = outcome.DetailGone

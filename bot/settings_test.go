@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
@@ -96,7 +97,7 @@ type menus struct {
 	length map[int64]int
 }
 
-func (m menus) SetMenu(_ context.Context, chat int64, menu []MenuEntry) error {
+func (m menus) SetMenu(_ context.Context, chat int64, menu []chat.MenuEntry) error {
 	m.length[chat] = len(menu)
 	return nil
 }

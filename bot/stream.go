@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+
 	"mrzbot/bot/outcome"
 )
 

@@ -3,9 +3,10 @@ package bot
 import (
 	"errors"
 	"io"
-	"mrzbot/bot/outcome"
 	"strings"
 	"testing"
+
+	"mrzbot/bot/outcome"
 
 	"github.com/stretchr/testify/require"
 )

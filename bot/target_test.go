@@ -1,8 +1,9 @@
 package bot
 
 import (
-	"mrzbot/bot/text"
 	"testing"
+
+	"mrzbot/bot/text"
 
 	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"

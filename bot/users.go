@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -42,10 +43,10 @@ func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from s
 }
 
 // usersFrom makes the page of people whose ids follow after.
-func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, error) {
+func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message, error) {
 	people, err := c.Store.ListPeople(ctx, after, usersPage+1)
 	if err != nil {
-		return Message{}, storeError{err}
+		return chat.Message{}, storeError{err}
 	}
 	more := len(people) > usersPage
 	people = people[:min(len(people), usersPage)]
@@ -57,7 +58,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, err
 	for _, p := range people {
 		count, err := c.Store.Attempts(ctx, p.ID, today)
 		if err != nil {
-			return Message{}, storeError{err}
+			return chat.Message{}, storeError{err}
 		}
 		r.Code(text.ID(p.ID))
 		if name := text.CleanName(p.Name); name != "" {
@@ -78,7 +79,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, err
 			r.Add(" ").Code(text.ID(id))
 		}
 	}
-	m := Message{Text: r.String(), Entities: r.Entities}
+	m := chat.Message{Text: r.String(), Entities: r.Entities}
 	var row []models.InlineKeyboardButton
 	if after > 0 {
 		row = append(row, models.InlineKeyboardButton{Text: c.localizer.Text("users.first", nil), CallbackData: usersButton + ":"})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -93,7 +94,7 @@ func (j *job) wait(ctx context.Context, f *outcome.Failure) (v queue.Verdict, ok
 	if !asked {
 		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
-	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
+	j.Log.Log(ctx, level, "photo waits", "update_id", chat.UpdateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
 	if asked && outcome.Of(f.Code).Alert {
 		j.alert(ctx, f.Code)
 	}
@@ -187,12 +188,12 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	if w.what == forDownload {
 		key = "waiting.download"
 	}
-	sent, rest, err := j.send(ctx, Message{
+	sent, rest, err := j.sender.Send(ctx, chat.Message{
 		Chat: j.t.Chat, ReplyTo: j.t.Message, Thread: j.thread, Protect: j.Protect,
 		Text:   j.localizer.Text(key, text.Args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
-		Markup: buttons(j.localizer, button{"button.cancel", cancelButton}),
+		Markup: chat.Buttons(j.localizer, chat.Button{Name: "button.cancel", Data: cancelButton}),
 	})
-	if blocked(err) {
+	if chat.Blocked(err) {
 		j.note(ctx, j.t.Person, true)
 	} else if err != nil {
 		return // the next time
@@ -226,7 +227,7 @@ func (j *job) tidy(ctx context.Context) {
 		return
 	}
 	if old.Message != 0 {
-		if err := j.Chat.Delete(ctx, j.t.Chat, []int{old.Message}); err != nil {
+		if err := j.sender.API.Delete(ctx, j.t.Chat, []int{old.Message}); err != nil {
 			j.Log.Debug("notice not deleted", "user_id", j.t.Person, "error", err)
 		}
 	}
@@ -279,7 +280,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 		}
 	}
 	c.toast(ctx, q, "")
-	return c.show(ctx, Message{Text: c.localizer.Text("outcome."+string(outcome.Canceled), nil)})
+	return c.show(ctx, chat.Message{Text: c.localizer.Text("outcome."+string(outcome.Canceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back

@@ -241,7 +241,7 @@ func (r *running) newQueue() *queue.Queue {
 }
 
 func (r *running) newBot(me models.User) (*bot.Bot, error) {
-	c := chat{r.client, r.filesTrouble}
+	c := edge{r.client, r.filesTrouble}
 	reader, judge := readers(r.cfg, r.proxy, r.log)
 	return bot.New(bot.Config{
 		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,

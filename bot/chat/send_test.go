@@ -1,12 +1,13 @@
-package bot
+package chat
 
 import (
 	"context"
 	"fmt"
-	"mrzbot/bot/text"
+	"log/slog"
 	"strings"
 	"testing"
-	"time"
+
+	"mrzbot/bot/text"
 
 	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,7 @@ func (r refusal) Refused() (string, bool) { return r.part, true }
 // picky refuses messages that hold one of the parts, or more than so many
 // UTF-16 units.
 type picky struct {
-	*tableau
+	API
 	parts   map[string]bool
 	longest int
 	named   bool // it says what it refuses
@@ -63,6 +64,8 @@ func (p *picky) Edit(_ context.Context, _ int64, _ int, m Message) error {
 	return err
 }
 
+func (p *picky) sender() *Sender { return &Sender{API: p, Log: slog.New(slog.DiscardHandler)} }
+
 // wordsOf is a text without its white space, which parts do not keep.
 func wordsOf(text string) string { return strings.Join(strings.Fields(text), "") }
 
@@ -71,12 +74,10 @@ func wordsOf(text string) string { return strings.Join(strings.Fields(text), "")
 // refusal names its part.
 func TestEveryForm(t *testing.T) {
 	parts := []string{"reply", "entities", "markup", "topic", "length"}
-	table := setTable(t, nil)
 	for set := range 1 << len(parts) {
 		for _, named := range []bool{true, false} {
 			for _, longest := range []int{64, 100, 400} {
-				c := &picky{tableau: table, parts: map[string]bool{}, longest: longest, named: named}
-				c.Chat = c
+				c := &picky{parts: map[string]bool{}, longest: longest, named: named}
 				for i, part := range parts {
 					c.parts[part] = set&(1<<i) != 0
 				}
@@ -89,16 +90,16 @@ func TestEveryForm(t *testing.T) {
 func checkForm(t *testing.T, c *picky, what string) {
 	var text text.Builder
 	text.Bold("Document number").Add(": ID1234567\n").Add(strings.Repeat("Сөз 😀 ", 60)).Line("").Pre("IDKGZ<<\nTESTOV<<TEST")
-	m := Message{Chat: 1, Text: text.String(), Entities: text.Entities, ReplyTo: 7, Thread: 3, Markup: buttons(c.catalog.Localizer(""), button{"button.again", "x"})}
+	m := Message{Chat: 1, Text: text.String(), Entities: text.Entities, ReplyTo: 7, Thread: 3, Markup: &models.InlineKeyboardMarkup{}}
 	said := ""
 	for next := m; ; {
-		_, rest, err := c.send(t.Context(), next)
+		_, rest, err := c.sender().Send(t.Context(), next)
 		require.NoError(t, err, what)
 		said += c.taken[len(c.taken)-1].Text + "\n"
 		if rest == nil {
 			break
 		}
-		next = rest.message(1)
+		next = *rest
 	}
 	require.Equal(t, wordsOf(m.Text), wordsOf(said), what)
 	require.Less(t, c.asked, 100, what)
@@ -113,11 +114,10 @@ func checkForm(t *testing.T, c *picky, what string) {
 
 // TestRefusedInEveryForm: nothing is sent, and it ends.
 func TestRefusedInEveryForm(t *testing.T) {
-	c := &picky{tableau: setTable(t, nil), parts: map[string]bool{"length": true}, longest: -1}
-	c.Chat = c
+	c := &picky{parts: map[string]bool{"length": true}, longest: -1}
 	for _, c.named = range []bool{true, false} {
 		c.asked = 0
-		_, rest, err := c.send(t.Context(), Message{Chat: 1, Text: strings.Repeat("слово ", 600), ReplyTo: 1, Thread: 2})
+		_, rest, err := c.sender().Send(t.Context(), Message{Chat: 1, Text: strings.Repeat("слово ", 600), ReplyTo: 1, Thread: 2})
 		require.Error(t, err)
 		require.Nil(t, rest)
 		require.Less(t, c.asked, 15)
@@ -127,31 +127,10 @@ func TestRefusedInEveryForm(t *testing.T) {
 
 // TestEditInAnotherForm: an edit goes without what is refused, too.
 func TestEditInAnotherForm(t *testing.T) {
-	c := &picky{tableau: setTable(t, nil), parts: map[string]bool{"entities": true, "markup": true}}
-	c.Chat = c
+	c := &picky{parts: map[string]bool{"entities": true, "markup": true}}
 	m := Message{Text: "a", Entities: []models.MessageEntity{{Type: "bold", Length: 1}}, Markup: &models.InlineKeyboardMarkup{}}
 	for _, c.named = range []bool{true, false} {
-		require.NoError(t, c.edit(t.Context(), 1, 2, m))
+		require.NoError(t, c.sender().Edit(t.Context(), 1, 2, m))
 		require.Equal(t, Message{Text: "a"}, c.taken[len(c.taken)-1])
 	}
-}
-
-// TestSendAgain: what is refused in every form is tried less and less often,
-// and for a day.
-func TestSendAgain(t *testing.T) {
-	c := setTable(t, nil)
-	tries, now := 0, noon
-	c.Now = func() time.Time { return now }
-	for {
-		at, again := c.sendAgain(refusal{}, noon)
-		if !again {
-			break
-		}
-		require.LessOrEqual(t, at.Sub(now), time.Hour)
-		require.GreaterOrEqual(t, at.Sub(now), time.Minute)
-		now = at
-		tries++
-	}
-	require.Equal(t, giveUpReply, now.Sub(noon).Truncate(giveUpReply))
-	require.Less(t, tries, 40)
 }
