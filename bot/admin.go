@@ -9,6 +9,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -89,7 +90,7 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		return nil
 	})
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if had {
 		return c.send(ctx, c.about("allow.already", p))
@@ -164,7 +165,7 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 		return nil
 	})
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if was.Role == storage.RoleNone && asked {
 		c.tellDenied(request)
@@ -217,7 +218,7 @@ func (c *conversation) reset(ctx context.Context, cmd command, _ *models.Message
 		return err
 	}
 	if err := c.Store.ResetAttempts(ctx, id, storage.DayOf(c.Now(), c.Zone)); err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	return c.send(ctx, c.about("reset.done", p))
 }
@@ -239,7 +240,7 @@ func (c *conversation) change(ctx context.Context, id int64, f func(*storage.Per
 	case errors.Is(err, errNotListed):
 		return p, false, c.send(ctx, c.about("not_listed", storage.Person{ID: id}))
 	case err != nil:
-		return p, false, storeError{err}
+		return p, false, outage.StoreError{Err: err}
 	default:
 		return p, true, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -69,7 +70,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 		before, ok, err = j.original(ctx, before)
 	}
 	if err != nil {
-		return j.storeFailed(j.t, "the answer from before", err), true
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "the answer from before", err), true
 	}
 	code := outcome.Code(before.Attempt.Outcome)
 	if !ok || before.Person != j.t.Person || code == outcome.Late || outcome.Of(code).Asks && before.Used != "" {
@@ -122,7 +123,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 		ok = false
 	}
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if !ok || !outcome.Of(outcome.Code(t.Attempt.Outcome)).Asks {
 		c.toast(ctx, q, "again.old")
@@ -138,7 +139,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 	if limit := c.limit(c.person); limit > 0 && t.Used == "" {
 		count, err := c.Store.Attempts(ctx, c.t.Person, storage.DayOf(c.Now(), c.Zone))
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 		if count.Used() >= limit {
 			c.toastText(ctx, q, c.localizer.Text("outcome."+string(outcome.LimitReached), text.Args{"Limit": limit}))
@@ -159,7 +160,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 		c.toast(ctx, q, "again.old")
 		return nil
 	case err != nil:
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	next, err := c.copyOf(t, a)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -92,9 +93,10 @@ type Bot struct {
 	admins  map[int64]bool
 	catalog *text.Catalog
 	sender  *chat.Sender
-	pauses  pauses
+	pauses  *outage.Pauses
 	alerts  alerts
-	breaker breaker
+	leases  *outage.Leases
+	gate    *outage.Gate
 	// Room for what is sent as a file, and for stripping it.
 	files, stripping *room
 	// attempts holds, of the photos in work, what Begin and Hold have written
@@ -109,11 +111,11 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
+	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
+	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
 	for _, id := range c.Admins {
 		b.admins[id] = true
 	}
-	b.pauses.random = c.Random
 	return b, nil
 }
 

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -77,18 +76,4 @@ func TestWaitingNote(t *testing.T) {
 		_, ok := parseWaiting(note)
 		require.False(t, ok, note)
 	}
-}
-
-// TestPauses: they grow, stay bounded, scatter, and follow the service's wish.
-func TestPauses(t *testing.T) {
-	p := pauses{random: rand.New(rand.NewPCG(1, 2))}
-	for n := range 100 {
-		d := p.next(n, 0)
-		low := min(firstPause<<min(n, 10), maxPause)
-		require.GreaterOrEqual(t, d, low)
-		require.LessOrEqual(t, d, low+low/2)
-	}
-	require.Equal(t, 5*time.Minute, p.next(0, 5*time.Minute))
-	require.LessOrEqual(t, p.next(0, 24*time.Hour), longestWish)
-	require.NotEqual(t, p.next(3, 0), p.next(3, 0))
 }

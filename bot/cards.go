@@ -9,6 +9,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -56,12 +57,12 @@ func who(name string, id int64) string {
 func (c *conversation) closeCards(ctx context.Context, ask string, d decision, name string) error {
 	admins, err := c.allAdmins(ctx)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	for _, id := range admins {
 		card, ok, err := c.Store.Kept(ctx, cardName(ask, id), c.Now())
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 		if ok {
 			c.closeCard(ctx, card, d, name)
@@ -89,7 +90,7 @@ func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decis
 	}
 }
 
-// closed makes what stands on a card from its decision on.
+// Closed makes what stands on a card from its decision on.
 func (b *Bot) closed(card letter, message int, d decision, name string) letter {
 	key := settledText(d)
 	if d.by != 0 && d.verb == allowButton {

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -161,7 +161,7 @@ func (c *conversation) help(ctx context.Context, _ command, _ *models.Message) e
 func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) error {
 	count, err := c.Store.Attempts(ctx, c.person.ID, storage.DayOf(c.Now(), c.Zone))
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	before, after := text.Cut(c.localizer.Text("me", text.Args{"ID": text.Gap, "Role": c.localizer.Text("role."+string(c.person.Role), nil)}))
 	var r text.Builder
@@ -196,10 +196,4 @@ func (c *conversation) used(n storage.Count, limit int) string {
 		return c.localizer.Text("used.unlimited", a)
 	}
 	return c.localizer.Text("used", a)
-}
-
-// isStoreError reports whether an error is the store's.
-func isStoreError(err error) bool {
-	var s storeError
-	return errors.As(err, &s)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -48,7 +49,7 @@ func parseDecision(used string) (d decision) {
 func (b *Bot) requestOf(ctx context.Context, person int64) (request storage.Task, ok bool, err error) {
 	request, ok, err = b.Store.KeptFor(ctx, "chat:"+text.ID(person), b.Now())
 	if err != nil {
-		return request, false, storeError{err}
+		return request, false, outage.StoreError{Err: err}
 	}
 	return request, ok && request.Note == noteAsk, nil
 }
@@ -58,7 +59,7 @@ func (b *Bot) requestOf(ctx context.Context, person int64) (request storage.Task
 func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask string, verb string) error {
 	card, ok, err := c.Store.Kept(ctx, cardName(ask, c.t.Person), c.Now())
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if !ok || !c.under(card) {
 		c.toast(ctx, q, "ask.old")
@@ -66,7 +67,7 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 	}
 	request, ok, err := c.Store.Kept(ctx, ask, c.Now())
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	d := decision{verb: verb, by: c.t.Person, at: c.t.Added}
 	settled := false
@@ -84,7 +85,7 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 	case errors.Is(err, storage.ErrUsed):
 		return c.decided(ctx, q, card, request)
 	case err != nil:
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	name := who(text.DisplayName(c.from), d.by)
 	switch {
@@ -122,7 +123,7 @@ func (c *conversation) overtaken(ctx context.Context, request storage.Task, d de
 	p, err := c.Bot.person(ctx, request.Person)
 	switch {
 	case err != nil:
-		return d, false, storeError{err}
+		return d, false, outage.StoreError{Err: err}
 	case own:
 		return d, out, nil
 	case p.Role != storage.RoleNone:
@@ -154,7 +155,7 @@ func (c *conversation) letIn(ctx context.Context, request storage.Task) error {
 		return nil
 	})
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	c.welcome(ctx, request.Person, c.topicOfRequest(request))
 	return nil
@@ -207,7 +208,7 @@ func (c *conversation) endRequest(ctx context.Context, person int64, verb string
 	case errors.Is(err, storage.ErrUsed), errors.Is(err, storage.ErrGone):
 		return request, false, nil
 	case err != nil:
-		return request, false, storeError{err}
+		return request, false, outage.StoreError{Err: err}
 	}
 	return request, true, c.closeCards(ctx, request.ID, d, who(text.DisplayName(c.from), d.by))
 }
@@ -223,7 +224,7 @@ func (c *conversation) rememberShutOut(ctx context.Context, person int64) error 
 	}
 	err := c.Store.PutSetting(ctx, shutOutKey(person), []byte(text.ID(c.t.Added.UnixMicro())))
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	return nil
 }
@@ -234,7 +235,7 @@ func (c *conversation) rememberShutOut(ctx context.Context, person int64) error 
 func (b *Bot) shutOutSince(ctx context.Context, person int64, t time.Time) (bool, error) {
 	raw, err := b.Store.Setting(ctx, shutOutKey(person))
 	if err != nil {
-		return false, storeError{err}
+		return false, outage.StoreError{Err: err}
 	}
 	micros, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
@@ -249,7 +250,7 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	d := parseDecision(request.Used)
 	asker, err := c.Bot.person(ctx, request.Person)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	now := "ask.now_out"
 	if asker.Role != storage.RoleNone {
@@ -277,7 +278,7 @@ func (c *conversation) deciderName(ctx context.Context, d decision) (string, err
 	}
 	p, err := c.Store.Person(ctx, d.by)
 	if err != nil {
-		return "", storeError{err}
+		return "", outage.StoreError{Err: err}
 	}
 	return who(text.CleanName(p.Name), d.by), nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -102,7 +103,7 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	p, err := j.Bot.person(ctx, j.t.Person)
 	switch {
 	case err != nil:
-		return j.storeFailed(j.t, "whether they are still let in", err), true
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "whether they are still let in", err), true
 	case p.Role == storage.RoleNone && !j.t.Attempt.Began.IsZero() && !j.t.Attempt.Held:
 		return j.end(ctx, answer{Code: outcome.ShutOut}, nil), true // the service was asked for it before
 	case p.Role == storage.RoleNone:

@@ -7,6 +7,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -48,7 +49,7 @@ func (b *Bot) deliverLetter(ctx context.Context, t storage.Task) queue.Verdict {
 		return queue.Done() // of an earlier token: what it says is old
 	}
 	if wanted, err := b.wanted(ctx, t, l); err != nil {
-		return b.storeFailed(t, "whether the letter is still wanted", err)
+		return outage.StoreFailed(b.Log, b.Now(), t, "whether the letter is still wanted", err)
 	} else if !wanted {
 		return queue.Done()
 	}

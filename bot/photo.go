@@ -7,25 +7,23 @@ import (
 	"time"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
 
-// storePause is how long a task is left when the store did not answer.
-const storePause = 2 * time.Second
-
 // photo is the life of a photo from its claim to its reply, or to the next
 // time it is tried.
 func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 	none, err := b.unclaimed(ctx)
 	if err != nil {
-		return b.storeFailed(t, "who the admins are", err)
+		return outage.StoreFailed(b.Log, b.Now(), t, "who the admins are", err)
 	}
 	p, err := b.person(ctx, t.Person)
 	if err != nil {
-		return b.storeFailed(t, "who sent it", err)
+		return outage.StoreFailed(b.Log, b.Now(), t, "who sent it", err)
 	}
 	j := &job{Bot: b, t: t, person: p, started: b.Now()}
 	j.step("claimed")
@@ -109,7 +107,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if v, over := j.overLimit(ctx); over {
 		return v
 	}
-	if code := j.breaker.closed(j.Now(), w.what == forService); code != "" {
+	if code := j.gate.Closed(j.Now(), w.what == forService); code != "" {
 		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
 	}
 	stop := j.typing(ctx)
@@ -128,11 +126,11 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	pass, code := j.enter(ctx, w.what == forService)
+	pass, code := j.gate.Enter(ctx, w.what == forService)
 	if pass == nil {
 		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
 	}
-	defer pass.leave()
+	defer pass.Leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
 	})
@@ -143,7 +141,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 		}
 		return queue.Later(j.Now(), j.t.Note) // one was given back meanwhile
 	case err != nil:
-		return j.storeFailed(j.t, "begin", err)
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "begin", err)
 	}
 	j.t.Attempt = began
 	j.attempts.Store(j.t.ID, began)
@@ -168,7 +166,7 @@ func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 	count, err := j.Store.Attempts(ctx, j.t.Person, storage.DayOf(j.started, j.Zone))
 	switch {
 	case err != nil:
-		return j.storeFailed(j.t, "the day's count", err), true
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "the day's count", err), true
 	case count.Settled >= limit && count.Unanswered > 0:
 		return j.fail(ctx, &outcome.Failure{Code: outcome.LimitReached, Detail: outcome.DetailUnanswered}), true
 	case count.Settled >= limit:
@@ -196,7 +194,7 @@ func (j *job) failed(ctx context.Context, err error) queue.Verdict {
 	return j.fail(ctx, f)
 }
 
-// fail ends the photo with a failure, or puts it off when it may wait.
+// Fail ends the photo with a failure, or puts it off when it may wait.
 func (j *job) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 	if f.Code == outcome.PictureRefused && j.sent.Message.Document != nil {
 		f.Detail = outcome.DetailFile
@@ -212,7 +210,7 @@ func (j *job) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 	return j.end(ctx, answer{Code: f.Code, Detail: f.Detail}, f)
 }
 
-// end holds the answer and delivers it. about says what the read was worth;
+// End holds the answer and delivers it. about says what the read was worth;
 // nil when there was none.
 func (j *job) end(ctx context.Context, a answer, about *outcome.Failure) queue.Verdict {
 	row := outcome.Of(a.Code)
@@ -271,7 +269,7 @@ func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Atte
 		select {
 		case <-ctx.Done():
 			return att, err
-		case <-time.After(j.pauses.next(try, 0)):
+		case <-time.After(j.pauses.Next(try, 0)):
 		}
 	}
 }
@@ -287,13 +285,4 @@ func (j *job) report(ctx context.Context, row outcome.Row, h storage.Hold, reaso
 	if row.Code == outcome.OK || row.Code == outcome.Unreadable {
 		j.allClear(ctx)
 	}
-}
-
-// storeFailed leaves a task alone for a moment: nothing was decided yet.
-func (b *Bot) storeFailed(t storage.Task, what string, err error) queue.Verdict {
-	if errors.Is(err, storage.ErrLost) {
-		return queue.Leave()
-	}
-	b.Log.Error("store did not answer", "update_id", chat.UpdateID(t), "step", what, "error", err)
-	return queue.Later(b.Now().Add(storePause), t.Note)
 }

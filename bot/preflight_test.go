@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
 	"mrzbot/mrzimage"
 	"mrzbot/storage"
@@ -40,7 +41,7 @@ func TestJudgedOnce(t *testing.T) {
 	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.Zone), Limit: 5})
 	require.NoError(t, err)
 	task.Attempt = began
-	desk.breaker = breaker{}
+	desk.gate = outage.NewGate(desk.leases)
 	desk.Handle(t.Context(), task)
 	require.Equal(t, 1, judged)
 

@@ -92,7 +92,7 @@ func TestBrokenFlowIsNotTheService(t *testing.T) {
 	desk := setTable(t, func() (Reading, error) { return Reading{}, &outcome.Failure{Code: outcome.DownloadFailed} })
 	desk.flow, desk.Stream = io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0")), true
 	desk.Handle(t.Context(), desk.claim())
-	require.Zero(t, desk.breaker.failures())
+	require.Zero(t, desk.gate.Failures())
 }
 
 // TestStreamFailure: a photo that broke on its way was there once, so that it

@@ -9,6 +9,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -69,7 +70,7 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 		return queue.Done()
 	}
 	if c.person, err = b.person(ctx, c.from.ID); err != nil {
-		return b.storeFailed(t, "who wrote it", err)
+		return outage.StoreFailed(b.Log, b.Now(), t, "who wrote it", err)
 	}
 	c.localizer = b.catalog.Localizer(c.from.LanguageCode)
 	return c.settle(ctx, answer(ctx))
@@ -94,8 +95,8 @@ func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
 		return queue.Done(c.then...)
 	case fromTelegram:
 		return queue.Later(c.Now().Add(max(after, time.Second)), c.t.Note)
-	case isStoreError(err):
-		return c.storeFailed(c.t, "answer", err)
+	case outage.IsStoreError(err):
+		return outage.StoreFailed(c.Log, c.Now(), c.t, "answer", err)
 	default:
 		c.Log.Error("answer refused", "update_id", chat.UpdateID(c.t), "error", err)
 		return queue.Done(c.then...)
@@ -107,7 +108,7 @@ func (c *conversation) message(ctx context.Context, m *models.Message) error {
 	cmd, isCommand := parseCommand(m.Text, c.Username)
 	none, err := c.unclaimed(ctx)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	switch {
 	case none:
@@ -150,7 +151,7 @@ func (c *conversation) toStranger(ctx context.Context, command bool, key string)
 	}
 	ok, err := c.Store.Take(ctx, bucket+text.ID(c.t.Person), c.Now(), n, strangerWindow)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if !ok {
 		return nil
@@ -201,8 +202,3 @@ func (c *conversation) sendMessage(ctx context.Context, m chat.Message) error {
 	c.then = append(c.then, c.post("answer:"+c.t.ID, c.t.Chat, l))
 	return nil
 }
-
-// storeError marks an error as the store's, so that it is told from Telegram's.
-type storeError struct{ error }
-
-func (e storeError) Unwrap() error { return e.error }

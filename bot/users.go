@@ -6,6 +6,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -46,7 +47,7 @@ func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from s
 func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message, error) {
 	people, err := c.Store.ListPeople(ctx, after, usersPage+1)
 	if err != nil {
-		return chat.Message{}, storeError{err}
+		return chat.Message{}, outage.StoreError{Err: err}
 	}
 	more := len(people) > usersPage
 	people = people[:min(len(people), usersPage)]
@@ -58,7 +59,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message
 	for _, p := range people {
 		count, err := c.Store.Attempts(ctx, p.ID, today)
 		if err != nil {
-			return chat.Message{}, storeError{err}
+			return chat.Message{}, outage.StoreError{Err: err}
 		}
 		r.Code(text.ID(p.ID))
 		if name := text.CleanName(p.Name); name != "" {

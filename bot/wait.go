@@ -5,47 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
-
-// The pauses between two tries at a service that is down: growing, so that a
-// service that comes back is not run over, and never so long that the first
-// photo is read much later than that. The others are woken.
-const (
-	firstPause = 3 * time.Second
-	maxPause   = 15 * time.Second
-
-	// longestWish bounds what the service can ask for.
-	longestWish = 10 * time.Minute
-)
-
-// pauses makes them, with jitter, so that many photos do not come back at once.
-type pauses struct {
-	mu     sync.Mutex
-	random *rand.Rand
-}
-
-// next gives the pause before try n+1 (n from 0); the service's own wish, when
-// it is longer, goes first.
-func (p *pauses) next(n int, wish time.Duration) time.Duration {
-	d := min(firstPause<<min(n, 10), maxPause)
-	p.mu.Lock()
-	d += time.Duration(p.random.Int64N(int64(d)/2 + 1))
-	p.mu.Unlock()
-	return max(d, min(wish, longestWish))
-}
 
 // What a photo waits for: the first word of its task's note.
 const (
@@ -80,11 +52,11 @@ func (j *job) wait(ctx context.Context, f *outcome.Failure) (v queue.Verdict, ok
 		w.since = now
 	}
 	w.what = forService
-	pause := j.pauses.next(j.t.Pauses, f.After)
+	pause := j.pauses.Next(j.t.Pauses, f.After)
 	if f.Code == outcome.DownloadFailed {
 		w.what = forDownload
 	} else {
-		pause = max(pause, j.breaker.pause(now))
+		pause = max(pause, j.gate.Pause(now))
 	}
 	left := w.since.Add(j.RetryFor).Sub(now)
 	if left <= 0 || f.Detail == outcome.DetailGone {
@@ -175,11 +147,11 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	if j.told(ctx) {
 		return // as most do, at each of their tries
 	}
-	speaks, ok := j.beAlone(ctx, noticeKey(j.t.Person), j.t.ID)
+	speaks, ok := j.leases.Acquire(ctx, noticeKey(j.t.Person), j.t.ID)
 	if !ok {
 		return
 	}
-	defer speaks.end(time.Time{})
+	defer speaks.End(time.Time{})
 	if j.told(ctx) { // meanwhile
 		return
 	}
@@ -257,7 +229,7 @@ const mostWaiting = 1000
 func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) error {
 	n, err := c.notice(ctx, c.t.Person)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	now, again := c.Now(), n.Canceled.Equal(c.t.Added) // after a crash
 	if !again {
@@ -268,7 +240,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 		}
 		err := c.changeNotice(ctx, c.t.Person, func(n *notice) { *n = notice{Canceled: c.t.Added} })
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 	}
 	for _, note := range []string{forService + " ", forDownload + " "} {
@@ -276,7 +248,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 			Kind: storage.KindPhoto, Note: note, Person: c.t.Person, Now: now, Max: mostWaiting,
 		})
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 	}
 	c.toast(ctx, q, "")
@@ -288,7 +260,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 const wakeNow = 2
 
 // reportToBreaker tells the breaker what a read says of the service.
-func (j *job) reportToBreaker(ctx context.Context, p *pass, err error) {
+func (j *job) reportToBreaker(ctx context.Context, p *outage.Pass, err error) {
 	code, after := outcome.OK, time.Duration(0)
 	if f := (*outcome.Failure)(nil); errors.As(err, &f) {
 		code, after = f.Code, f.After
@@ -298,20 +270,20 @@ func (j *job) reportToBreaker(ctx context.Context, p *pass, err error) {
 	if ctx.Err() != nil {
 		code = outcome.Internal // the program stops, which is not the service's silence
 	}
-	pause := func() time.Duration { return j.pauses.next(j.breaker.failures(), after) }
+	pause := func() time.Duration { return j.pauses.Next(j.gate.Failures(), after) }
 	switch code {
 	case outcome.Busy, outcome.Unavailable, outcome.Gateway:
-		p.fail(code, j.Now(), pause())
+		p.Fail(code, j.Now(), pause())
 	case outcome.Unknown:
-		if p.lose(j.Now(), pause()) {
+		if p.Lose(j.Now(), pause()) {
 			j.alert(ctx, outcome.Unknown)
 		}
 	case outcome.OK, outcome.Unreadable, outcome.ServiceFault, outcome.ProviderLimit, outcome.Subscription, outcome.NoAccess, outcome.BadKey, outcome.Rejected, outcome.Protocol:
-		if p.up() {
+		if p.Up() {
 			j.wake(ctx)
 		}
 	default:
-		p.leave() // it says nothing of the service
+		p.Leave() // it says nothing of the service
 	}
 }
 
@@ -322,6 +294,6 @@ func (j *job) wake(ctx context.Context) {
 	case err != nil:
 		j.Log.Warn("waiting photos not woken", "error", err)
 	case n == 0:
-		j.breaker.rested()
+		j.gate.Rested()
 	}
 }

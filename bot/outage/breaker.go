@@ -1,4 +1,7 @@
-package bot
+// Package outage is about what the bot rests on and what may not answer: the
+// service that reads (a breaker, and pauses between tries) and the store. It
+// says who may ask and when; it asks nobody itself.
+package outage
 
 import (
 	"context"
@@ -8,12 +11,12 @@ import (
 	"mrzbot/bot/outcome"
 )
 
-// breaker keeps photos from a service that does not answer: one asks, the
+// Breaker keeps photos from a service that does not answer: one asks, the
 // others wait without a call. What it knows belongs to one process; of several
 // with one store, the one that has the lease asks. What a process forgets is
 // learned again by one photo: until the service has answered once, those that
 // waited before ask one at a time as well.
-type breaker struct {
+type Breaker struct {
 	mu     sync.Mutex
 	down   bool         // the service did not answer the last time
 	proven bool         // it has answered once since the program began
@@ -26,13 +29,13 @@ type breaker struct {
 	next   time.Time // when it may be asked again
 }
 
-// pass lets one photo ask the service. It is given back once, by up, fail or
-// leave; what comes after the first of them does nothing.
-type pass struct {
-	*breaker
+// Pass lets one photo ask the service. It is given back once, by Up, Fail or
+// Leave; what comes after the first of them does nothing.
+type Pass struct {
+	*Breaker
 	single bool // nobody else asks meanwhile
 	back   bool
-	alone  *alone // and in no other process either; nil: they were not asked
+	lease  *Lease // and in no other process either; nil: they were not asked
 }
 
 // outageAfter is how many photos without an answer, one after the other, are an
@@ -42,17 +45,27 @@ const outageAfter = 2
 // serviceLease is the name of what one photo does for all.
 const serviceLease = "service"
 
-// enter gives a photo leave to ask the service: in this process, and where one
+// Gate lets photos through to the service, or keeps them waiting.
+type Gate struct {
+	Breaker
+	leases *Leases
+}
+
+// NewGate makes a gate that is open.
+func NewGate(leases *Leases) *Gate { return &Gate{leases: leases} }
+
+// Enter gives a photo leave to ask the service: in this process, and where one
 // photo asks for all, in all that share the store. It is asked for directly before
-// the call, so that nobody waits for the download of the one that asks.
-func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code outcome.Code) {
-	p, code = b.breaker.enter(b.Now(), waited)
+// the call, so that nobody waits for the download of the one that asks. waited is
+// whether the photo waited for the service before.
+func (g *Gate) Enter(ctx context.Context, waited bool) (p *Pass, code outcome.Code) {
+	p, code = g.Breaker.enter(g.leases.Now(), waited)
 	if p == nil || !p.single {
 		return p, code
 	}
 	var ok bool
-	if p.alone, ok = b.beAlone(ctx, serviceLease, ""); !ok {
-		p.yield(b.Now().Add(firstPause))
+	if p.lease, ok = g.leases.Acquire(ctx, serviceLease, ""); !ok {
+		p.yield(g.leases.Now().Add(firstPause))
 		return nil, outcome.Unavailable
 	}
 	return p, ""
@@ -60,23 +73,23 @@ func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code outcome.Cod
 
 // enter gives a pass, or says what keeps the photo waiting. waited is whether
 // it waited for the service before.
-func (b *breaker) enter(now time.Time, waited bool) (p *pass, code outcome.Code) {
+func (b *Breaker) enter(now time.Time, waited bool) (p *Pass, code outcome.Code) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch single, code := b.look(now, waited); {
 	case code != "":
 		return nil, code
 	case !single:
-		return &pass{breaker: b}, ""
+		return &Pass{Breaker: b}, ""
 	default:
 		b.asking = true
-		return &pass{breaker: b, single: true}, ""
+		return &Pass{Breaker: b, single: true}, ""
 	}
 }
 
-// closed says what would keep a photo waiting now, before anything is fetched for
+// Closed says what would keep a photo waiting now, before anything is fetched for
 // it; "" for nothing.
-func (b *breaker) closed(now time.Time, waited bool) outcome.Code {
+func (b *Breaker) Closed(now time.Time, waited bool) outcome.Code {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	_, code := b.look(now, waited)
@@ -84,7 +97,7 @@ func (b *breaker) closed(now time.Time, waited bool) outcome.Code {
 }
 
 // look says whether a photo would ask for all, or what keeps it waiting.
-func (b *breaker) look(now time.Time, waited bool) (single bool, code outcome.Code) {
+func (b *Breaker) look(now time.Time, waited bool) (single bool, code outcome.Code) {
 	if !b.down && (b.proven || !waited) {
 		return false, ""
 	}
@@ -99,15 +112,15 @@ func (b *breaker) look(now time.Time, waited bool) (single bool, code outcome.Co
 	return false, b.code
 }
 
-// failures is how often in a row the service did not answer.
-func (b *breaker) failures() int {
+// Failures is how often in a row the service did not answer.
+func (b *Breaker) Failures() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.fails
 }
 
-// pause is how long nobody may ask.
-func (b *breaker) pause(now time.Time) time.Duration {
+// Pause is how long nobody may ask.
+func (b *Breaker) Pause(now time.Time) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.down || now.Before(b.at) {
@@ -116,15 +129,15 @@ func (b *breaker) pause(now time.Time) time.Duration {
 	return b.next.Sub(now)
 }
 
-// rested notes that nothing is left to be woken.
-func (b *breaker) rested() {
+// Rested notes that nothing is left to be woken.
+func (b *Breaker) Rested() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.calm = true
 }
 
-// up notes an answer, and reports whether photos may be waiting for it.
-func (p *pass) up() (waiting bool) {
+// Up notes an answer, and reports whether photos may be waiting for it.
+func (p *Pass) Up() (waiting bool) {
 	if !p.giveBack(time.Time{}) {
 		return false
 	}
@@ -137,8 +150,8 @@ func (p *pass) up() (waiting bool) {
 	return !p.calm
 }
 
-// fail notes that the service did not answer.
-func (p *pass) fail(code outcome.Code, now time.Time, pause time.Duration) {
+// Fail notes that the service did not answer.
+func (p *Pass) Fail(code outcome.Code, now time.Time, pause time.Duration) {
 	if !p.giveBack(now.Add(pause)) {
 		return
 	}
@@ -151,23 +164,23 @@ func (p *pass) fail(code outcome.Code, now time.Time, pause time.Duration) {
 	p.down, p.code, p.at, p.next = true, code, now, now.Add(pause)
 }
 
-// lose notes that a photo was sent and nobody knows what became of it, and reports
+// Lose notes that a photo was sent and nobody knows what became of it, and reports
 // whether that is an outage by now.
-func (p *pass) lose(now time.Time, pause time.Duration) (outage bool) {
+func (p *Pass) Lose(now time.Time, pause time.Duration) (outage bool) {
 	p.mu.Lock()
 	p.lost++
 	outage = p.single || p.lost >= outageAfter
 	p.mu.Unlock()
 	if outage {
-		p.fail(outcome.Unavailable, now, pause)
+		p.Fail(outcome.Unavailable, now, pause)
 	} else {
-		p.leave()
+		p.Leave()
 	}
 	return outage
 }
 
 // yield notes that another process asks: nobody here tries to before that time.
-func (p *pass) yield(until time.Time) {
+func (p *Pass) yield(until time.Time) {
 	if !p.giveBack(time.Time{}) {
 		return
 	}
@@ -178,17 +191,17 @@ func (p *pass) yield(until time.Time) {
 	}
 }
 
-// leave notes that nothing was learned of the service.
-func (p *pass) leave() { p.giveBack(time.Time{}) }
+// Leave notes that nothing was learned of the service.
+func (p *Pass) Leave() { p.giveBack(time.Time{}) }
 
 // giveBack ends the pass. Other processes ask from that time on.
-func (p *pass) giveBack(rest time.Time) bool {
+func (p *Pass) giveBack(rest time.Time) bool {
 	if p.back {
 		return false
 	}
 	p.back = true
-	if p.alone != nil {
-		p.alone.end(rest)
+	if p.lease != nil {
+		p.lease.End(rest)
 	}
 	if p.single {
 		p.mu.Lock()
