@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"log/slog"
-	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -64,8 +64,8 @@ type Config struct {
 	Files    chat.Files
 	Store    Store
 	Seal     chat.Sealer
-	Reader   Reader
-	Judge    Judge // nil: every picture goes to the Reader
+	Reader   reader.Reader
+	Judge    reader.Judge // nil: every picture goes to the Reader
 	Meter    Meter
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -97,8 +97,7 @@ type Bot struct {
 	alerts  alerts
 	leases  *outage.Leases
 	gate    *outage.Gate
-	// Room for what is sent as a file, and for stripping it.
-	files, stripping *room
+	fetcher *reader.Fetcher
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.
 	attempts sync.Map // task ID → storage.Attempt
@@ -112,7 +111,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
-	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
+	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
 	for _, id := range c.Admins {
 		b.admins[id] = true
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/reader"
 	"mrzbot/storage"
 )
 
@@ -58,7 +59,7 @@ func TestLate(t *testing.T) {
 		b := &Bot{Config: Config{Now: func() time.Time { return noon }, RetryFor: 15 * time.Minute, Reader: readerFunc(nil)}}
 		b.ClockAhead = func() time.Duration { return c.ahead }
 		if c.local {
-			b.Reader = NewLocal(1, 1)
+			b.Reader = reader.NewLocal(1, 1)
 		}
 		j := &job{Bot: b, t: storage.Task{Added: noon.Add(-c.added), Note: c.note}}
 		j.sent.Message.Date = noon.Add(-c.sent).Unix()

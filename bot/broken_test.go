@@ -15,6 +15,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
 	"mrzbot/internal/seal"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -71,10 +72,10 @@ func (c *tableau) Open(context.Context, string) (io.ReadCloser, int64, error) {
 }
 
 // readerFunc reads for money.
-type readerFunc func() (Reading, error)
+type readerFunc func() (reader.Reading, error)
 
-func (readerFunc) Paid() bool                                       { return true }
-func (f readerFunc) Read(context.Context, Picture) (Reading, error) { return f() }
+func (readerFunc) Paid() bool                                                     { return true }
+func (f readerFunc) Read(context.Context, reader.Picture) (reader.Reading, error) { return f() }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -118,7 +119,7 @@ func (c *tableau) claimAgain() storage.Task {
 // last word and the ledger say so, although Broken is given the task as it was
 // claimed.
 func TestPanicAfterBegin(t *testing.T) {
-	c := setTable(t, func() (Reading, error) { panic("reader") })
+	c := setTable(t, func() (reader.Reading, error) { panic("reader") })
 	task := c.claim()
 	require.Panics(t, func() { c.Handle(t.Context(), task) })
 	c.Broken(t.Context(), task)
@@ -133,7 +134,7 @@ func TestPanicAfterBegin(t *testing.T) {
 // it well is what breaks.
 func TestBrokenHeld(t *testing.T) {
 	lines := []string{"IDKGZID1234567320101199012345<", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
-	c := setTable(t, func() (Reading, error) { return Reading{Lines: lines}, nil })
+	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: lines}, nil })
 	task := c.claim()
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "1"), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
@@ -147,7 +148,7 @@ func TestBrokenHeld(t *testing.T) {
 
 // TestBrokenAfterShutOut: the last word is no way around the list.
 func TestBrokenAfterShutOut(t *testing.T) {
-	c := setTable(t, func() (Reading, error) { return Reading{Lines: []string{"I<UTO"}}, nil })
+	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: []string{"I<UTO"}}, nil })
 	c.role(storage.RoleAgent)
 	_, err := c.store.AddTask(t.Context(), storage.Task{
 		ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, FileID: "f", Added: noon,

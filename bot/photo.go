@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -113,7 +115,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	stop := j.typing(ctx)
 	defer stop()
 
-	pic, err := j.picture(ctx)
+	pic, err := j.fetcher.Fetch(ctx, reader.File{ID: j.t.FileID, Person: j.t.Person, Whole: j.sent.isFile(), Size: j.sent.size()})
 	if err != nil {
 		return j.failed(ctx, err)
 	}
@@ -181,7 +183,7 @@ func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 // failed sorts an error of download or reading.
 func (j *job) failed(ctx context.Context, err error) queue.Verdict {
 	var f *outcome.Failure
-	if errors.Is(err, ErrInterrupted) {
+	if errors.Is(err, reader.ErrInterrupted) {
 		return queue.Later(j.Now(), j.t.Note)
 	}
 	if !errors.As(err, &f) {
@@ -285,4 +287,17 @@ func (j *job) report(ctx context.Context, row outcome.Row, h storage.Hold, reaso
 	if row.Code == outcome.OK || row.Code == outcome.Unreadable {
 		j.allClear(ctx)
 	}
+}
+
+// errorType names an error without its text, which may hold anything.
+func errorType(err error) string { return fmt.Sprintf("%T", err) }
+
+// judge looks at the picture, unless that was done before its attempt began.
+func (j *job) judge(ctx context.Context, p reader.Picture) error {
+	if j.Judge == nil || p.Data == nil || !j.t.Attempt.Began.IsZero() {
+		return nil
+	}
+	err := j.Judge.Judge(ctx, p)
+	j.step("judged")
+	return err
 }

@@ -2,11 +2,12 @@ package bot
 
 import (
 	"context"
-	"mrzbot/bot/chat"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"mrzbot/bot/chat"
 
 	"github.com/stretchr/testify/require"
 )

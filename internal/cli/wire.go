@@ -10,8 +10,8 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
-	"mrzbot/bot"
 	"mrzbot/bot/chat"
+	"mrzbot/bot/reader"
 	"mrzbot/internal/config"
 	"mrzbot/mrzclient"
 	"mrzbot/telegram"
@@ -74,13 +74,13 @@ func (e tooLarge) Unwrap() error { return e.error }
 // readers gives what reads: the service when there is a key, the local reader
 // otherwise; and what looks at a picture before a call is paid for, if anything
 // does. Whatever decodes here shares one budget.
-func readers(cfg config.Config, proxy proxyFunc, log *slog.Logger) (bot.Reader, bot.Judge) {
-	local := bot.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
+func readers(cfg config.Config, proxy proxyFunc, log *slog.Logger) (reader.Reader, reader.Judge) {
+	local := reader.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
 	if cfg.MRZKey.Empty() {
 		log.Info("MRZ_API_KEY is empty: the local reader answers")
 		return local, nil
 	}
-	paid := bot.Service{Client: service(cfg, proxy)}
+	paid := reader.Service{Client: service(cfg, proxy)}
 	if !cfg.Preflight {
 		return paid, nil
 	}

@@ -1,4 +1,4 @@
-package bot
+package reader
 
 import (
 	"context"
@@ -32,16 +32,6 @@ var stops = map[string]outcome.Code{
 	mrzimage.ReasonGlare:     outcome.Glare,
 	mrzimage.ReasonCutOff:    outcome.CutOff,
 	mrzimage.ReasonDamaged:   outcome.UnsupportedFile,
-}
-
-// judge looks at the picture, unless that was done before its attempt began.
-func (j *job) judge(ctx context.Context, p Picture) error {
-	if j.Judge == nil || p.Data == nil || !j.t.Attempt.Began.IsZero() {
-		return nil
-	}
-	err := j.Judge.Judge(ctx, p)
-	j.step("judged")
-	return err
 }
 
 // Judge looks at a picture with the memory and the processors of the local

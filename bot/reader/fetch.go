@@ -1,11 +1,11 @@
-package bot
+package reader
 
 import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"mrzbot/bot/chat"
@@ -13,109 +13,79 @@ import (
 	"mrzbot/mrzimage"
 )
 
-// maxFile is the largest file a bot can fetch from Telegram, in bytes.
-const maxFile = 20 << 20
+// MaxFile is the largest file a bot can fetch from Telegram, in bytes.
+const MaxFile = 20 << 20
 
-// sent is what a photo's update says about the picture; everything else in the
-// update stays sealed and unread.
-type sent struct {
-	Message struct {
-		Date int64 `json:"date,omitempty"` // by Telegram's clock, in Unix seconds
-		From struct {
-			Language string `json:"language_code"`
-		} `json:"from"`
-		Thread  int  `json:"message_thread_id,omitempty"`
-		InTopic bool `json:"is_topic_message,omitempty"`
-		Photo   []struct {
-			FileID string `json:"file_id"`
-			Size   int64  `json:"file_size"`
-			Width  int    `json:"width"`
-			Height int    `json:"height"`
-		} `json:"photo"`
-		Document  *sentFile `json:"document"`
-		Video     *sentFile `json:"video"`     // what its sender calls a video
-		Animation *sentFile `json:"animation"` // or an animation
-	} `json:"message"`
+// File is what somebody has sent, as Telegram has it.
+type File struct {
+	ID     string
+	Person int64
+	// Whole: it came as a file, as its sender had it, and not as a photo that
+	// Telegram has compressed.
+	Whole bool
+	Size  int64 // in bytes; 0: not known
 }
 
-type sentFile struct {
-	Size int64 `json:"file_size"`
+// Fetcher fetches pictures from Telegram.
+type Fetcher struct {
+	Files chat.Files
+	// Stream passes a compressed photo on to the Reader as it comes, instead of
+	// holding it in memory. It is for a Reader that needs no more than that.
+	Stream bool
+
+	// Room for what is sent as a file, and for stripping it.
+	files, stripping *room
 }
 
-// refuse finds what can be said of the picture before it is fetched. What kind
-// of file it is, only its bytes say.
-func (s *sent) refuse() *outcome.Failure {
-	if s.size() > maxFile {
-		return &outcome.Failure{Code: outcome.TooLarge}
-	}
-	return nil
+// NewFetcher makes a fetcher; stream: see Fetcher.
+func NewFetcher(files chat.Files, stream bool) *Fetcher {
+	return &Fetcher{Files: files, Stream: stream, files: newRoom(filesInMemory, math.MaxInt32), stripping: newRoom(0, 1)}
 }
 
-// isFile reports whether the picture came as a file, as its sender had it, and not
-// as a photo that Telegram has compressed.
-func (s *sent) isFile() bool {
-	m := s.Message
-	return m.Document != nil || m.Video != nil || m.Animation != nil
-}
-
-// size of the file in bytes, 0 when Telegram did not say.
-func (s *sent) size() int64 {
-	size := int64(0)
-	for _, f := range []*sentFile{s.Message.Document, s.Message.Video, s.Message.Animation} {
-		if f != nil {
-			size = max(size, f.Size)
-		}
+// Fetch fetches the file and makes it ready to be read.
+func (f *Fetcher) Fetch(ctx context.Context, what File) (Picture, error) {
+	if what.Whole {
+		return f.file(ctx, what)
 	}
-	for _, p := range s.Message.Photo {
-		size = max(size, p.Size)
+	if f.Stream {
+		return f.stream(ctx, what)
 	}
-	return size
-}
-
-// picture fetches the file and makes it ready to be read.
-func (j *job) picture(ctx context.Context) (Picture, error) {
-	if j.sent.isFile() {
-		return j.file(ctx)
-	}
-	if j.Stream {
-		return j.stream(ctx)
-	}
-	data, err := j.Files.Download(ctx, j.t.FileID)
+	data, err := f.Files.Download(ctx, what.ID)
 	if err != nil {
 		return Picture{}, downloadFailure(err)
 	}
 	p, err := inspect(data, false)
-	p.Data, p.Person = data, j.t.Person
+	p.Data, p.Person = data, what.Person
 	return p, err
 }
 
 // filesInMemory bounds what files take of memory on their way to the service, in
 // bytes: two of the largest, and their copies without metadata. Compressed photos
 // are small.
-const filesInMemory = 4 * maxFile
+const filesInMemory = 4 * MaxFile
 
 // file fetches a picture that was sent as a file. Its first bytes say whether the
 // rest is worth fetching.
-func (j *job) file(ctx context.Context) (Picture, error) {
-	size := j.sent.size()
+func (f *Fetcher) file(ctx context.Context, what File) (Picture, error) {
+	size := what.Size
 	if size <= 0 {
-		size = maxFile
+		size = MaxFile
 	}
-	held, err := j.files.enter(ctx, j.t.Person, 2*size)
+	held, err := f.files.enter(ctx, what.Person, 2*size)
 	if err != nil {
 		return Picture{}, ErrInterrupted
 	}
-	p, err := j.fetch(ctx)
+	p, err := f.fetch(ctx, what)
 	if err != nil {
 		held()
 		return Picture{}, err
 	}
-	p.held, p.Person = held, j.t.Person
+	p.held, p.Person = held, what.Person
 	return p, nil
 }
 
-func (j *job) fetch(ctx context.Context) (Picture, error) {
-	body, head, size, err := j.begin(ctx)
+func (f *Fetcher) fetch(ctx context.Context, what File) (Picture, error) {
+	body, head, size, err := f.begin(ctx, what.ID)
 	if err != nil {
 		return Picture{}, err
 	}
@@ -125,7 +95,7 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 	}
 	data, err := readAll(body, size)
 	if err != nil { // Cut on the way: once more
-		data, err = j.Files.Download(ctx, j.t.FileID)
+		data, err = f.Files.Download(ctx, what.ID)
 	}
 	if err != nil {
 		return Picture{}, downloadFailure(err)
@@ -137,7 +107,7 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 	// A file still carries what the phone wrote into it, the place included.
 	// Telegram has taken that out of a compressed photo already. Stripping a file
 	// that was cut takes memory, so it is done to one after the other.
-	leave, err := j.stripping.enter(ctx, j.t.Person, 0)
+	leave, err := f.stripping.enter(ctx, what.Person, 0)
 	if err != nil {
 		return Picture{}, ErrInterrupted
 	}
@@ -152,7 +122,7 @@ func (j *job) fetch(ctx context.Context) (Picture, error) {
 // readAll reads what should be so many bytes.
 func readAll(from io.Reader, size int64) ([]byte, error) {
 	var b bytes.Buffer
-	b.Grow(int(min(max(size, 0), maxFile)) + bytes.MinRead)
+	b.Grow(int(min(max(size, 0), MaxFile)) + bytes.MinRead)
 	_, err := b.ReadFrom(from)
 	return b.Bytes(), err
 }
@@ -194,6 +164,3 @@ func downloadFailure(err error) *outcome.Failure {
 	}
 	return f
 }
-
-// errorType names an error without its text, which may hold anything.
-func errorType(err error) string { return fmt.Sprintf("%T", err) }

@@ -1,4 +1,9 @@
-package bot
+// Package reader turns a picture that somebody has sent into the lines of its
+// MRZ: by the service, or on this machine. It fetches pictures, tells what kind
+// of file they are, shares memory and processors between people, and judges a
+// picture before a call is paid for. What is done with what was read, and
+// whether it may be read at all, is decided elsewhere.
+package reader
 
 import (
 	"context"
@@ -26,7 +31,7 @@ var ErrInterrupted = errors.New("reading: interrupted")
 type Picture struct {
 	Data []byte
 	// Body is the picture on its way, when Data is nil: it gives Size bytes, or
-	// fails. A Reader is given one only where Config.Stream says so.
+	// fails. A Reader is given one only where Fetcher.Stream says so.
 	Body io.ReadCloser
 	Size int64
 	// Person who sent it: they share memory and processors with others.

@@ -1,4 +1,4 @@
-package bot
+package reader
 
 import (
 	"bufio"
@@ -25,8 +25,8 @@ type flow struct {
 }
 
 // stream begins to fetch a compressed photo.
-func (j *job) stream(ctx context.Context) (Picture, error) {
-	body, head, size, err := j.begin(ctx)
+func (f *Fetcher) stream(ctx context.Context, what File) (Picture, error) {
+	body, head, size, err := f.begin(ctx, what.ID)
 	if err != nil {
 		return Picture{}, err
 	}
@@ -35,13 +35,13 @@ func (j *job) stream(ctx context.Context) (Picture, error) {
 		_ = body.Close()
 		return Picture{}, err
 	}
-	p.Body, p.Size, p.Person = body, size, j.t.Person
+	p.Body, p.Size, p.Person = body, size, what.Person
 	return p, nil
 }
 
 // begin begins to fetch a file, and gives its first bytes, too.
-func (j *job) begin(ctx context.Context) (body io.ReadCloser, head []byte, size int64, err error) {
-	from, size, err := j.Files.Open(ctx, j.t.FileID)
+func (f *Fetcher) begin(ctx context.Context, fileID string) (body io.ReadCloser, head []byte, size int64, err error) {
+	from, size, err := f.Files.Open(ctx, fileID)
 	if err != nil {
 		return nil, nil, 0, downloadFailure(err)
 	}

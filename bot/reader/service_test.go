@@ -1,6 +1,7 @@
-package bot
+package reader
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,4 +22,10 @@ func TestServiceFailures(t *testing.T) {
 			require.NotEqual(t, storage.ChargeNo, row.Charge, kind)
 		}
 	}
+}
+
+// TestStreamFailure: a photo that broke on its way was there once, so that it
+// is fetched again.
+func TestStreamFailure(t *testing.T) {
+	require.Equal(t, &outcome.Failure{Code: outcome.DownloadFailed}, streamFailure(errors.New("x")))
 }
