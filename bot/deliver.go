@@ -124,7 +124,8 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:
-// with a word instead of an answer.
+// with a word instead of an answer. Let in again soon after, they need not pay for
+// it again.
 func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	if _, waited := parseWaiting(j.t.Note); waited {
 		j.tidy(ctx)
@@ -134,7 +135,7 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	}
 	text := j.voice.say("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
 	l := letter{Text: text, ReplyTo: j.t.Message, Thread: j.thread}
-	return queue.Done(append(j.cleanUp(Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+	return j.close(Sent{}, j.post("shut_out:"+j.t.ID, j.t.Chat, l))
 }
 
 // reply sends a message as the reply to the photo and closes its task. An
