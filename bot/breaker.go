@@ -19,9 +19,11 @@ type breaker struct {
 	calm   bool // nothing waits any more
 	fails  int  // in a row
 	lost   int  // photos that were sent and got no answer, with no answer between
+	out    int  // passes that are not given back
 	code   Code // what the last failure was
 	at     time.Time
-	next   time.Time // when it may be asked again
+	next   time.Time     // when it may be asked again
+	freed  chan struct{} // closed when a pass is given back; nil: nobody waits for that
 }
 
 // pass lets one photo ask the service. It is given back once, by up, fail or
@@ -42,9 +44,21 @@ const serviceLease = "service"
 
 // enter gives a photo leave to ask the service: in this process, and where one
 // photo asks for all, in all that share the store. It is asked for directly before
-// the call, so that nobody waits for the download of the one that asks.
+// the call, so that nobody waits for the download of the one that asks. When the
+// program stops it gives neither a pass nor a code.
 func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code Code) {
-	p, code = b.breaker.enter(b.Now(), waited)
+	for {
+		freed := b.breaker.nextFreed()
+		p, code = b.breaker.enter(b.Now(), waited)
+		if p != nil || code != "" {
+			break
+		}
+		select {
+		case <-freed:
+		case <-ctx.Done():
+			return nil, ""
+		}
+	}
 	if p == nil || !p.single {
 		return p, code
 	}
@@ -57,19 +71,32 @@ func (b *Bot) enter(ctx context.Context, waited bool) (p *pass, code Code) {
 }
 
 // enter gives a pass, or says what keeps the photo waiting. waited is whether
-// it waited for the service before.
+// it waited for the service before. Neither means that it is soon known whether
+// there is an outage: after a photo without an answer the next one asks alone, so
+// that no more than need be are sent into silence.
 func (b *breaker) enter(now time.Time, waited bool) (p *pass, code Code) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch single, code := b.look(now, waited); {
 	case code != "":
 		return nil, code
-	case !single:
-		return &pass{breaker: b}, ""
+	case !single && b.lost > 0 && b.out > 0:
+		return nil, ""
 	default:
-		b.asking = true
-		return &pass{breaker: b, single: true}, ""
+		b.asking = b.asking || single
+		b.out++
+		return &pass{breaker: b, single: single}, ""
 	}
+}
+
+// nextFreed is closed when the next pass is given back.
+func (b *breaker) nextFreed() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.freed == nil {
+		b.freed = make(chan struct{})
+	}
+	return b.freed
 }
 
 // closed says what would keep a photo waiting now, before anything is fetched for
@@ -123,30 +150,25 @@ func (b *breaker) rested() {
 
 // up notes an answer, and reports whether photos may be waiting for it.
 func (p *pass) up() (waiting bool) {
-	if !p.giveBack(time.Time{}) {
-		return false
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.down || !p.proven {
-		p.calm = false
-	}
-	p.down, p.proven, p.fails, p.lost = false, true, 0, 0
-	return !p.calm
+	p.giveBack(time.Time{}, func() {
+		if p.down || !p.proven {
+			p.calm = false
+		}
+		p.down, p.proven, p.fails, p.lost = false, true, 0, 0
+		waiting = !p.calm
+	})
+	return waiting
 }
 
 // fail notes that the service did not answer.
 func (p *pass) fail(code Code, now time.Time, pause time.Duration) {
-	if !p.giveBack(now.Add(pause)) {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	// Those that were on their way together have failed once.
-	if !p.down || p.single {
-		p.fails++
-	}
-	p.down, p.code, p.at, p.next = true, code, now, now.Add(pause)
+	p.giveBack(now.Add(pause), func() {
+		// Those that were on their way together have failed once.
+		if !p.down || p.single {
+			p.fails++
+		}
+		p.down, p.code, p.at, p.next = true, code, now, now.Add(pause)
+	})
 }
 
 // lose notes that a photo was sent and nobody knows what became of it, and reports
@@ -166,32 +188,35 @@ func (p *pass) lose(now time.Time, pause time.Duration) (outage bool) {
 
 // yield notes that another process asks: nobody here tries to before that time.
 func (p *pass) yield(until time.Time) {
-	if !p.giveBack(time.Time{}) {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.down && p.next.Before(until) {
-		p.next = until
-	}
+	p.giveBack(time.Time{}, func() {
+		if p.down && p.next.Before(until) {
+			p.next = until
+		}
+	})
 }
 
 // leave notes that nothing was learned of the service.
-func (p *pass) leave() { p.giveBack(time.Time{}) }
+func (p *pass) leave() { p.giveBack(time.Time{}, func() {}) }
 
-// giveBack ends the pass. Other processes ask from that time on.
-func (p *pass) giveBack(rest time.Time) bool {
+// giveBack ends the pass with what was learned, at once for those who enter next.
+// Other processes ask from that time on.
+func (p *pass) giveBack(rest time.Time, learn func()) {
 	if p.back {
-		return false
+		return
 	}
 	p.back = true
 	if p.alone != nil {
 		p.alone.end(rest)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	learn()
+	p.out--
 	if p.single {
-		p.mu.Lock()
 		p.asking = false
-		p.mu.Unlock()
 	}
-	return true
+	if p.freed != nil {
+		close(p.freed)
+		p.freed = nil
+	}
 }

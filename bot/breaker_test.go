@@ -51,7 +51,17 @@ func TestBreakerOfSilence(t *testing.T) {
 	require.Empty(t, b.closed(noon, false))
 	enters(t, &b, noon, false).up()
 	require.False(t, lose(noon), "an answer came between")
-	enters(t, &b, noon, false).leave()
+	alone := enters(t, &b, noon, false)
+	freed := b.nextFreed()
+	turn, code := b.enter(noon, false)
+	require.Nil(t, turn, "after a loss one asks, and it is soon known what it learns")
+	require.Empty(t, code)
+	alone.leave()
+	select {
+	case <-freed:
+	default:
+		require.Fail(t, "nobody is told that it is somebody's turn")
+	}
 	require.True(t, lose(noon))
 	require.Equal(t, CodeUnavailable, b.closed(noon, false))
 	probe := enters(t, &b, noon.Add(time.Minute), true)
