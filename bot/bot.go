@@ -22,8 +22,9 @@ import (
 //
 // Errors may say, by methods of their own, RetryAfter() (time.Duration, bool):
 // worth trying again after that long; Blocked() bool: this person cannot be
-// written to; and Refused() (part string, ok bool): the message is not taken
-// as it is, because of that part (see refused).
+// written to; Unfound() bool: because the chat is not found, which may pass; and
+// Refused() (part string, ok bool): the message is not taken as it is, because of
+// that part (see refused).
 type Chat interface {
 	Send(ctx context.Context, m Message) (Sent, error)
 	Edit(ctx context.Context, chat int64, message int, m Message) error
@@ -228,6 +229,13 @@ func retryAfter(err error) (time.Duration, bool) {
 		return later.RetryAfter()
 	}
 	return 0, false
+}
+
+// unfound reports whether a person cannot be written to because Telegram does not
+// find their chat.
+func unfound(err error) bool {
+	var u interface{ Unfound() bool }
+	return errors.As(err, &u) && u.Unfound()
 }
 
 // blocked reports whether this person cannot be written to.

@@ -159,6 +159,8 @@ func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdi
 	}
 	if blocked(err) {
 		j.note(ctx, j.t.Person, true)
+	}
+	if blocked(err) && !unfound(err) {
 		return j.close(Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
 	if at, again := j.sendAgain(err, since); again {
