@@ -128,7 +128,8 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:
-// with a word instead of an answer.
+// with a word instead of an answer. Let in again soon after, they need not pay for
+// it again.
 func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	if _, waited := parseWaiting(j.t.Note); waited {
 		j.tidy(ctx)
@@ -138,7 +139,7 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	}
 	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
 	l := letter{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
-	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+	return j.close(chat.Sent{}, j.post("shut_out:"+j.t.ID, j.t.Chat, l))
 }
 
 // reply sends a message as the reply to the photo and closes its task. An
@@ -159,6 +160,8 @@ func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.
 	}
 	if chat.Blocked(err) {
 		j.note(ctx, j.t.Person, true)
+	}
+	if chat.Blocked(err) && !chat.Unfound(err) {
 		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
 	if at, again := chat.TryAgain(err, since, j.Now()); again {

@@ -124,15 +124,18 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if err := j.judge(ctx, pic); err != nil {
 		return j.failed(ctx, err)
 	}
+	pass, code := j.gate.Enter(ctx, w.what == forService)
+	switch {
+	case pass == nil && code == "":
+		return queue.Later(j.Now(), j.t.Note)
+	case pass == nil:
+		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
+	}
+	defer pass.Leave()
 	// Somebody may have been shut out while the picture was fetched.
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	pass, code := j.gate.Enter(ctx, w.what == forService)
-	if pass == nil {
-		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
-	}
-	defer pass.Leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
 	})

@@ -55,7 +55,17 @@ func TestBreakerOfSilence(t *testing.T) {
 	require.Empty(t, b.Closed(noon, false))
 	enters(t, &b, noon, false).Up()
 	require.False(t, lose(noon), "an answer came between")
-	enters(t, &b, noon, false).Leave()
+	alone := enters(t, &b, noon, false)
+	freed := b.nextFreed()
+	turn, code := b.enter(noon, false)
+	require.Nil(t, turn, "after a loss one asks, and it is soon known what it learns")
+	require.Empty(t, code)
+	alone.Leave()
+	select {
+	case <-freed:
+	default:
+		require.Fail(t, "nobody is told that it is somebody's turn")
+	}
 	require.True(t, lose(noon))
 	require.Equal(t, outcome.Unavailable, b.Closed(noon, false))
 	probe := enters(t, &b, noon.Add(time.Minute), true)
