@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"html"
 	"maps"
 	"net/http"
 	"strconv"
@@ -169,34 +166,4 @@ func writeError(w http.ResponseWriter, err *botapi.Error) {
 		answer["parameters"] = map[string]any{"retry_after": err.RetryAfter}
 	}
 	writeJSON(w, err.Code, answer)
-}
-
-func writeJSON(w http.ResponseWriter, status int, value any) {
-	body, err := encode(value)
-	if err != nil {
-		status = http.StatusInternalServerError
-		body = []byte(`{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that went away is no error here
-}
-
-// encode writes JSON as the services do: "<" stays "<".
-func encode(value any) ([]byte, error) {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(value)
-	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), err
-}
-
-// writeHTML answers like a gateway in front of a service. The page names the
-// path that was asked for, as such pages do; a client must not pass it on.
-func writeHTML(w http.ResponseWriter, r *http.Request, status int) {
-	w.Header().Set("Content-Type", "text/html")
-	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, "<html>\r\n<head><title>%d %s</title></head>\r\n<body>\r\n<center><h1>%d %s</h1></center>\r\n<p>%s</p>\r\n</body>\r\n</html>\r\n",
-		status, http.StatusText(status), status, http.StatusText(status), html.EscapeString(r.URL.Path))
 }

@@ -48,13 +48,13 @@ type armedFault struct {
 // Fail arms a fault and returns what disarms it. Of several that fit a call
 // the one armed first happens; one that still skips leaves the call to others.
 func (t *Telegram) Fail(f Fault) (heal func()) {
-	heal, _ = t.arm(f)
+	heal, _ = t.Arm(f)
 	return heal
 }
 
-// arm is Fail that also gives what says whether the fault has happened as
+// Arm is Fail that also gives what says whether the fault has happened as
 // often as it was to.
-func (t *Telegram) arm(f Fault) (heal func(), spent func() bool) {
+func (t *Telegram) Arm(f Fault) (heal func(), spent func() bool) {
 	armed := &armedFault{Fault: f, left: f.Times}
 	if f.Times == 0 {
 		armed.left = -1
@@ -73,6 +73,13 @@ func (t *Telegram) arm(f Fault) (heal func(), spent func() bool) {
 		return armed.left == 0
 	}
 	return heal, spent
+}
+
+// Armed is how many faults have not been disarmed.
+func (t *Telegram) Armed() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.faults)
 }
 
 // hits reports whether a fault is about this call.
@@ -155,17 +162,5 @@ func (f *Fault) after(call *Call) {
 	if f != nil && f.Cut == CutAfter {
 		call.Error = "cut after the call was carried out"
 		panic(http.ErrAbortHandler)
-	}
-}
-
-// pause waits, and says false when the caller went away.
-func pause(r *http.Request, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
 	}
 }

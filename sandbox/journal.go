@@ -98,3 +98,11 @@ func bounded(s string, limit int) string {
 	}
 	return s[:limit] + "…"
 }
+
+// keepLast drops the oldest entries beyond limit.
+func keepLast[T any](list []T, limit int) []T {
+	if len(list) > limit {
+		return list[len(list)-limit:]
+	}
+	return list
+}

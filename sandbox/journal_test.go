@@ -40,22 +40,6 @@ func TestJournalIsBounded(t *testing.T) {
 	require.Nil(t, never)
 }
 
-// TestJournalHidesSecrets: token, secret and key stand nowhere in it.
-func TestJournalHidesSecrets(t *testing.T) {
-	j := NewJournal()
-	tg := newTelegram(t, TelegramConfig{Journal: j})
-	require.True(t, call(tg, "setWebhook", "url", "http://127.0.0.1:1/telegram", "secret_token", "a-secret-of-the-door").OK)
-	m, err := NewMRZ(MRZConfig{Key: testKey, Journal: j})
-	require.NoError(t, err)
-	ask(m, nil)
-	all := fmt.Sprint(entries(j))
-	require.Contains(t, all, "setWebhook")
-	require.Contains(t, all, "mrz/retrieve")
-	for _, secret := range []string{testToken, "a-secret-of-the-door", testKey} {
-		require.NotContains(t, all, secret)
-	}
-}
-
 func TestJournalReadsTheBotsLog(t *testing.T) {
 	j := NewJournal()
 	w := j.LogWriter()

@@ -18,6 +18,9 @@ const MRZPath = "/api/v1/backend/mrz/retrieve/"
 // minKey is the shortest key the vendor's page allows.
 const minKey = 47
 
+// maxMRZCalls bounds the log: a load test of some thousand photos.
+const maxMRZCalls = 20_000
+
 // MRZConfig is the key the service knows and the eyes it reads with.
 type MRZConfig struct {
 	// Key clients must send; 47 characters or more.
@@ -181,7 +184,7 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		call.Took = time.Since(started)
 		m.update(func() {
-			m.calls = keepLast(append(m.calls, call), maxCalls)
+			m.calls = keepLast(append(m.calls, call), maxMRZCalls)
 			if call.Complete {
 				m.counts.sort(answer, call.Status)
 			}

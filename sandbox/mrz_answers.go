@@ -75,6 +75,9 @@ type MRZAnswer struct {
 	session string        // of the finished answer
 }
 
+// Name is what MRZAnswerNamed calls the answer; empty: it is not one of them.
+func (a MRZAnswer) Name() string { return a.name }
+
 func (a MRZAnswer) isZone() bool { return a.Status == 0 }
 
 func (a MRZAnswer) separator() string {

@@ -106,14 +106,6 @@ func (m *MRZ) followed(r *http.Request) *MRZAnswer {
 	return refuse(http.StatusNotFound, "Not found.")
 }
 
-func looksLikePicture(data []byte) bool {
-	switch http.DetectContentType(data) {
-	case "image/jpeg", "image/png":
-		return true
-	}
-	return false
-}
-
 func refuse(status int, text string) *MRZAnswer {
 	a := mrzText(status, text)
 	return &a

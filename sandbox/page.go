@@ -170,8 +170,8 @@ func (p *Page) setup(w http.ResponseWriter, _ *http.Request) {
 	for _, s := range p.cfg.Samples {
 		samples = append(samples, pageSample{s.Name, s.Hint})
 	}
-	writeJSON(w, http.StatusOK, object{
-		"bot": p.cfg.Telegram.bot.FirstName, "bot_name": p.cfg.Telegram.BotName(), "samples": samples,
+	writeJSON(w, http.StatusOK, map[string]any{
+		"bot": p.cfg.Telegram.BotFirstName(), "bot_name": p.cfg.Telegram.BotName(), "samples": samples,
 		"journal": p.cfg.Journal != nil, "process": p.cfg.Process != nil,
 	})
 }

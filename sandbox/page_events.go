@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-telegram/bot/models"
 	"mrzbot/sandbox/botapi"
+
+	"github.com/go-telegram/bot/models"
 )
 
 const (
@@ -165,7 +166,7 @@ func (b *watcher) process() <-chan struct{} {
 		}
 	}
 	answers, others := b.page.switches.list()
-	if all := (object{"answers": answers, "others": others}); b.fresh("switches", all) {
+	if all := (map[string]any{"answers": answers, "others": others}); b.fresh("switches", all) {
 		b.event("switches", all)
 	}
 	if scene := b.page.demo.scene(); b.fresh("demo", scene) {
@@ -193,7 +194,7 @@ func (b *watcher) chats(cast []Character) {
 		state := b.page.state(c.Person)
 		changed := b.fresh("state "+strconv.FormatInt(c.ID, 10), state)
 		if b.reset || changed || len(messages) > 0 {
-			b.event("chat", object{
+			b.event("chat", map[string]any{
 				"person": c.ID, "reset": b.reset, "messages": pageMessages(messages, c.Person), "state": state,
 			})
 		}
@@ -212,7 +213,7 @@ func (b *watcher) journal(entries []Entry) {
 	if entries == nil {
 		entries = []Entry{}
 	}
-	b.event("journal", object{"reset": b.reset, "entries": entries})
+	b.event("journal", map[string]any{"reset": b.reset, "entries": entries})
 }
 
 func (p *Page) state(who Person) pageState {

@@ -79,37 +79,37 @@ type chatEvent struct {
 	}
 }
 
-func ofAibek(e chatEvent) bool { return e.Person == aibek.ID }
+func ofAgent(e chatEvent) bool { return e.Person == agent.ID }
 
 func TestPageStreamsChanges(t *testing.T) {
 	b := newPage(t)
-	b.tg.Say(aibek, "one <b>")
+	b.tg.Say(agent, "one <b>")
 	s := b.follow("")
-	first := until(s, "chat", ofAibek)
+	first := until(s, "chat", ofAgent)
 	require.True(t, first.Reset)
 	require.Equal(t, "one <b>", first.Messages[0].Text)
 	require.True(t, first.Messages[0].Own)
 	require.False(t, first.Messages[0].Taken)
 
-	n := sent(t, b.tg, "sendMessage", "chat_id", "1001", "text", "two")
-	second := until(s, "chat", ofAibek)
+	n := b.sent("two")
+	second := until(s, "chat", ofAgent)
 	require.False(t, second.Reset)
 	require.Len(t, second.Messages, 1)
 	seen := s.id
 
-	require.True(t, call(b.tg, "sendChatAction", "chat_id", "1001", "action", "typing").OK)
-	until(s, "chat", func(e chatEvent) bool { return ofAibek(e) && e.State.Typing != 0 })
-	require.True(t, call(b.tg, "setMyCommands", "commands", `[{"command":"me","description":"d"}]`).OK)
-	until(s, "chat", func(e chatEvent) bool { return ofAibek(e) && len(e.State.Commands) == 1 })
+	require.True(t, b.call("sendChatAction", "chat_id", "1001", "action", "typing").OK)
+	until(s, "chat", func(e chatEvent) bool { return ofAgent(e) && e.State.Typing != 0 })
+	require.True(t, b.call("setMyCommands", "commands", `[{"command":"me","description":"d"}]`).OK)
+	until(s, "chat", func(e chatEvent) bool { return ofAgent(e) && len(e.State.Commands) == 1 })
 	b.tg.Erase(n)
-	until(s, "chat", func(e chatEvent) bool { return ofAibek(e) && len(e.Messages) == 1 && e.Messages[0].Deleted })
+	until(s, "chat", func(e chatEvent) bool { return ofAgent(e) && len(e.Messages) == 1 && e.Messages[0].Deleted })
 	b.ok("/api/block", `{"person":1001,"on":true}`)
-	until(s, "chat", func(e chatEvent) bool { return ofAibek(e) && e.State.Blocked })
+	until(s, "chat", func(e chatEvent) bool { return ofAgent(e) && e.State.Blocked })
 
-	again := until(b.follow(seen), "chat", ofAibek)
+	again := until(b.follow(seen), "chat", ofAgent)
 	require.False(t, again.Reset, "a browser that reconnects gets what it missed")
 	require.Len(t, again.Messages, 1)
-	other := until(b.follow("1-5-5"), "chat", ofAibek)
+	other := until(b.follow("1-5-5"), "chat", ofAgent)
 	require.True(t, other.Reset, "of another run it gets everything")
 	require.Len(t, other.Messages, 2)
 }
@@ -122,7 +122,7 @@ func TestPageShowsWhoIsThere(t *testing.T) {
 		Name, Part, Language string
 	}
 	until(s, "people", func(p people) bool { return len(p) == 3 && p[1].Name == "Gulnara Asanova" })
-	until(s, "chat", func(e chatEvent) bool { return e.Person == bakyt.ID && !e.State.Started })
+	until(s, "chat", func(e chatEvent) bool { return e.Person == newcomer.ID && !e.State.Started })
 	b.ok("/api/join", `{"name":" Nurlan  A ","language":"uz"}`)
 	until(s, "people", func(p people) bool {
 		return len(p) == 4 && p[3].Name == "Nurlan A" && p[3].Part == PartStranger && p[3].Language == "uz"
@@ -152,13 +152,13 @@ func TestPageBreaksAndMends(t *testing.T) {
 	until(s, "switches", on("ok"))
 	b.ok("/api/service", `{"name":"unavailable"}`)
 	until(s, "switches", on("unavailable"))
-	require.Equal(t, 503, ask(b.mrz, nil).Code)
+	require.Equal(t, 503, b.ask())
 	b.ok("/api/switch", `{"name":"too_many","on":true}`)
 	until(s, "switches", on("unavailable", "too_many"))
-	require.Equal(t, 429, call(b.tg, "sendMessage", "chat_id", "1001", "text", "?").Status)
+	require.Equal(t, 429, b.call("sendMessage", "chat_id", "1001", "text", "?").Status)
 	b.ok("/api/mend", `{}`)
 	until(s, "switches", on("ok"))
-	require.True(t, call(b.tg, "sendMessage", "chat_id", "1001", "text", "!").OK)
+	require.True(t, b.call("sendMessage", "chat_id", "1001", "text", "!").OK)
 }
 
 func TestPageKillsTheBot(t *testing.T) {
@@ -174,19 +174,19 @@ func TestPageKillsTheBot(t *testing.T) {
 func TestPageShowsTheJournal(t *testing.T) {
 	b := newPage(t)
 	s := b.follow("")
-	type journal struct {
+	type journalEvent struct {
 		Reset   bool
 		Entries []Entry
 	}
-	until(s, "journal", func(j journal) bool { return j.Reset && len(j.Entries) == 0 })
-	sent(t, b.tg, "sendMessage", "chat_id", "1001", "text", "hello")
-	got := until(s, "journal", func(j journal) bool { return !j.Reset })
+	until(s, "journal", func(j journalEvent) bool { return j.Reset && len(j.Entries) == 0 })
+	b.sent("hello")
+	got := until(s, "journal", func(j journalEvent) bool { return !j.Reset })
 	require.Equal(t, "sendMessage", got.Entries[0].What)
 	require.Equal(t, 200, got.Entries[0].Status)
 	require.Equal(t, int64(1001), got.Entries[0].Person)
 	seen := s.id
-	sent(t, b.tg, "sendMessage", "chat_id", "1001", "text", "more")
-	missed := until(b.follow(seen), "journal", func(journal) bool { return true })
+	b.sent("more")
+	missed := until(b.follow(seen), "journal", func(journalEvent) bool { return true })
 	require.Len(t, missed.Entries, 1)
 	require.Equal(t, int64(2), missed.Entries[0].Number)
 }

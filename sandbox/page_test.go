@@ -1,94 +1,19 @@
 package sandbox
 
 import (
-	"errors"
 	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox/botapi"
 )
-
-type pageBench struct {
-	t       *testing.T
-	tg      *Telegram
-	mrz     *MRZ
-	journal *Journal
-	process *fakeProcess
-	page    *Page
-	server  *httptest.Server
-}
-
-// fakeProcess is a bot that is killed and never runs.
-type fakeProcess struct {
-	mu      sync.Mutex
-	state   ProcessState
-	changed chan struct{}
-}
-
-func (f *fakeProcess) Now() (ProcessState, <-chan struct{}) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.state, f.changed
-}
-
-func (f *fakeProcess) change(what func()) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	what()
-	close(f.changed)
-	f.changed = make(chan struct{})
-}
-
-func (f *fakeProcess) Kill() {
-	f.change(func() { f.state.State, f.state.Kills = "down", f.state.Kills+1 })
-}
-
-func (f *fakeProcess) StayDown(stay bool) { f.change(func() { f.state.Stays = stay }) }
-
-func newPage(t *testing.T) *pageBench {
-	t.Helper()
-	b := &pageBench{t: t, journal: NewJournal(), process: &fakeProcess{changed: make(chan struct{})}}
-	b.tg = newTelegram(t, TelegramConfig{Journal: b.journal})
-	b.mrz = newMRZ(t, nil)
-	var err error
-	b.page, err = NewPage(PageConfig{
-		Telegram: b.tg, MRZ: b.mrz, People: []Character{{aibek, PartAgent}, {gulnara, PartAdmin}, {bakyt, PartStranger}},
-		Samples: []Sample{
-			{"Clear", "to be read", func(width int) ([]byte, error) { return drawn(width/16, width/24), nil }},
-			{"Broken", "", func(int) ([]byte, error) { return nil, errors.New("no ink") }},
-		},
-		Journal: b.journal, Process: b.process,
-	})
-	require.NoError(t, err)
-	b.server = httptest.NewServer(b.page)
-	t.Cleanup(b.server.Close)
-	return b
-}
-
-func (b *pageBench) post(path, body string) (status int, answer string) {
-	b.t.Helper()
-	resp, err := b.server.Client().Post(b.server.URL+path, "application/json", strings.NewReader(body))
-	require.NoError(b.t, err)
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(resp.Body)
-	require.NoError(b.t, err)
-	return resp.StatusCode, string(raw)
-}
-
-func (b *pageBench) ok(path, body string) string {
-	b.t.Helper()
-	status, answer := b.post(path, body)
-	require.Equal(b.t, 200, status, answer)
-	return answer
-}
 
 func TestPageAnswersToTheLoopbackOnly(t *testing.T) {
 	b := newPage(t)
@@ -175,8 +100,8 @@ func TestPageSendsWhatPeopleSend(t *testing.T) {
 	b := newPage(t)
 	require.Contains(t, b.ok("/api/say", `{"person":1001,"text":"/start"}`), "{}")
 	first := b.tg.Messages(1001)[0]
-	b.ok("/api/say", `{"person":1001,"text":"more","reply_to":`+id(first.ID)+`}`)
-	b.ok("/api/upload?person=1001&as=photo&caption=hello", string(drawn(30, 20)))
+	b.ok("/api/say", `{"person":1001,"text":"more","reply_to":`+strconv.Itoa(first.ID)+`}`)
+	b.ok("/api/upload?person=1001&as=photo&caption=hello", string(somePicture(30, 20)))
 	b.ok("/api/upload?person=1001&as=file&name=a.pdf", "%PDF")
 	b.ok("/api/sample", `{"person":1001,"sample":0}`)
 	b.ok("/api/sample", `{"person":1001,"sample":0,"as_file":true}`)
@@ -235,24 +160,24 @@ func TestPageCutsLongTexts(t *testing.T) {
 
 func TestPagePressWaitsForTheAnswer(t *testing.T) {
 	b := newPage(t)
-	b.tg.Say(aibek, "/start")
-	n := sent(t, b.tg, "sendMessage", "chat_id", "1001", "text", "?", "reply_markup",
+	b.tg.Say(agent, "/start")
+	n := b.sent("?", "reply_markup",
 		`{"inline_keyboard":[[{"text":"A","callback_data":"a"}]]}`)
 	done := make(chan string)
 	go func() {
-		_, answer := b.post("/api/press", `{"person":1001,"message":`+id(n)+`,"button":0}`)
+		_, answer := b.post("/api/press", `{"person":1001,"message":`+strconv.Itoa(n)+`,"button":0}`)
 		done <- answer
 	}()
 	require.NoError(t, b.tg.Wait(t.Context(), func() bool { return b.tg.Pending() == 2 }))
-	query := updates(t, b.tg)[1].CallbackQuery
-	require.True(t, call(b.tg, "answerCallbackQuery", "callback_query_id", query.ID, "text", "Noted").OK)
+	query := b.updates()[1].CallbackQuery
+	require.True(t, b.call("answerCallbackQuery", "callback_query_id", query.ID, "text", "Noted").OK)
 	require.JSONEq(t, `{"answered":true,"text":"Noted","alert":false}`, <-done)
 }
 
 func TestPageShowsFilesSafely(t *testing.T) {
 	b := newPage(t)
-	evil := b.tg.SendDocument(aibek, "page.html", "text/html", []byte("<script>alert(1)</script>"), "")
-	photo, err := b.tg.SendPhoto(aibek, drawn(30, 20), "")
+	evil := b.tg.SendDocument(agent, "page.html", "text/html", []byte("<script>alert(1)</script>"), "")
+	photo, err := b.tg.SendPhoto(agent, somePicture(30, 20), "")
 	require.NoError(t, err)
 	get := func(messageID int) http.Header {
 		m, _ := b.tg.Message(messageID)

@@ -112,3 +112,10 @@ func (t *Telegram) batch(limit int) ([]json.RawMessage, <-chan struct{}) {
 	}
 	return batch, t.changed
 }
+
+// Polling says whether a getUpdates waits for updates now.
+func (t *Telegram) Polling() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.poller != nil
+}

@@ -88,7 +88,7 @@ var troubles = []struct {
 }
 
 func fails(f Fault) func(*Telegram, *MRZ) (func(), func() bool) {
-	return func(t *Telegram, _ *MRZ) (func(), func() bool) { return t.arm(f) }
+	return func(t *Telegram, _ *MRZ) (func(), func() bool) { return t.Arm(f) }
 }
 
 // lasting is a trouble that stays until it is switched off.
@@ -121,7 +121,7 @@ func newSwitches(t *Telegram, m *MRZ) *switches {
 func (s *switches) list() (answers, others []Switch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	usual := s.mrz.Usual().name
+	usual := s.mrz.Usual().Name()
 	for _, c := range choices {
 		c.On = c.Name == usual
 		answers = append(answers, c)

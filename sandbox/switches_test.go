@@ -1,13 +1,15 @@
 package sandbox
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestSwitchesSayWhatIsSeen(t *testing.T) {
-	s := newSwitches(newTelegram(t, TelegramConfig{}), newMRZ(t, nil))
+	b := newPage(t)
+	s := b.page.switches
 	answers, others := s.list()
 	names := map[string]bool{}
 	for _, w := range append(answers, others...) {
@@ -37,14 +39,15 @@ func TestSwitchesSayWhatIsSeen(t *testing.T) {
 	}
 	require.False(t, s.choose("wise"))
 	require.False(t, s.set("gravity", true))
-	require.Empty(t, s.telegram.faults, "what was switched off is gone")
+	require.Zero(t, b.tg.Armed(), "what was switched off is gone")
 }
 
 // TestSwitchThatIsSpent: a fault that happens once is off by itself, and can
 // be switched on again.
 func TestSwitchThatIsSpent(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
-	s := newSwitches(tg, newMRZ(t, nil))
+	b := newPage(t)
+	b.tg.Say(agent, "/start")
+	s := b.page.switches
 	on := func() bool {
 		_, others := s.list()
 		for _, w := range others {
@@ -57,7 +60,7 @@ func TestSwitchThatIsSpent(t *testing.T) {
 	for range 2 {
 		require.True(t, s.set("lost", true))
 		require.True(t, on())
-		tg.takeFault(&Call{Method: "sendMessage"})
+		require.PanicsWithValue(t, http.ErrAbortHandler, func() { b.sent("lost on its way") })
 		require.False(t, on())
 	}
 }

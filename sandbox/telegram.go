@@ -11,8 +11,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/go-telegram/bot/models"
 	"mrzbot/sandbox/botapi"
+
+	"github.com/go-telegram/bot/models"
 )
 
 // Memory is bounded: beyond these numbers the oldest go first.
@@ -139,6 +140,9 @@ func (t *Telegram) Close() {
 // BotID is the bot's user id, the number before the colon of its token.
 func (t *Telegram) BotID() int64 { return t.bot.ID }
 
+// BotFirstName is how the apps call the bot.
+func (t *Telegram) BotFirstName() string { return t.bot.FirstName }
+
 // BotName is the bot's username, without @.
 func (t *Telegram) BotName() string { return t.bot.Username }
 
@@ -211,11 +215,3 @@ func (s *stamped) WriteHeader(status int) {
 
 // Unwrap is for http.ResponseController.
 func (s *stamped) Unwrap() http.ResponseWriter { return s.ResponseWriter }
-
-// keepLast drops the oldest entries beyond limit.
-func keepLast[T any](list []T, limit int) []T {
-	if len(list) > limit {
-		return list[len(list)-limit:]
-	}
-	return list
-}

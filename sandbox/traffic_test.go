@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,7 +41,7 @@ func TestTrafficOverRealHTTP(t *testing.T) {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
-		if status := api("sendMessage", url.Values{"chat_id": {itoa(u.Message.Chat.ID)}, "text": {u.Message.Text}}); status != 200 {
+		if status := api("sendMessage", url.Values{"chat_id": {strconv.FormatInt(u.Message.Chat.ID, 10)}, "text": {u.Message.Text}}); status != 200 {
 			w.WriteHeader(http.StatusInternalServerError) // Telegram will bring it again
 		}
 	}))

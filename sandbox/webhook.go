@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -116,11 +115,6 @@ func checkWebhookURL(raw string) *botapi.Error {
 		return botapi.BadRequest("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
 	}
 	return botapi.BadRequest("bad webhook: the sandbox delivers to the loopback only")
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (t *Telegram) deleteWebhook(q *botapi.Request) (any, *botapi.Error) {
