@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/journal"
 )
 
 const (
@@ -84,7 +86,7 @@ func (t *Telegram) sendChatAction(q *botapi.Request) (any, *botapi.Error) {
 	if err != nil {
 		return nil, err
 	}
-	t.typings = keepLast(append(t.typings, Typing{At: t.now(), Chat: c.ID, Action: action, Topic: topic, after: t.lastID}), maxTypings)
+	t.typings = journal.KeepLast(append(t.typings, Typing{At: t.now(), Chat: c.ID, Action: action, Topic: topic, after: t.lastID}), maxTypings)
 	t.touch()
 	return true, nil
 }

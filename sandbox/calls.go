@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/journal"
 )
 
 // Call is one entry of the log: what the bot asked and what it got. It holds
@@ -102,7 +103,7 @@ func (t *Telegram) serveCall(w http.ResponseWriter, r *http.Request, token, name
 // note writes a call into the log.
 func (t *Telegram) note(call Call) {
 	t.mu.Lock()
-	t.calls = keepLast(append(t.calls, call), maxCalls)
+	t.calls = journal.KeepLast(append(t.calls, call), maxCalls)
 	t.touch()
 	t.mu.Unlock()
 	t.journal.Add(call.entry())

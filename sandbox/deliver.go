@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"mrzbot/sandbox/journal"
 )
 
 // How Telegram's server delivers (its published source, WebhookActor).
@@ -80,7 +82,7 @@ func (t *Telegram) deliver(u *update, url, secret string) {
 	entry := Delivery{
 		UpdateID: u.id, Attempt: u.failures + 1, At: started, Took: time.Since(started), Status: status, Error: failure,
 	}
-	t.updates.log = keepLast(append(t.updates.log, entry), maxDeliveries)
+	t.updates.log = journal.KeepLast(append(t.updates.log, entry), maxDeliveries)
 	t.journal.Add(entry.entry(t.now().Add(-entry.Took).UnixMilli(), u))
 	if status >= 200 && status < 300 {
 		t.delivered(u)
@@ -121,7 +123,7 @@ func (t *Telegram) delivered(u *update) {
 	if !t.updates.remove(u) {
 		return // dropped meanwhile
 	}
-	t.updates.past = keepLast(append(t.updates.past, u), maxDeliveries)
+	t.updates.past = journal.KeepLast(append(t.updates.past, u), maxDeliveries)
 	if u.message != nil && !u.message.taken {
 		u.message.taken = true
 		u.message.version = t.touch()

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"mrzbot/sandbox/journal"
 )
 
 // MRZPath is where the service answers, trailing slash included.
@@ -33,7 +35,7 @@ type MRZConfig struct {
 	// Random makes session ids; nil: crypto/rand.
 	Random io.Reader
 	// Journal is told of every call; nil: nobody is.
-	Journal *Journal
+	Journal *journal.Journal
 }
 
 // MRZ plays the Biometric MRZ API. Make it with NewMRZ. All methods may be
@@ -184,7 +186,7 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		call.Took = time.Since(started)
 		m.update(func() {
-			m.calls = keepLast(append(m.calls, call), maxMRZCalls)
+			m.calls = journal.KeepLast(append(m.calls, call), maxMRZCalls)
 			if call.Complete {
 				m.counts.sort(answer, call.Status)
 			}

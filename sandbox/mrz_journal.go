@@ -1,18 +1,22 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+
+	"mrzbot/sandbox/journal"
+)
 
 // entry is what the journal says of a call.
-func (c *MRZCall) entry() Entry {
-	e := Entry{
-		At: c.At.UnixMilli(), Source: FromService, What: "mrz/retrieve", Status: c.Status, Took: c.Took,
-		Bad: c.Status != 200, Fields: []Field{{"api_key", "[hidden]"}},
+func (c *MRZCall) entry() journal.Entry {
+	e := journal.Entry{
+		At: c.At.UnixMilli(), Source: journal.FromService, What: "mrz/retrieve", Status: c.Status, Took: c.Took,
+		Bad: c.Status != 200, Fields: []journal.Field{{Name: "api_key", Value: "[hidden]"}},
 	}
 	if c.Complete {
-		e.Fields = append(e.Fields, Field{"image", fmt.Sprintf("a picture of %d bytes", c.Bytes)})
+		e.Fields = append(e.Fields, journal.Field{Name: "image", Value: fmt.Sprintf("a picture of %d bytes", c.Bytes)})
 	}
 	if c.Answer != "" {
-		e.Fields = append(e.Fields, Field{"answer", c.Answer})
+		e.Fields = append(e.Fields, journal.Field{Name: "answer", Value: c.Answer})
 	}
 	switch {
 	case c.Status == 0 && c.Complete:

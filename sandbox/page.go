@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"mrzbot/sandbox/journal"
 )
 
 //go:embed page
@@ -62,9 +64,9 @@ type PageConfig struct {
 	MRZ      *MRZ
 	People   []Character
 	Samples  []Sample
-	Journal  *Journal   // nil: nothing is seen behind the chat
-	Process  BotProcess // nil: the page cannot kill the bot
-	Demo     bool       // the demonstration begins with the first browser
+	Journal  *journal.Journal // nil: nothing is seen behind the chat
+	Process  BotProcess       // nil: the page cannot kill the bot
+	Demo     bool             // the demonstration begins with the first browser
 }
 
 // Page serves the chat. It answers only to names of the loopback, so that no

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"mrzbot/sandbox/botapi"
-
 	"github.com/go-telegram/bot/models"
+
+	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/journal"
 )
 
 const (
@@ -203,7 +204,7 @@ func (b *watcher) chats(cast []Character) {
 }
 
 // journal sends what happened behind.
-func (b *watcher) journal(entries []Entry) {
+func (b *watcher) journal(entries []journal.Entry) {
 	if len(entries) == 0 && !b.reset {
 		return
 	}
@@ -211,7 +212,7 @@ func (b *watcher) journal(entries []Entry) {
 		b.entries = entries[len(entries)-1].Number
 	}
 	if entries == nil {
-		entries = []Entry{}
+		entries = []journal.Entry{}
 	}
 	b.event("journal", map[string]any{"reset": b.reset, "entries": entries})
 }

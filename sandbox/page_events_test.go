@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/sandbox/journal"
 )
 
 // stream is a browser that follows the page.
@@ -176,7 +178,7 @@ func TestPageShowsTheJournal(t *testing.T) {
 	s := b.follow("")
 	type journalEvent struct {
 		Reset   bool
-		Entries []Entry
+		Entries []journal.Entry
 	}
 	until(s, "journal", func(j journalEvent) bool { return j.Reset && len(j.Entries) == 0 })
 	b.sent("hello")

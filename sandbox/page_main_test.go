@@ -17,6 +17,8 @@ import (
 
 	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/sandbox/journal"
 )
 
 const (
@@ -34,7 +36,7 @@ type pageBench struct {
 	t       *testing.T
 	tg      *Telegram
 	mrz     *MRZ
-	journal *Journal
+	journal *journal.Journal
 	process *fakeProcess
 	page    *Page
 	server  *httptest.Server
@@ -69,7 +71,7 @@ func (f *fakeProcess) StayDown(stay bool) { f.change(func() { f.state.Stays = st
 
 func newPage(t *testing.T) *pageBench {
 	t.Helper()
-	b := &pageBench{t: t, journal: NewJournal(), process: &fakeProcess{changed: make(chan struct{})}}
+	b := &pageBench{t: t, journal: journal.New(), process: &fakeProcess{changed: make(chan struct{})}}
 	var err error
 	b.tg, err = NewTelegram(TelegramConfig{Token: botToken, Journal: b.journal})
 	require.NoError(t, err)

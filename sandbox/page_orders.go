@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/journal"
 )
 
 const (
@@ -127,7 +128,7 @@ type sending struct {
 }
 
 func (p *Page) send(w http.ResponseWriter, who Person, data []byte, s sending) {
-	options := []Option{ReplyTo(s.replyTo), InAlbum(bounded(s.album, maxNameLength))}
+	options := []Option{ReplyTo(s.replyTo), InAlbum(journal.Shorten(s.album, maxNameLength))}
 	if s.asFile {
 		p.cfg.Telegram.SendDocument(who, s.name, s.mime, data, s.caption, options...)
 	} else if _, err := p.cfg.Telegram.SendPhoto(who, data, s.caption, options...); err != nil {

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"time"
+
+	"mrzbot/sandbox/journal"
 )
 
 // What the page does to the sandbox itself.
@@ -62,9 +64,9 @@ func (p *Page) did(w http.ResponseWriter, ok bool, what, name string) {
 		http.Error(w, "there is no such thing here", http.StatusNotFound)
 		return
 	}
-	e := Entry{At: time.Now().UnixMilli(), Source: FromSandbox, What: what}
+	e := journal.Entry{At: time.Now().UnixMilli(), Source: journal.FromSandbox, What: what}
 	if name != "" {
-		e.Fields = []Field{{"name", name}}
+		e.Fields = []journal.Field{{Name: "name", Value: name}}
 	}
 	p.cfg.Journal.Add(e)
 	p.touch()

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"mrzbot/sandbox/journal"
 )
 
 const (
@@ -58,7 +60,7 @@ type Config struct {
 type Sandbox struct {
 	Telegram *Telegram
 	MRZ      *MRZ
-	Journal  *Journal
+	Journal  *journal.Journal
 
 	TelegramURL string // for TELEGRAM_API_URL
 	MRZURL      string // for MRZ_API_URL
@@ -82,7 +84,7 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 	if cfg.People == nil {
 		cfg.People = Characters()
 	}
-	s := &Sandbox{Journal: NewJournal()}
+	s := &Sandbox{Journal: journal.New()}
 	if err := s.invent(cfg.Random); err != nil {
 		return nil, err
 	}

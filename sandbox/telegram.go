@@ -11,9 +11,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"mrzbot/sandbox/botapi"
-
 	"github.com/go-telegram/bot/models"
+
+	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/journal"
 )
 
 // Memory is bounded: beyond these numbers the oldest go first.
@@ -40,7 +41,7 @@ type TelegramConfig struct {
 	// without a proxy. Redirects are never followed.
 	Deliver http.RoundTripper
 	// Journal is told of every call and delivery; nil: nobody is.
-	Journal *Journal
+	Journal *journal.Journal
 }
 
 // Telegram plays the Bot API. Make it with NewTelegram and end it with Close.
@@ -49,7 +50,7 @@ type Telegram struct {
 	token   string
 	bot     models.User
 	now     func() time.Time
-	journal *Journal
+	journal *journal.Journal
 	client  *http.Client
 	methods map[string]method
 

@@ -6,28 +6,30 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"mrzbot/sandbox/journal"
 )
 
 // entry is what the journal says of a call.
-func (c *Call) entry() Entry {
-	e := Entry{
-		At: c.At.UnixMilli(), Source: FromTelegram, What: c.Method, Status: c.Status, Note: c.Error,
+func (c *Call) entry() journal.Entry {
+	e := journal.Entry{
+		At: c.At.UnixMilli(), Source: journal.FromTelegram, What: c.Method, Status: c.Status, Note: c.Error,
 		Bad: c.Status != 200, Took: c.Took, Person: c.Chat,
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Fields)) {
-		e.Fields = append(e.Fields, Field{name, c.Fields[name]})
+		e.Fields = append(e.Fields, journal.Field{Name: name, Value: c.Fields[name]})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Files)) {
-		e.Fields = append(e.Fields, Field{name, fmt.Sprintf("a file of %d bytes", c.Files[name])})
+		e.Fields = append(e.Fields, journal.Field{Name: name, Value: fmt.Sprintf("a file of %d bytes", c.Files[name])})
 	}
 	return e
 }
 
 // entry of a delivery names what the update is, and shows it as it was sent.
-func (d Delivery) entry(at int64, u *update) Entry {
-	e := Entry{
-		At: at, Source: FromDelivery, What: "update", Status: d.Status, Note: d.Error, Bad: d.Status/100 != 2,
-		Took: d.Took, Update: d.UpdateID, Fields: []Field{{"update", string(u.raw)}},
+func (d Delivery) entry(at int64, u *update) journal.Entry {
+	e := journal.Entry{
+		At: at, Source: journal.FromDelivery, What: "update", Status: d.Status, Note: d.Error, Bad: d.Status/100 != 2,
+		Took: d.Took, Update: d.UpdateID, Fields: []journal.Field{{Name: "update", Value: string(u.raw)}},
 	}
 	var known map[string]json.RawMessage
 	if json.Unmarshal(u.raw, &known) == nil {
@@ -38,7 +40,7 @@ func (d Delivery) entry(at int64, u *update) Entry {
 		}
 	}
 	if d.Attempt > 1 {
-		e.Fields = append([]Field{{"attempt", strconv.Itoa(d.Attempt)}}, e.Fields...)
+		e.Fields = append([]journal.Field{{Name: "attempt", Value: strconv.Itoa(d.Attempt)}}, e.Fields...)
 	}
 	return e
 }

@@ -1,4 +1,4 @@
-package sandbox
+package journal
 
 import (
 	"bytes"
@@ -47,7 +47,7 @@ func logEntry(line []byte) Entry {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.UseNumber()
 	if err := d.Decode(&fields); err != nil {
-		e.What, e.Bad = bounded(string(line), maxEntryField), true
+		e.What, e.Bad = Shorten(string(line), maxEntryField), true
 		return e
 	}
 	for _, name := range namesOf(line) {

@@ -1,4 +1,4 @@
-package sandbox
+package journal
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func entries(j *Journal) []Entry {
 }
 
 func TestJournalIsBounded(t *testing.T) {
-	j := NewJournal()
+	j := New()
 	for i := range maxJournal + 5 {
 		j.Add(Entry{What: fmt.Sprint(i)})
 	}
@@ -41,7 +41,7 @@ func TestJournalIsBounded(t *testing.T) {
 }
 
 func TestJournalReadsTheBotsLog(t *testing.T) {
-	j := NewJournal()
+	j := New()
 	w := j.LogWriter()
 	for _, part := range []string{
 		`{"time":"2026-03-02T10:00:00.5Z","level":"INFO","msg":"photo answered","update_id":42,`,

@@ -1,4 +1,10 @@
-package sandbox
+// Package journal remembers what happened behind the sandbox's chat: each call
+// on the wire, each update on its way, and each line of the bot's log, as far
+// back as there is room.
+//
+// It keeps what it is given: whoever writes into it leaves secrets out. It is
+// not the program's log, and nothing of it reaches the disk.
+package journal
 
 import (
 	"slices"
@@ -56,8 +62,8 @@ type Journal struct {
 	changed chan struct{}
 }
 
-// NewJournal makes an empty one.
-func NewJournal() *Journal { return &Journal{changed: make(chan struct{})} }
+// New makes an empty one.
+func New() *Journal { return &Journal{changed: make(chan struct{})} }
 
 // Add writes an entry and gives it its number.
 func (j *Journal) Add(e Entry) {
@@ -65,13 +71,13 @@ func (j *Journal) Add(e Entry) {
 		return
 	}
 	for i := range e.Fields {
-		e.Fields[i].Value = bounded(e.Fields[i].Value, maxEntryField)
+		e.Fields[i].Value = Shorten(e.Fields[i].Value, maxEntryField)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.last++
 	e.Number = j.last
-	j.entries = keepLast(append(j.entries, e), maxJournal)
+	j.entries = KeepLast(append(j.entries, e), maxJournal)
 	close(j.changed)
 	j.changed = make(chan struct{})
 }
@@ -88,8 +94,8 @@ func (j *Journal) Since(number int64) ([]Entry, <-chan struct{}) {
 	return slices.Clone(j.entries[skip:]), j.changed
 }
 
-// bounded cuts a text that is too long for a place, between characters.
-func bounded(s string, limit int) string {
+// Shorten cuts a text that is too long for a place, between characters.
+func Shorten(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
@@ -99,8 +105,8 @@ func bounded(s string, limit int) string {
 	return s[:limit] + "…"
 }
 
-// keepLast drops the oldest entries beyond limit.
-func keepLast[T any](list []T, limit int) []T {
+// KeepLast drops the oldest entries beyond limit.
+func KeepLast[T any](list []T, limit int) []T {
 	if len(list) > limit {
 		return list[len(list)-limit:]
 	}
