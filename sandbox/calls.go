@@ -9,6 +9,7 @@ import (
 
 	"mrzbot/sandbox/botapi"
 	"mrzbot/sandbox/journal"
+	"mrzbot/sandbox/web"
 )
 
 // Call is one entry of the log: what the bot asked and what it got. It holds
@@ -97,7 +98,7 @@ func (t *Telegram) serveCall(w http.ResponseWriter, r *http.Request, token, name
 	}
 	fault.after(&call)
 	call.Status = http.StatusOK
-	writeJSON(w, http.StatusOK, map[string]any{"ok": true, "result": result})
+	web.WriteJSON(w, http.StatusOK, map[string]any{"ok": true, "result": result})
 }
 
 // note writes a call into the log.
@@ -123,7 +124,7 @@ func (t *Telegram) carryOut(r *http.Request, q *botapi.Request) (any, *botapi.Er
 		return nil, err
 	}
 	// Marshalled under the lock: the result may share memory with the chat.
-	raw, jsonErr := encode(result)
+	raw, jsonErr := web.Encode(result)
 	if jsonErr != nil {
 		return nil, &botapi.Error{Code: http.StatusInternalServerError, Description: "Internal Server Error"}
 	}
@@ -166,5 +167,5 @@ func writeError(w http.ResponseWriter, err *botapi.Error) {
 	if err.RetryAfter > 0 {
 		answer["parameters"] = map[string]any{"retry_after": err.RetryAfter}
 	}
-	writeJSON(w, err.Code, answer)
+	web.WriteJSON(w, err.Code, answer)
 }

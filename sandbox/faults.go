@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/web"
 )
 
 // Cut says when a connection breaks.
@@ -130,7 +131,7 @@ func (f *Fault) before(w http.ResponseWriter, r *http.Request, call *Call) bool 
 		case <-r.Context().Done():
 		}
 	}
-	if f.Delay > 0 && !pause(r, f.Delay) {
+	if f.Delay > 0 && !web.Pause(r, f.Delay) {
 		call.Error = "the caller went away"
 		return true
 	}
@@ -150,7 +151,7 @@ func (f *Fault) before(w http.ResponseWriter, r *http.Request, call *Call) bool 
 	}
 	call.Status, call.Error = f.Status, text
 	if f.HTML {
-		writeHTML(w, r, f.Status)
+		web.WriteHTML(w, r, f.Status)
 	} else {
 		writeError(w, &botapi.Error{Code: f.Status, Description: text, RetryAfter: f.RetryAfter})
 	}

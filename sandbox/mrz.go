@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/journal"
+	"mrzbot/sandbox/web"
 )
 
 // MRZPath is where the service answers, trailing slash included.
@@ -206,7 +207,7 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		m.counts.Received++
 		m.last = picture
 	})
-	if delay := answer.Delay + answer.more; delay > 0 && !pause(r, delay) {
+	if delay := answer.Delay + answer.more; delay > 0 && !web.Pause(r, delay) {
 		return
 	}
 	if answer.Cut == MRZCutAfter {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mrzbot/sandbox/web"
 )
 
 // MRZCut says when the service breaks a connection.
@@ -131,7 +133,7 @@ func mrzText(status int, text string) MRZAnswer {
 
 // mustMarshal writes what always marshals: strings, booleans and maps of them.
 func mustMarshal(v any) string {
-	raw, err := encode(v)
+	raw, err := web.Encode(v)
 	if err != nil {
 		return "{}"
 	}

@@ -8,6 +8,8 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+
+	"mrzbot/sandbox/web"
 )
 
 // maxMRZBody bounds a request. The service's own limit is not documented;
@@ -45,7 +47,7 @@ func (m *MRZ) receive(r *http.Request) (picture []byte, refusal *MRZAnswer) {
 		return nil, fieldError("image", "No file was submitted.")
 	case len(picture) == 0:
 		return nil, fieldError("image", "The submitted file is empty.")
-	case !looksLikePicture(picture):
+	case !web.IsPicture(picture):
 		return nil, fieldError("image", "Upload a valid image. The file you uploaded was either not an image or a corrupted image.")
 	}
 	return picture, nil

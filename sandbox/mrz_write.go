@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"mrzbot/sandbox/web"
 )
 
 // drip is the pause between two blanks of an answer without an end.
@@ -22,7 +24,7 @@ func (a MRZAnswer) write(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", a.Location)
 	}
 	if a.HTML {
-		writeHTML(w, r, a.Status)
+		web.WriteHTML(w, r, a.Status)
 		return
 	}
 	if a.Encoding == "gzip" {

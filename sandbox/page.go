@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/journal"
+	"mrzbot/sandbox/web"
 )
 
 //go:embed page
@@ -123,7 +124,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		host = r.Host
 	}
-	if !isLoopback(host) {
+	if !web.IsLoopback(host) {
 		http.Error(w, "this page answers on this computer only", http.StatusMisdirectedRequest)
 		return
 	}
@@ -172,7 +173,7 @@ func (p *Page) setup(w http.ResponseWriter, _ *http.Request) {
 	for _, s := range p.cfg.Samples {
 		samples = append(samples, pageSample{s.Name, s.Hint})
 	}
-	writeJSON(w, http.StatusOK, map[string]any{
+	web.WriteJSON(w, http.StatusOK, map[string]any{
 		"bot": p.cfg.Telegram.BotFirstName(), "bot_name": p.cfg.Telegram.BotName(), "samples": samples,
 		"journal": p.cfg.Journal != nil, "process": p.cfg.Process != nil,
 	})
@@ -187,7 +188,7 @@ func (p *Page) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kind := "application/octet-stream"
-	if looksLikePicture(data) {
+	if web.IsPicture(data) {
 		kind = http.DetectContentType(data)
 	} else {
 		w.Header().Set("Content-Disposition", "attachment")

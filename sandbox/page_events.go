@@ -12,6 +12,7 @@ import (
 
 	"mrzbot/sandbox/botapi"
 	"mrzbot/sandbox/journal"
+	"mrzbot/sandbox/web"
 )
 
 const (
@@ -134,7 +135,7 @@ func (b *watcher) resume(eventID string) {
 
 // event sends an event.
 func (b *watcher) event(name string, value any) {
-	body, err := encode(value)
+	body, err := web.Encode(value)
 	if err != nil {
 		b.err = err
 		return
@@ -144,7 +145,7 @@ func (b *watcher) event(name string, value any) {
 
 // fresh reports whether a value is not what the browser has under that key.
 func (b *watcher) fresh(key string, value any) bool {
-	body, err := encode(value)
+	body, err := web.Encode(value)
 	if err != nil {
 		b.err = err
 		return false

@@ -12,6 +12,7 @@ import (
 
 	"mrzbot/sandbox/botapi"
 	"mrzbot/sandbox/journal"
+	"mrzbot/sandbox/web"
 )
 
 const (
@@ -74,7 +75,7 @@ func decodeOrder(w http.ResponseWriter, r *http.Request) (order, bool) {
 	return o, true
 }
 
-func done(w http.ResponseWriter) { writeJSON(w, http.StatusOK, map[string]any{}) }
+func done(w http.ResponseWriter) { web.WriteJSON(w, http.StatusOK, map[string]any{}) }
 
 func (p *Page) say(w http.ResponseWriter, r *http.Request) {
 	o, who, ok := p.read(w, r)
@@ -177,7 +178,7 @@ func (p *Page) press(w http.ResponseWriter, r *http.Request) {
 	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return // the browser went away
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"answered": err == nil, "text": answer.Text, "alert": answer.Alert})
+	web.WriteJSON(w, http.StatusOK, map[string]any{"answered": err == nil, "text": answer.Text, "alert": answer.Alert})
 }
 
 // other sends a location, a sticker or whatever else SendOther knows.

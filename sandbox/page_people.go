@@ -2,11 +2,13 @@ package sandbox
 
 import (
 	"errors"
-	"mrzbot/sandbox/botapi"
 	"net/http"
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/web"
 )
 
 // maxNameLength of somebody new, in characters: Telegram's.
@@ -98,7 +100,7 @@ func (p *Page) join(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "There are enough people in this sandbox.", http.StatusConflict)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"id": c.ID})
+	web.WriteJSON(w, http.StatusOK, map[string]any{"id": c.ID})
 }
 
 // errCrowded: there are maxCast people.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/journal"
+	"mrzbot/sandbox/web"
 )
 
 const (
@@ -137,7 +138,7 @@ func (s *Sandbox) open(ctx context.Context, addr string, page http.Handler) erro
 func listenPage(ctx context.Context, addr string) (net.Listener, error) {
 	if addr != "" {
 		host, _, err := net.SplitHostPort(addr)
-		if err != nil || !isLoopback(host) {
+		if err != nil || !web.IsLoopback(host) {
 			return nil, ErrNotLoopback
 		}
 		return listen(ctx, addr)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"mrzbot/sandbox/web"
 )
 
 // updateLifetime is how long Telegram keeps an update that is not delivered;
@@ -87,7 +89,7 @@ func (t *Telegram) enqueue(queue, kind string, lifetime time.Duration, u wireUpd
 	s := &t.updates
 	u.ID = s.nextID
 	s.nextID++
-	raw, err := encode(u)
+	raw, err := web.Encode(u)
 	if err != nil || s.pending >= maxPending {
 		s.lost++
 		return

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/botapi"
+	"mrzbot/sandbox/web"
 )
 
 const (
@@ -105,7 +106,7 @@ func checkWebhookURL(raw string) *botapi.Error {
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return botapi.BadRequest("bad webhook: invalid webhook URL specified")
 	}
-	if isLoopback(u.Hostname()) {
+	if web.IsLoopback(u.Hostname()) {
 		return nil
 	}
 	if u.Scheme != "https" {

@@ -1,4 +1,7 @@
-package sandbox
+// Package web is what the sandbox's servers have in common: how they write JSON
+// and a gateway's page, wait, and know this computer and a picture. The program
+// itself serves nothing with it.
+package web
 
 import (
 	"bytes"
@@ -11,14 +14,14 @@ import (
 	"time"
 )
 
-// isLoopback says whether a host without a port is this computer.
-func isLoopback(host string) bool {
+// IsLoopback says whether a host without a port is this computer.
+func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// looksLikePicture says whether bytes begin like a JPEG or PNG file.
-func looksLikePicture(data []byte) bool {
+// IsPicture says whether bytes begin like a JPEG or PNG file.
+func IsPicture(data []byte) bool {
 	switch http.DetectContentType(data) {
 	case "image/jpeg", "image/png":
 		return true
@@ -26,9 +29,9 @@ func looksLikePicture(data []byte) bool {
 	return false
 }
 
-// writeJSON answers with a value, written as encode writes it.
-func writeJSON(w http.ResponseWriter, status int, value any) {
-	body, err := encode(value)
+// WriteJSON answers with a value, written as Encode writes it.
+func WriteJSON(w http.ResponseWriter, status int, value any) {
+	body, err := Encode(value)
 	if err != nil {
 		status = http.StatusInternalServerError
 		body = []byte(`{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
@@ -39,8 +42,8 @@ func writeJSON(w http.ResponseWriter, status int, value any) {
 	_, _ = w.Write(body) // a client that went away is no error here
 }
 
-// encode writes JSON as the services do: "<" stays "<".
-func encode(value any) ([]byte, error) {
+// Encode writes JSON as the services do: "<" stays "<".
+func Encode(value any) ([]byte, error) {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
@@ -48,17 +51,17 @@ func encode(value any) ([]byte, error) {
 	return bytes.TrimSuffix(body.Bytes(), []byte("\n")), err
 }
 
-// writeHTML answers like a gateway in front of a service. The page names the
+// WriteHTML answers like a gateway in front of a service. The page names the
 // path that was asked for, as such pages do; a client must not pass it on.
-func writeHTML(w http.ResponseWriter, r *http.Request, status int) {
+func WriteHTML(w http.ResponseWriter, r *http.Request, status int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(status)
 	_, _ = fmt.Fprintf(w, "<html>\r\n<head><title>%d %s</title></head>\r\n<body>\r\n<center><h1>%d %s</h1></center>\r\n<p>%s</p>\r\n</body>\r\n</html>\r\n",
 		status, http.StatusText(status), status, http.StatusText(status), html.EscapeString(r.URL.Path))
 }
 
-// pause waits, and says false when the caller went away.
-func pause(r *http.Request, d time.Duration) bool {
+// Pause waits, and says false when the caller went away.
+func Pause(r *http.Request, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
