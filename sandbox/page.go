@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/journal"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/sandbox/web"
 )
 
@@ -62,7 +63,7 @@ const (
 // PageConfig is what the page shows. Telegram, MRZ and People are needed.
 type PageConfig struct {
 	Telegram *Telegram
-	MRZ      *MRZ
+	MRZ      *fakemrz.Server
 	People   []Character
 	Samples  []Sample
 	Journal  *journal.Journal // nil: nothing is seen behind the chat

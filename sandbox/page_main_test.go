@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox/journal"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 const (
@@ -35,7 +36,7 @@ var (
 type pageBench struct {
 	t       *testing.T
 	tg      *Telegram
-	mrz     *MRZ
+	mrz     *fakemrz.Server
 	journal *journal.Journal
 	process *fakeProcess
 	page    *Page
@@ -76,7 +77,7 @@ func newPage(t *testing.T) *pageBench {
 	b.tg, err = NewTelegram(TelegramConfig{Token: botToken, Journal: b.journal})
 	require.NoError(t, err)
 	t.Cleanup(b.tg.Close)
-	b.mrz, err = NewMRZ(MRZConfig{Key: serviceKey})
+	b.mrz, err = fakemrz.New(fakemrz.Config{Key: serviceKey})
 	require.NoError(t, err)
 	b.page, err = NewPage(PageConfig{
 		Telegram: b.tg, MRZ: b.mrz, People: []Character{{agent, PartAgent}, {admin, PartAdmin}, {newcomer, PartStranger}},
@@ -158,7 +159,7 @@ func (b *pageBench) ask() int {
 	file, _ := w.CreateFormFile("image", "card.jpg")
 	_, _ = file.Write(somePicture(40, 30))
 	_ = w.Close()
-	r := httptest.NewRequest(http.MethodPost, MRZPath, &body)
+	r := httptest.NewRequest(http.MethodPost, fakemrz.Path, &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	answer := httptest.NewRecorder()
 	b.mrz.ServeHTTP(answer, r)

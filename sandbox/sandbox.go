@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox/journal"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/sandbox/web"
 )
 
@@ -49,7 +50,7 @@ type Config struct {
 	Process BotProcess
 	// Demo begins the demonstration with the first browser.
 	Demo bool
-	// Read finds the zone in a picture; see MRZConfig.
+	// Read finds the zone in a picture; see fakemrz.Config.
 	Read func(ctx context.Context, picture []byte) (lines []string, err error)
 	// Now is the calendar; nil: time.Now.
 	Now func() time.Time
@@ -60,7 +61,7 @@ type Config struct {
 // Sandbox is the two stand-ins and the page, each on a port of the loopback.
 type Sandbox struct {
 	Telegram *Telegram
-	MRZ      *MRZ
+	MRZ      *fakemrz.Server
 	Journal  *journal.Journal
 
 	TelegramURL string // for TELEGRAM_API_URL
@@ -93,7 +94,7 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 	if s.Telegram, err = NewTelegram(TelegramConfig{Token: s.Token, Bot: cfg.Bot, Now: cfg.Now, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
-	if s.MRZ, err = NewMRZ(MRZConfig{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random, Journal: s.Journal}); err != nil {
+	if s.MRZ, err = fakemrz.New(fakemrz.Config{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
 	page, err := NewPage(PageConfig{
@@ -124,7 +125,7 @@ func (s *Sandbox) open(ctx context.Context, addr string, page http.Handler) erro
 		handler http.Handler
 		url     *string
 		path    string
-	}{{s.Telegram, &s.TelegramURL, ""}, {s.MRZ, &s.MRZURL, MRZPath}} {
+	}{{s.Telegram, &s.TelegramURL, ""}, {s.MRZ, &s.MRZURL, fakemrz.Path}} {
 		listener, err := listen(ctx, net.JoinHostPort(pageHost, "0"))
 		if err != nil {
 			return err

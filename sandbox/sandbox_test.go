@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 func get(t *testing.T, url string) (status int, body string) {
@@ -33,7 +35,7 @@ func TestStart(t *testing.T) {
 	require.Contains(t, body, `"ok":true`)
 	status, _ := get(t, s.MRZURL)
 	require.Equal(t, 405, status)
-	require.True(t, strings.HasSuffix(s.MRZURL, MRZPath))
+	require.True(t, strings.HasSuffix(s.MRZURL, fakemrz.Path))
 	_, body = get(t, s.PageURL)
 	require.Contains(t, body, "mrzbot sandbox")
 	require.GreaterOrEqual(t, len(s.Key), 47)

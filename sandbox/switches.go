@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // Switch is something that goes wrong on demand. Seen says in one line what an
@@ -63,16 +65,16 @@ var choices = []Switch{
 // one, and gives what ends it.
 var troubles = []struct {
 	Switch
-	on func(t *Telegram, m *MRZ) (off func(), spent func() bool)
+	on func(t *Telegram, m *fakemrz.Server) (off func(), spent func() bool)
 }{
 	{Switch{"slow_service", "The service", "It takes 4 seconds more", "“typing…” for longer.", false},
-		lasting(func(_ *Telegram, m *MRZ) func() { m.Slow(pageSlow); return func() { m.Slow(0) } })},
+		lasting(func(_ *Telegram, m *fakemrz.Server) func() { m.Slow(pageSlow); return func() { m.Slow(0) } })},
 	{Switch{"late", "On the way to the bot", "Updates come 5 s late", "The same answers, later.", false},
-		lasting(func(t *Telegram, _ *MRZ) func() { t.Late(pageLate); return func() { t.Late(0) } })},
+		lasting(func(t *Telegram, _ *fakemrz.Server) func() { t.Late(pageLate); return func() { t.Late(0) } })},
 	{Switch{"twice", "On the way to the bot", "Every update comes twice", "Nothing: each photo is read once.", false},
-		lasting(func(t *Telegram, _ *MRZ) func() { t.DeliverTwice(-1); return func() { t.DeliverTwice(0) } })},
+		lasting(func(t *Telegram, _ *fakemrz.Server) func() { t.DeliverTwice(-1); return func() { t.DeliverTwice(0) } })},
 	{Switch{"mixed", "On the way to the bot", "Updates come out of order", "Every photo is answered, in another order.", false},
-		lasting(func(t *Telegram, _ *MRZ) func() { t.Mix(pageMix); return func() { t.Mix(0) } })},
+		lasting(func(t *Telegram, _ *fakemrz.Server) func() { t.Mix(pageMix); return func() { t.Mix(0) } })},
 	{Switch{"files_down", "On the way to the bot", "Pictures cannot be fetched", "The photo waits, and is fetched when it works again.", false},
 		fails(Fault{Method: FileCall, Status: 502, HTML: true})},
 	{Switch{"files_slow", "On the way to the bot", "Pictures come 5 s late", "“typing…” for longer.", false},
@@ -87,13 +89,13 @@ var troubles = []struct {
 		fails(Fault{Method: "sendMessage", Cut: CutAfter, Times: 1})},
 }
 
-func fails(f Fault) func(*Telegram, *MRZ) (func(), func() bool) {
-	return func(t *Telegram, _ *MRZ) (func(), func() bool) { return t.Arm(f) }
+func fails(f Fault) func(*Telegram, *fakemrz.Server) (func(), func() bool) {
+	return func(t *Telegram, _ *fakemrz.Server) (func(), func() bool) { return t.Arm(f) }
 }
 
 // lasting is a trouble that stays until it is switched off.
-func lasting(on func(*Telegram, *MRZ) func()) func(*Telegram, *MRZ) (func(), func() bool) {
-	return func(t *Telegram, m *MRZ) (func(), func() bool) {
+func lasting(on func(*Telegram, *fakemrz.Server) func()) func(*Telegram, *fakemrz.Server) (func(), func() bool) {
+	return func(t *Telegram, m *fakemrz.Server) (func(), func() bool) {
 		return on(t, m), func() bool { return false }
 	}
 }
@@ -107,13 +109,13 @@ type trouble struct {
 // switches are those of the page, with what ends each that is on.
 type switches struct {
 	telegram *Telegram
-	mrz      *MRZ
+	mrz      *fakemrz.Server
 
 	mu sync.Mutex
 	on map[string]trouble
 }
 
-func newSwitches(t *Telegram, m *MRZ) *switches {
+func newSwitches(t *Telegram, m *fakemrz.Server) *switches {
 	return &switches{telegram: t, mrz: m, on: map[string]trouble{}}
 }
 
@@ -139,7 +141,7 @@ func (s *switches) choose(name string) bool {
 	if !slices.ContainsFunc(choices, func(c Switch) bool { return c.Name == name }) {
 		return false
 	}
-	answer, known := MRZAnswerNamed(name)
+	answer, known := fakemrz.AnswerNamed(name)
 	if known {
 		s.mrz.Answer(answer)
 	}

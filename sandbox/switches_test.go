@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 func TestSwitchesSayWhatIsSeen(t *testing.T) {
@@ -20,7 +22,7 @@ func TestSwitchesSayWhatIsSeen(t *testing.T) {
 		names[w.Name] = true
 	}
 	for _, w := range answers {
-		_, known := MRZAnswerNamed(w.Name)
+		_, known := fakemrz.AnswerNamed(w.Name)
 		require.True(t, known, w.Name)
 		require.True(t, s.choose(w.Name), w.Name)
 	}

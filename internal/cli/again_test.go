@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -46,7 +47,7 @@ func (b *bench) pressed(p sandbox.Person, button string) {
 // other, and both get the one answer that was paid for.
 func TestSamePhotoAtTheSameMoment(t *testing.T) {
 	b := reading(t, nil)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 300 * time.Millisecond
 	b.mrz.Answer(slow)
 	p := b.startProcess()

@@ -19,6 +19,7 @@ import (
 
 	"mrzbot/internal/config"
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -35,7 +36,7 @@ var allKinds = []storage.Kind{storage.KindPhoto, storage.KindUpdate, storage.Kin
 type bench struct {
 	t        *testing.T
 	telegram *sandbox.Telegram
-	mrz      *sandbox.MRZ
+	mrz      *fakemrz.Server
 	environ  map[string]string
 	process  []string // the environment of the process, besides its settings
 	log      *safeBuffer
@@ -62,7 +63,7 @@ func newBenchOf(t *testing.T, token string, settings map[string]string) *bench {
 	b.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Now: b.clock.now})
 	require.NoError(t, err)
 	tg := httptest.NewServer(b.telegram)
-	b.mrz, err = sandbox.NewMRZ(sandbox.MRZConfig{Key: testKey, Now: b.clock.now})
+	b.mrz, err = fakemrz.New(fakemrz.Config{Key: testKey, Now: b.clock.now})
 	require.NoError(t, err)
 	mrz := httptest.NewServer(b.mrz)
 	t.Cleanup(func() {
@@ -74,7 +75,7 @@ func newBenchOf(t *testing.T, token string, settings map[string]string) *bench {
 		"TELEGRAM_BOT_TOKEN": token,
 		"TELEGRAM_API_URL":   tg.URL,
 		"MRZ_API_KEY":        testKey,
-		"MRZ_API_URL":        mrz.URL + sandbox.MRZPath,
+		"MRZ_API_URL":        mrz.URL + fakemrz.Path,
 		"MRZ_TIMEOUT":        "5s",
 		"STORAGE_URL":        "bolt:" + b.store,
 		"OPS_ADDR":           "127.0.0.1:0",

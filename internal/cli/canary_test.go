@@ -15,6 +15,7 @@ import (
 
 	"mrzbot/internal/control"
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -67,13 +68,13 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	b.telegram.Say(agent, "canary-text "+strings.Join(card, " "))
 	b.telegram.Say(agent, "/allow canary-text")
 	b.telegram.Say(stranger, "canary-text")
-	for _, name := range append(sandbox.MRZAnswerNames(), "the card") {
+	for _, name := range append(fakemrz.AnswerNames(), "the card") {
 		if name == "slow" {
 			continue
 		}
-		answer := sandbox.MRZZone(card...)
+		answer := fakemrz.Zone(card...)
 		if name != "the card" {
-			answer, _ = sandbox.MRZAnswerNamed(name)
+			answer, _ = fakemrz.AnswerNamed(name)
 			if answer.Status == 0 {
 				answer.Lines = card
 			}
@@ -84,7 +85,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		b.telegram.SendDocument(agent, "canary-file.jpg", "image/jpeg", picture(), "canary-caption")
 		b.quiet()
 	}
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	for _, f := range []sandbox.Fault{
 		{Method: sandbox.FileCall, Status: http.StatusNotFound, Times: 2},
 		{Method: sandbox.FileCall, HTML: true, Status: http.StatusBadGateway, Times: 2},

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -59,7 +60,7 @@ func unansweredUsesUpTheLimit(b *bench) {
 	require.NotZero(b.t, b.saying(gulnara, "(3 of 3, 3 without an answer)"))
 	b.telegram.Say(gulnara, "/reset 1001")
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.forward(time.Minute)
 	b.photo(gulnara)
 	b.answered(gulnara, "Attempt 1 of 3 today.")
@@ -81,7 +82,7 @@ func TestSamePhotoFourTimes(t *testing.T) {
 		b.quiet()
 		require.Equal(b.t, 4, b.saying(gulnara, "press Read again"))
 		require.Equal(b.t, 1, b.mrz.Counts().Begun)
-		b.mrz.Answer(sandbox.MRZZone(card...))
+		b.mrz.Answer(fakemrz.Zone(card...))
 		for range 3 {
 			b.pressed(gulnara, "Read again")
 			b.quiet()
@@ -124,7 +125,7 @@ func TestSamePhotoUnanswered(t *testing.T) {
 	asked(5)
 	require.Equal(t, 1, b.mrz.Counts().Begun)
 	require.Equal(t, 5, b.saying(gulnara, "1 of 50 today, 1 without an answer."))
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	for range 2 {
 		b.pressed(gulnara, "Read again")
 	}
@@ -155,7 +156,7 @@ func TestBlockedThenSameAgain(t *testing.T) {
 	b.answered(gulnara, "press Read again")
 	b.quiet()
 	require.Equal(t, 1, b.mrz.Counts().Begun)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.pressed(gulnara, "Read again")
 	b.answered(gulnara, "TESTOV")
 }
@@ -207,7 +208,7 @@ func TestOutageOfSilence(t *testing.T) {
 			})
 			require.Equal(t, 2, b.mrz.Counts().Begun)
 			require.Equal(t, 2, b.saying(gulnara, "press Read again"))
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			for range 4 {
 				b.forward(10 * time.Second)
 				b.quiet()
@@ -231,7 +232,7 @@ func TestSlowDownloadDoesNotAsk(t *testing.T) {
 	b.answered(gulnara, "I keep your photos in line")
 	b.photo(gulnara)
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	fetched := len(b.telegram.CallsOf("getFile"))
 	b.telegram.Fail(sandbox.Fault{Method: sandbox.FileCall, Delay: 2 * patience, Times: 1})
 	b.forward(5 * time.Second)

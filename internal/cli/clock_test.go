@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -25,7 +26,7 @@ func TestClockJumpsDuringCalls(t *testing.T) {
 	for name, d := range jumps {
 		t.Run(name, func(t *testing.T) {
 			b := reading(t, nil)
-			slow := sandbox.MRZZone(card...)
+			slow := fakemrz.Zone(card...)
 			slow.Delay = time.Second
 			b.mrz.Answer(slow)
 			b.start()

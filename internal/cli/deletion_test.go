@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // left gives the messages that still stand in somebody's chat.
@@ -31,7 +32,7 @@ func TestDeletionByTelegramsDate(t *testing.T) {
 	b.start()
 	b.answered(gulnara, "I keep your photos in line")
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.forward(5 * time.Hour)
 	b.answered(gulnara, "TESTOV")
 	b.quiet()
@@ -60,7 +61,7 @@ func TestDeletionOfTwoThatWaited(t *testing.T) {
 	b.quiet()
 	b.forward(6 * time.Hour)
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.forward(time.Minute)
 	b.quiet()
 	require.Equal(t, 2, b.saying(gulnara, "TESTOV"))

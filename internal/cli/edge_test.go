@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage/postgres"
 )
 
@@ -115,7 +116,7 @@ func TestTelegramHangs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "MRZ_TIMEOUT": "1s"})
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			b.telegram.Say(gulnara, "/start")
 			b.photo(gulnara)
 			var met atomic.Bool
@@ -135,7 +136,7 @@ func TestTelegramHangs(t *testing.T) {
 func TestFilesOfALocalServer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	folder := t.TempDir()
 	b.telegram.RunLocal(folder)
 	b.start()
@@ -196,7 +197,7 @@ func TestCheckSaysWhoLeads(t *testing.T) {
 func TestTelegramEchoes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.telegram.Say(gulnara, "/start")
 	b.start()
 	b.answered(gulnara, "Hello")

@@ -10,6 +10,7 @@ import (
 
 	"mrzbot/mrzimage/specimen"
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // photoOf draws a picture that is judged before it is sent to the service.
@@ -53,7 +54,7 @@ func TestPreflight(t *testing.T) {
 	for setting, sent := range map[string]int{"on": 1, "off": 2} {
 		t.Run(setting, func(t *testing.T) {
 			b := reading(t, map[string]string{"PREFLIGHT": setting})
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			b.start()
 			photo := photoOf(t, "card")
 			_, err := b.telegram.SendPhoto(gulnara, photo, "", sandbox.Unchanged())

@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 	"mrzbot/storage/postgres/pgtest"
 )
@@ -118,7 +119,7 @@ var gulnara = sandbox.Person{ID: 1001, FirstName: "Gulnara", LanguageCode: "en"}
 func TestSignalFinishesPhoto(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = time.Second
 	b.mrz.Answer(slow)
 	p := b.startProcess()
@@ -137,9 +138,9 @@ func TestSignalFinishesPhoto(t *testing.T) {
 func TestKillDuringCall(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "DAILY_ATTEMPTS": "2"})
-	never, _ := sandbox.MRZAnswerNamed("slow")
+	never, _ := fakemrz.AnswerNamed("slow")
 	b.mrz.AnswerNext(never)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	p := b.startProcess()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)
@@ -163,7 +164,7 @@ func TestKillDuringCall(t *testing.T) {
 func TestKillBeforeReply(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadGateway})
 	p := b.startProcess()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
@@ -207,7 +208,7 @@ func (b *bench) ledgerAgrees() {
 func TestChangedToken(t *testing.T) {
 	t.Parallel()
 	old := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	down, _ := sandbox.MRZAnswerNamed("unavailable")
+	down, _ := fakemrz.AnswerNamed("unavailable")
 	old.mrz.Answer(down)
 	old.start()
 	for range 3 {
@@ -220,7 +221,7 @@ func TestChangedToken(t *testing.T) {
 	b := newBenchOf(t, "123456:the-new-token-the-new-token-the-new-token", map[string]string{
 		"ADMIN_IDS": "1001", "STORAGE_URL": old.environ["STORAGE_URL"],
 	})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.telegram.RestartNumbering(700_000_000) // the numbers of the same bot go on
 	b.clock.lead.Add(int64(time.Minute))     // their pauses are over
 	b.telegram.Say(gulnara, "/start")
@@ -303,7 +304,7 @@ func TestMenus(t *testing.T) {
 func TestOps(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.start()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -16,7 +17,7 @@ import (
 // no answer, whatever step it is in, and before the call none is paid for. What
 // was counted stays so.
 func TestRevokedMeanwhile(t *testing.T) {
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 1500 * time.Millisecond
 	for name, c := range map[string]struct {
 		preflight string

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 var update = flag.Bool("update", false, "rewrite the talks with what is said now")
@@ -33,7 +34,7 @@ var update = flag.Bool("update", false, "rewrite the talks with what is said now
 //	aibek presses Cancel         on the newest message that has the button
 //	aibek presses it again       also when the button is gone, as a clever client can
 //	nurlan presses aibek's Cancel  that of aibek's chat, as if it were in his own
-//	service answers unreadable   a name of sandbox.MRZAnswerNames, or a zone: LINE|LINE|LINE
+//	service answers unreadable   a name of fakemrz.AnswerNames, or a zone: LINE|LINE|LINE
 //	clock +1h
 //
 // Lines that begin with "  " are what people then see; -update rewrites them.
@@ -102,7 +103,7 @@ func newTalk(t *testing.T, script string, webhook bool) *talk {
 	}
 	settings["ADMIN_IDS"] = strings.Join(admins, ",")
 	k.bench = newBench(t, settings)
-	k.mrz.Answer(sandbox.MRZZone(card...))
+	k.mrz.Answer(fakemrz.Zone(card...))
 	if webhook {
 		k.byWebhook()
 	}
@@ -175,14 +176,14 @@ func (k *talk) act(line string) bool {
 }
 
 // service gives an answer of the MRZ API by its name, or one with these lines.
-func (k *talk) service(name string) sandbox.MRZAnswer {
+func (k *talk) service(name string) fakemrz.Answer {
 	if strings.Contains(name, "|") {
-		return sandbox.MRZZone(strings.Split(name, "|")...)
+		return fakemrz.Zone(strings.Split(name, "|")...)
 	}
 	if name == "the card" {
-		return sandbox.MRZZone(card...)
+		return fakemrz.Zone(card...)
 	}
-	a, ok := sandbox.MRZAnswerNamed(name)
+	a, ok := fakemrz.AnswerNamed(name)
 	require.True(k.t, ok, "no answer %q", name)
 	if a.Status == 0 {
 		a.Lines = card

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // photoIn sends a photo in a topic.
@@ -33,7 +34,7 @@ func TestTopic(t *testing.T) {
 	b.start()
 	b.telegram.Say(gulnara, "/me", sandbox.InTopic(topic))
 	require.Equal(t, topic, b.answered(gulnara, "Your id").Topic)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
 	b.mrz.AnswerNext(slow)
 	b.photoIn(gulnara, topic)
@@ -52,7 +53,7 @@ func TestTopic(t *testing.T) {
 	b.start()
 	b.forward(20 * time.Second)
 	require.Equal(t, topic, b.answered(gulnara, "press Read again").Topic)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.quiet()
 	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 10})
 	b.pressed(gulnara, "Read again")
@@ -81,7 +82,7 @@ func TestTopicIsGone(t *testing.T) {
 			b.answered(gulnara, "I keep your photos in line")
 			b.quiet()
 			end(b.telegram, topic)
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			b.forward(20 * time.Second)
 			b.answered(gulnara, "Attempt 1 of 50")
 			b.quiet()
@@ -97,7 +98,7 @@ func TestTopicIsGone(t *testing.T) {
 func TestReplyInATopicToADeletedPhoto(t *testing.T) {
 	b := reading(t, nil)
 	topic := b.telegram.AddTopic(gulnara)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 300 * time.Millisecond
 	b.mrz.Answer(slow)
 	b.start()

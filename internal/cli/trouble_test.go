@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
 )
@@ -51,8 +52,8 @@ func (b *bench) totals() []storage.Total {
 	return totals
 }
 
-func answering(t *testing.T, name string) sandbox.MRZAnswer {
-	a, ok := sandbox.MRZAnswerNamed(name)
+func answering(t *testing.T, name string) fakemrz.Answer {
+	a, ok := fakemrz.AnswerNamed(name)
 	require.True(t, ok, name)
 	return a
 }
@@ -66,7 +67,7 @@ func reading(t *testing.T, settings map[string]string) *bench {
 		settings["ADMIN_IDS"] = "1001"
 	}
 	b := newBench(t, settings)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	return b
 }
 
@@ -74,7 +75,7 @@ func reading(t *testing.T, settings map[string]string) *bench {
 // for a dead one.
 func TestClockJumpsDuringCall(t *testing.T) {
 	b := reading(t, nil)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 500 * time.Millisecond
 	b.mrz.Answer(slow)
 	b.start()
@@ -93,7 +94,7 @@ func TestClockJumpsDuringCall(t *testing.T) {
 func TestTypingRefused(t *testing.T) {
 	b := reading(t, nil)
 	b.telegram.Fail(sandbox.Fault{Method: "sendChatAction", Status: http.StatusTooManyRequests, RetryAfter: 3600})
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
 	b.mrz.Answer(slow)
 	b.start()
@@ -110,7 +111,7 @@ func TestAlertsOfAFlappingService(t *testing.T) {
 		b.mrz.Answer(answering(t, "bad_key"))
 		b.photo(gulnara)
 		b.quiet()
-		b.mrz.Answer(sandbox.MRZZone(card...))
+		b.mrz.Answer(fakemrz.Zone(card...))
 		b.photo(gulnara)
 		b.quiet()
 	}
@@ -184,7 +185,7 @@ func TestLateReply(t *testing.T) {
 	b.quiet()
 	b.end()
 	b.clock.lead.Add(int64(25 * time.Hour)) // the machine was off
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadGateway, Times: 2})
 	b.start()
 	b.quiet()
@@ -199,7 +200,7 @@ func TestLateReply(t *testing.T) {
 // TestNotAZone: pages of text for an MRZ are no answer to pass on.
 func TestNotAZone(t *testing.T) {
 	b := reading(t, nil)
-	b.mrz.Answer(sandbox.MRZZone(strings.Split(strings.Repeat(card[0]+"\n", 150), "\n")...))
+	b.mrz.Answer(fakemrz.Zone(strings.Split(strings.Repeat(card[0]+"\n", 150), "\n")...))
 	b.start()
 	b.photo(gulnara)
 	b.answered(gulnara, "an answer that I do not understand")
@@ -327,7 +328,7 @@ func TestLimitTakenByWaitingPhotos(t *testing.T) {
 // success, and the ledger says so.
 func TestRefusalInASuccess(t *testing.T) {
 	b := reading(t, nil)
-	b.mrz.Answer(sandbox.MRZAnswer{Status: http.StatusOK, Body: `{"backend_session":"abc","result":false,` +
+	b.mrz.Answer(fakemrz.Answer{Status: http.StatusOK, Body: `{"backend_session":"abc","result":false,` +
 		`"failure_reason":{"type":"CLIENT","detail":"MRZ max attempts exceeded"}}`})
 	b.start()
 	b.photo(gulnara)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // The people whose updates are mutated: an agent and a second admin. Nothing
@@ -207,7 +208,7 @@ func (c *crowd) liveAndStop(life *program) {
 	defer end.Stop()
 	for {
 		for open := len(c.unanswered()); open < openPhotos; open++ {
-			slow := sandbox.MRZZone(card...)
+			slow := fakemrz.Zone(card...)
 			slow.Delay = time.Duration(c.dice.Int64N(int64(500 * time.Millisecond)))
 			c.mrz.AnswerNext(slow)
 			c.photo(c.busyAgent(), c.dice.IntN(100<<10))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 const (
@@ -161,8 +162,8 @@ func (c *crowd) aside() {
 }
 
 // serviceAnswer is what a call gets: mostly a zone, sooner or later.
-func (c *crowd) serviceAnswer() sandbox.MRZAnswer {
-	a := sandbox.MRZZone(card...)
+func (c *crowd) serviceAnswer() fakemrz.Answer {
+	a := fakemrz.Zone(card...)
 	switch c.dice.IntN(20) {
 	case 0, 1:
 		a = named("unreadable")
@@ -186,8 +187,8 @@ func (c *crowd) serviceAnswer() sandbox.MRZAnswer {
 }
 
 // named is an answer of the service that there surely is.
-func named(name string) sandbox.MRZAnswer {
-	a, ok := sandbox.MRZAnswerNamed(name)
+func named(name string) fakemrz.Answer {
+	a, ok := fakemrz.AnswerNamed(name)
 	if !ok {
 		panic("no such answer: " + name)
 	}

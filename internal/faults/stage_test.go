@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -34,7 +35,7 @@ type stage struct {
 	t        testing.TB
 	dice     *rand.Rand // of the test's own goroutine
 	telegram *sandbox.Telegram
-	mrz      *sandbox.MRZ
+	mrz      *fakemrz.Server
 	place    place
 	environ  map[string]string
 	dir      string
@@ -68,10 +69,10 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 	s.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Deliver: &door{s}})
 	require.NoError(t, err)
 	tg := serve(s.points.telegram(s.telegram))
-	s.mrz, err = sandbox.NewMRZ(sandbox.MRZConfig{Key: key})
+	s.mrz, err = fakemrz.New(fakemrz.Config{Key: key})
 	require.NoError(t, err)
 	mrz := serve(s.points.service(s.mrz))
-	s.mrz.Answer(sandbox.MRZZone(card...))
+	s.mrz.Answer(fakemrz.Zone(card...))
 	t.Cleanup(func() {
 		s.end()
 		s.telegram.Close()
@@ -81,7 +82,7 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 	})
 	s.environ = map[string]string{
 		"TELEGRAM_BOT_TOKEN": token, "TELEGRAM_API_URL": tg.URL,
-		"MRZ_API_KEY": key, "MRZ_API_URL": mrz.URL + sandbox.MRZPath, "MRZ_TIMEOUT": "3s",
+		"MRZ_API_KEY": key, "MRZ_API_URL": mrz.URL + fakemrz.Path, "MRZ_TIMEOUT": "3s",
 		"STORAGE_URL": s.place.url, "OPS_ADDR": "127.0.0.1:0", "ADMIN_IDS": strconv.FormatInt(admin.ID, 10),
 		"DAILY_ATTEMPTS": "0", "RETRY_FOR": "2m", "LOG_LEVEL": "debug",
 		"PREFLIGHT": "off", // the pictures here show nothing

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -58,7 +59,7 @@ func TestTelegramFails(t *testing.T) {
 func telegramFails(t *testing.T, e engine, method string, by how, long bool) {
 	c := newCrowd(newStage(t, e, by, map[string]string{"DELETE_AFTER": "1s"}), 13)
 	if method == "sendChatAction" { // nobody is told to wait who has an answer within half a second
-		slow := sandbox.MRZZone(card...)
+		slow := fakemrz.Zone(card...)
 		slow.Delay = time.Second
 		c.mrz.Answer(slow)
 	}

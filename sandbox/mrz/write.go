@@ -1,4 +1,4 @@
-package sandbox
+package fakemrz
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 // drip is the pause between two blanks of an answer without an end.
 const drip = 50 * time.Millisecond
 
-func (a MRZAnswer) write(w http.ResponseWriter, r *http.Request) {
+func (a Answer) write(w http.ResponseWriter, r *http.Request) {
 	if a.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(a.RetryAfter))
 	}
@@ -30,7 +30,7 @@ func (a MRZAnswer) write(w http.ResponseWriter, r *http.Request) {
 	if a.Encoding == "gzip" {
 		a.Body = zipped(a.Body)
 	}
-	if a.Framing != MRZLength {
+	if a.Framing != Framed {
 		a.writeBare(w)
 		return
 	}
@@ -40,7 +40,7 @@ func (a MRZAnswer) write(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", a.Encoding)
 	}
 	w.WriteHeader(a.Status)
-	if a.Cut == MRZCutInAnswer {
+	if a.Cut == CutInAnswer {
 		_, _ = io.WriteString(w, a.Body[:len(a.Body)/2])
 		_ = http.NewResponseController(w).Flush() // so that half of it surely leaves
 		panic(http.ErrAbortHandler)
@@ -48,7 +48,7 @@ func (a MRZAnswer) write(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, a.Body)
 }
 
-func (a MRZAnswer) contentType() string {
+func (a Answer) contentType() string {
 	if a.ContentType != "" {
 		return a.ContentType
 	}
@@ -64,7 +64,7 @@ func zipped(text string) string {
 }
 
 // writeBare writes to the connection itself what no server of net/http would.
-func (a MRZAnswer) writeBare(w http.ResponseWriter) {
+func (a Answer) writeBare(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
@@ -73,19 +73,19 @@ func (a MRZAnswer) writeBare(w http.ResponseWriter) {
 	head := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: %s\r\n", a.Status, http.StatusText(a.Status), a.contentType())
 	whole := fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", head, len(a.Body), a.Body)
 	switch a.Framing {
-	case MRZUnframed:
+	case Unframed:
 		text := a.Body
-		if a.Cut == MRZCutInAnswer {
+		if a.Cut == CutInAnswer {
 			text = text[:len(text)/2]
 		}
 		_, _ = io.WriteString(conn, head+"\r\n"+text)
-	case MRZTwice:
+	case Twice:
 		_, _ = io.WriteString(conn, whole+whole)
 		untilClosed(conn)
-	case MRZSwitches:
+	case Switches:
 		_, _ = io.WriteString(conn, head+"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
 		untilClosed(conn)
-	case MRZEndless:
+	case Endless:
 		_, err := io.WriteString(conn, head+"\r\n")
 		for ; err == nil; _, err = io.WriteString(conn, " ") {
 			time.Sleep(drip)

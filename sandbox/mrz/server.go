@@ -1,4 +1,4 @@
-package sandbox
+package fakemrz
 
 import (
 	"context"
@@ -15,17 +15,17 @@ import (
 	"mrzbot/sandbox/web"
 )
 
-// MRZPath is where the service answers, trailing slash included.
-const MRZPath = "/api/v1/backend/mrz/retrieve/"
+// Path is where the service answers, trailing slash included.
+const Path = "/api/v1/backend/mrz/retrieve/"
 
 // minKey is the shortest key the vendor's page allows.
 const minKey = 47
 
-// maxMRZCalls bounds the log: a load test of some thousand photos.
-const maxMRZCalls = 20_000
+// maxCalls bounds the log: a load test of some thousand photos.
+const maxCalls = 20_000
 
-// MRZConfig is the key the service knows and the eyes it reads with.
-type MRZConfig struct {
+// Config is the key the service knows and the eyes it reads with.
+type Config struct {
 	// Key clients must send; 47 characters or more.
 	Key string
 	// Read finds the zone in a picture: its lines, none when it cannot be
@@ -39,23 +39,23 @@ type MRZConfig struct {
 	Journal *journal.Journal
 }
 
-// MRZ plays the Biometric MRZ API. Make it with NewMRZ. All methods may be
+// Server plays the Biometric MRZ API. Make it with New. All methods may be
 // called from several goroutines.
-type MRZ struct {
-	cfg MRZConfig
+type Server struct {
+	cfg Config
 
 	mu      sync.Mutex
 	changed chan struct{}
-	usual   MRZAnswer
-	next    []MRZAnswer // once each, before the usual one
+	usual   Answer
+	next    []Answer // once each, before the usual one
 	slow    time.Duration
-	counts  MRZCounts
-	calls   []MRZCall
+	counts  Counts
+	calls   []Call
 	last    []byte // the last picture received
 }
 
-// MRZCounts is what a ledger can be held against.
-type MRZCounts struct {
+// Counts is what a ledger can be held against.
+type Counts struct {
 	Begun      int // requests that came in, whatever became of them
 	Received   int // of them: well formed, right key, body complete
 	OK         int // of the received: answered with a zone
@@ -66,8 +66,8 @@ type MRZCounts struct {
 	Followed   int // keys that came along after a redirect; must stay 0
 }
 
-// MRZCall is one entry of the log. It holds neither key nor picture.
-type MRZCall struct {
+// Call is one entry of the log. It holds neither key nor picture.
+type Call struct {
 	At       time.Time
 	Complete bool
 	Bytes    int               // of the picture
@@ -82,8 +82,8 @@ type MRZCall struct {
 // ErrKey says that a key does not have the vendor's form.
 var ErrKey = errors.New("sandbox: the key must have 47 characters or more")
 
-// NewMRZ makes a service that reads every picture it gets.
-func NewMRZ(cfg MRZConfig) (*MRZ, error) {
+// New makes a service that reads every picture it gets.
+func New(cfg Config) (*Server, error) {
 	if len(cfg.Key) < minKey {
 		return nil, ErrKey
 	}
@@ -96,13 +96,13 @@ func NewMRZ(cfg MRZConfig) (*MRZ, error) {
 	if cfg.Random == nil {
 		cfg.Random = rand.Reader
 	}
-	usual, _ := MRZAnswerNamed("ok")
-	return &MRZ{cfg: cfg, changed: make(chan struct{}), usual: usual}, nil
+	usual, _ := AnswerNamed("ok")
+	return &Server{cfg: cfg, changed: make(chan struct{}), usual: usual}, nil
 }
 
-// Answer sets what every call gets from now on. The zero MRZAnswer reads the
+// Answer sets what every call gets from now on. The zero Answer reads the
 // picture.
-func (m *MRZ) Answer(a MRZAnswer) {
+func (m *Server) Answer(a Answer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.usual = a
@@ -110,42 +110,42 @@ func (m *MRZ) Answer(a MRZAnswer) {
 
 // AnswerNext sets what the next well-formed calls get, one answer each, in
 // order, after those set before.
-func (m *MRZ) AnswerNext(answers ...MRZAnswer) {
+func (m *Server) AnswerNext(answers ...Answer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.next = append(m.next, answers...)
 }
 
 // Slow makes every answer take so much longer from now on.
-func (m *MRZ) Slow(d time.Duration) {
+func (m *Server) Slow(d time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.slow = d
 }
 
 // Usual is the answer set with Answer.
-func (m *MRZ) Usual() MRZAnswer {
+func (m *Server) Usual() Answer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.usual
 }
 
 // Counts is what happened so far.
-func (m *MRZ) Counts() MRZCounts {
+func (m *Server) Counts() Counts {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.counts
 }
 
 // Calls is the log, oldest first.
-func (m *MRZ) Calls() []MRZCall {
+func (m *Server) Calls() []Call {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return append([]MRZCall(nil), m.calls...)
+	return append([]Call(nil), m.calls...)
 }
 
 // LastPicture is the picture of the last complete call; nil: none yet.
-func (m *MRZ) LastPicture() []byte {
+func (m *Server) LastPicture() []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.last
@@ -153,7 +153,7 @@ func (m *MRZ) LastPicture() []byte {
 
 // Wait returns when the condition holds, or with the context's error. It looks
 // again whenever a call begins, is received or ends.
-func (m *MRZ) Wait(ctx context.Context, condition func() bool) error {
+func (m *Server) Wait(ctx context.Context, condition func() bool) error {
 	for {
 		m.mu.Lock()
 		changed := m.changed
@@ -170,7 +170,7 @@ func (m *MRZ) Wait(ctx context.Context, condition func() bool) error {
 }
 
 // update changes the counts and wakes those who wait.
-func (m *MRZ) update(change func()) {
+func (m *Server) update(change func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	change()
@@ -179,15 +179,15 @@ func (m *MRZ) update(change func()) {
 }
 
 // ServeHTTP answers one call.
-func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (m *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
-	call := MRZCall{At: m.cfg.Now()}
+	call := Call{At: m.cfg.Now()}
 	m.update(func() { m.counts.Begun++ })
 	answer := m.choose()
 	defer func() {
 		call.Took = time.Since(started)
 		m.update(func() {
-			m.calls = journal.KeepLast(append(m.calls, call), maxMRZCalls)
+			m.calls = journal.KeepLast(append(m.calls, call), maxCalls)
 			if call.Complete {
 				m.counts.sort(answer, call.Status)
 			}
@@ -210,19 +210,19 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if delay := answer.Delay + answer.more; delay > 0 && !web.Pause(r, delay) {
 		return
 	}
-	if answer.Cut == MRZCutAfter {
+	if answer.Cut == CutAfter {
 		panic(http.ErrAbortHandler)
 	}
 	full := m.compose(r.Context(), answer, picture)
 	call.Session = full.session
-	if full.Cut != MRZCutInAnswer {
+	if full.Cut != CutInAnswer {
 		call.Status, call.Answer, call.Page = full.Status, full.Body, full.HTML
 	}
 	full.write(w, r)
 }
 
 // choose takes the answer for a call.
-func (m *MRZ) choose() MRZAnswer {
+func (m *Server) choose() Answer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	answer := m.usual
@@ -236,20 +236,20 @@ func (m *MRZ) choose() MRZAnswer {
 }
 
 // giveBack keeps an answer that was meant for a well-formed call.
-func (m *MRZ) giveBack(a MRZAnswer) {
+func (m *Server) giveBack(a Answer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if a.once {
 		a.once = false
-		m.next = append([]MRZAnswer{a}, m.next...)
+		m.next = append([]Answer{a}, m.next...)
 	}
 }
 
-func (c *MRZCounts) sort(a MRZAnswer, status int) {
+func (c *Counts) sort(a Answer, status int) {
 	switch {
 	case a.HTML && status == http.StatusOK:
 		c.Refused++
-	case status == http.StatusOK && a.isZone() && a.Cut == MRZCutNever && a.Framing != MRZEndless:
+	case status == http.StatusOK && a.isZone() && a.Cut == CutNever && a.Framing != Endless:
 		c.OK++
 	case status == http.StatusUnprocessableEntity, status == http.StatusOK && a.failed:
 		c.Unreadable++
@@ -263,18 +263,18 @@ func (c *MRZCounts) sort(a MRZAnswer, status int) {
 }
 
 // compose finishes an answer: it reads the picture where that is asked for.
-func (m *MRZ) compose(ctx context.Context, a MRZAnswer, picture []byte) MRZAnswer {
+func (m *Server) compose(ctx context.Context, a Answer, picture []byte) Answer {
 	session := m.newSession()
 	if a.isZone() {
 		lines := a.Lines
 		if lines == nil {
 			var err error
 			if lines, err = m.cfg.Read(ctx, picture); err != nil {
-				return mrzText(http.StatusInternalServerError, "Internal server error").with(session)
+				return detail(http.StatusInternalServerError, "Internal server error").with(session)
 			}
 		}
 		if lines == nil {
-			return mrzText(http.StatusUnprocessableEntity, "Error while parsing MRZ").with(session)
+			return detail(http.StatusUnprocessableEntity, "Error while parsing MRZ").with(session)
 		}
 		if a.Misread {
 			lines = misread(lines)
@@ -285,7 +285,7 @@ func (m *MRZ) compose(ctx context.Context, a MRZAnswer, picture []byte) MRZAnswe
 	return a.with(session)
 }
 
-func (m *MRZ) newSession() string {
+func (m *Server) newSession() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var b [16]byte

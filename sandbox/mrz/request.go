@@ -1,4 +1,4 @@
-package sandbox
+package fakemrz
 
 import (
 	"bytes"
@@ -12,9 +12,9 @@ import (
 	"mrzbot/sandbox/web"
 )
 
-// maxMRZBody bounds a request. The service's own limit is not documented;
+// maxBody bounds a request. The service's own limit is not documented;
 // this is what Telegram lets a bot download, and some room.
-const maxMRZBody = 21 << 20
+const maxBody = 21 << 20
 
 // movedPath is where the "redirect" answer points.
 const movedPath = "/moved/"
@@ -22,18 +22,18 @@ const movedPath = "/moved/"
 // receive reads and checks a request as the service does, and stricter:
 // exactly two parts, a picture that looks like one. The first thing wrong is
 // the answer.
-func (m *MRZ) receive(r *http.Request) (picture []byte, refusal *MRZAnswer) {
+func (m *Server) receive(r *http.Request) (picture []byte, refusal *Answer) {
 	switch {
 	case r.URL.Path == movedPath:
 		return nil, m.followed(r)
-	case r.URL.Path != MRZPath:
+	case r.URL.Path != Path:
 		return nil, refuse(http.StatusNotFound, "Not found.")
 	case r.Method != http.MethodPost:
 		return nil, refuse(http.StatusMethodNotAllowed, `Method "`+r.Method+`" not allowed.`)
 	case r.ContentLength < 0: // chunked: the gateway in front wants to know the length
-		return nil, &MRZAnswer{Status: http.StatusLengthRequired, HTML: true}
-	case r.ContentLength > maxMRZBody:
-		return nil, &MRZAnswer{Status: http.StatusRequestEntityTooLarge, HTML: true}
+		return nil, &Answer{Status: http.StatusLengthRequired, HTML: true}
+	case r.ContentLength > maxBody:
+		return nil, &Answer{Status: http.StatusRequestEntityTooLarge, HTML: true}
 	}
 	key, picture, refusal := readParts(r)
 	switch {
@@ -53,7 +53,7 @@ func (m *MRZ) receive(r *http.Request) (picture []byte, refusal *MRZAnswer) {
 	return picture, nil
 }
 
-func readParts(r *http.Request) (key string, picture []byte, refusal *MRZAnswer) {
+func readParts(r *http.Request) (key string, picture []byte, refusal *Answer) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
 		return "", nil, refuse(http.StatusUnsupportedMediaType, "Unsupported media type in request.")
@@ -92,7 +92,7 @@ func readParts(r *http.Request) (key string, picture []byte, refusal *MRZAnswer)
 }
 
 // brokenBody: the client went away, or does not keep its Content-Length.
-func brokenBody(err error) *MRZAnswer {
+func brokenBody(err error) *Answer {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return refuse(http.StatusBadRequest, "Multipart form parse error")
 	}
@@ -100,19 +100,19 @@ func brokenBody(err error) *MRZAnswer {
 }
 
 // followed notes a key that was carried along to where a redirect points.
-func (m *MRZ) followed(r *http.Request) *MRZAnswer {
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxMRZBody)) // whatever came is searched
+func (m *Server) followed(r *http.Request) *Answer {
+	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody)) // whatever came is searched
 	if bytes.Contains(body, []byte(m.cfg.Key)) {
 		m.update(func() { m.counts.Followed++ })
 	}
 	return refuse(http.StatusNotFound, "Not found.")
 }
 
-func refuse(status int, text string) *MRZAnswer {
-	a := mrzText(status, text)
+func refuse(status int, text string) *Answer {
+	a := detail(status, text)
 	return &a
 }
 
-func fieldError(field, text string) *MRZAnswer {
-	return &MRZAnswer{Status: http.StatusBadRequest, Body: mustMarshal(map[string][]string{field: {text}})}
+func fieldError(field, text string) *Answer {
+	return &Answer{Status: http.StatusBadRequest, Body: mustMarshal(map[string][]string{field: {text}})}
 }

@@ -1,4 +1,4 @@
-package sandbox
+package fakemrz
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 )
 
 // entry is what the journal says of a call.
-func (c *MRZCall) entry() journal.Entry {
+func (c *Call) entry() journal.Entry {
 	e := journal.Entry{
 		At: c.At.UnixMilli(), Source: journal.FromService, What: "mrz/retrieve", Status: c.Status, Took: c.Took,
 		Bad: c.Status != 200, Fields: []journal.Field{{Name: "api_key", Value: "[hidden]"}},

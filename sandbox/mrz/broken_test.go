@@ -1,4 +1,4 @@
-package sandbox
+package fakemrz
 
 import (
 	"bytes"
@@ -14,14 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestMRZCuts(t *testing.T) {
-	m := newMRZ(t, sees(zone, nil))
+func TestCuts(t *testing.T) {
+	m := newServer(t, sees(zone, nil))
 	server := httptest.NewServer(m)
 	defer server.Close()
 	client := server.Client()
 	send := func() error {
 		body, contentType := form(testKey, pictureOf(400, 300))
-		resp, err := client.Post(server.URL+MRZPath, contentType, body)
+		resp, err := client.Post(server.URL+Path, contentType, body)
 		if err != nil {
 			return err
 		}
@@ -31,14 +31,14 @@ func TestMRZCuts(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name   string
-		counts MRZCounts
+		counts Counts
 	}{
-		{"cut_before", MRZCounts{Begun: 1}},
-		{"cut_in_body", MRZCounts{Begun: 2}},
-		{"cut_after", MRZCounts{Begun: 3, Received: 1, Broken: 1}},
-		{"cut_in_answer", MRZCounts{Begun: 4, Received: 2, Broken: 2}},
+		{"cut_before", Counts{Begun: 1}},
+		{"cut_in_body", Counts{Begun: 2}},
+		{"cut_after", Counts{Begun: 3, Received: 1, Broken: 1}},
+		{"cut_in_answer", Counts{Begun: 4, Received: 2, Broken: 2}},
 	} {
-		answer, ok := MRZAnswerNamed(c.name)
+		answer, ok := AnswerNamed(c.name)
 		require.True(t, ok)
 		m.AnswerNext(answer)
 		require.Error(t, send(), c.name)
@@ -48,9 +48,9 @@ func TestMRZCuts(t *testing.T) {
 	require.NoError(t, send(), "the cuts were for one call each")
 }
 
-// TestMRZFraming: what only the connection shows.
-func TestMRZFraming(t *testing.T) {
-	m := newMRZ(t, sees(zone, nil))
+// TestFraming: what only the connection shows.
+func TestFraming(t *testing.T) {
+	m := newServer(t, sees(zone, nil))
 	server := httptest.NewServer(m)
 	defer server.Close()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -66,11 +66,11 @@ func TestMRZFraming(t *testing.T) {
 		"switches":     {101, 0, "", true},
 		"endless":      {200, -1, "  ", false},
 	} {
-		answer, ok := MRZAnswerNamed(name)
+		answer, ok := AnswerNamed(name)
 		require.True(t, ok)
 		m.AnswerNext(answer)
 		body, contentType := form(testKey, pictureOf(40, 30))
-		resp, err := client.Post(server.URL+MRZPath, contentType, body)
+		resp, err := client.Post(server.URL+Path, contentType, body)
 		require.NoError(t, err, name)
 		require.Equal(t, c.status, resp.StatusCode, name)
 		require.Equal(t, c.length, resp.ContentLength, name)
@@ -90,15 +90,15 @@ func TestMRZFraming(t *testing.T) {
 	}
 }
 
-func TestMRZSlowAnswer(t *testing.T) {
+func TestSlowAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newMRZ(t, sees(zone, nil))
-		slow, _ := MRZAnswerNamed("slow")
-		m.AnswerNext(slow, MRZAnswer{Delay: 5 * time.Second})
+		m := newServer(t, sees(zone, nil))
+		slow, _ := AnswerNamed("slow")
+		m.AnswerNext(slow, Answer{Delay: 5 * time.Second})
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		ask(m, func(r *http.Request) { *r = *r.WithContext(ctx) })
-		require.Equal(t, MRZCounts{Begun: 1, Received: 1, Broken: 1}, m.Counts())
+		require.Equal(t, Counts{Begun: 1, Received: 1, Broken: 1}, m.Counts())
 		require.Equal(t, 30*time.Second, m.Calls()[0].Took)
 
 		started := time.Now()
@@ -107,14 +107,14 @@ func TestMRZSlowAnswer(t *testing.T) {
 	})
 }
 
-func TestMRZNotesFollowedRedirects(t *testing.T) {
-	m := newMRZ(t, sees(zone, nil))
-	redirect, _ := MRZAnswerNamed("redirect")
+func TestNotesFollowedRedirects(t *testing.T) {
+	m := newServer(t, sees(zone, nil))
+	redirect, _ := AnswerNamed("redirect")
 	m.AnswerNext(redirect)
 	server := httptest.NewServer(m)
 	defer server.Close()
 	body, contentType := form(testKey, pictureOf(9, 9))
-	resp, err := server.Client().Post(server.URL+MRZPath, contentType, bytes.NewReader(body.Bytes()))
+	resp, err := server.Client().Post(server.URL+Path, contentType, bytes.NewReader(body.Bytes()))
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	require.Equal(t, 404, resp.StatusCode, "a client that follows takes its key along")
