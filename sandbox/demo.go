@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 const (
@@ -115,7 +117,7 @@ type scene struct {
 
 func both(s *scenario) []Character               { return []Character{s.stranger, s.admin} }
 func theirs(s *scenario) []Character             { return []Character{s.stranger} }
-func (s *scenario) tg() *Telegram                { return s.cfg.Telegram }
+func (s *scenario) tg() *faketelegram.Server     { return s.cfg.Telegram }
 func (s *scenario) say(c Character, text string) { s.tg().Say(c.Person, text) }
 
 // playDemo plays one demonstration.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // scenes of the demonstration, in their order. They go by what the bot's
@@ -80,18 +82,18 @@ func (s *scenario) newest(c Character) int {
 	return list[len(list)-1].ID
 }
 
-func withButtons(m Message) bool { return len(m.Buttons) > 0 }
+func withButtons(m faketelegram.Message) bool { return len(m.Buttons) > 0 }
 
-func repliesTo(id int) func(Message) bool {
-	return func(m Message) bool { return m.ReplyTo == id }
+func repliesTo(id int) func(faketelegram.Message) bool {
+	return func(m faketelegram.Message) bool { return m.ReplyTo == id }
 }
 
 // heard waits for a message of the bot behind another one. A nil match fits
 // every message.
-func (s *scenario) heard(c Character, behind int, match func(Message) bool) (Message, error) {
+func (s *scenario) heard(c Character, behind int, match func(faketelegram.Message) bool) (faketelegram.Message, error) {
 	ctx, cancel := context.WithTimeout(s.ctx, demoPatience)
 	defer cancel()
-	return s.tg().WaitMessage(ctx, c.ID, func(m Message) bool {
+	return s.tg().WaitMessage(ctx, c.ID, func(m faketelegram.Message) bool {
 		return m.ID > behind && (match == nil || match(m))
 	})
 }

@@ -13,6 +13,7 @@ import (
 
 	"mrzbot/sandbox/journal"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/sandbox/web"
 )
 
@@ -28,7 +29,7 @@ const (
 
 // Character is a person one may be on the page.
 type Character struct {
-	Person
+	faketelegram.Person
 	Part string // PartAgent, …: shown beside the name
 }
 
@@ -36,11 +37,11 @@ type Character struct {
 // bot knows as what is the bot's settings' work.
 func Characters() []Character {
 	return []Character{
-		{Person{ID: 700001, FirstName: "Aibek", LanguageCode: "ky"}, PartAgent},
-		{Person{ID: 700002, FirstName: "Gulnara", LanguageCode: "ru"}, PartAdmin},
-		{Person{ID: 700003, FirstName: "Bakyt", LanguageCode: "en"}, PartStranger},
-		{Person{ID: 700004, FirstName: "Oksana", LanguageCode: "ru"}, PartAgent},
-		{Person{ID: 700005, FirstName: "Meerim", LanguageCode: "ky"}, PartAdmin},
+		{faketelegram.Person{ID: 700001, FirstName: "Aibek", LanguageCode: "ky"}, PartAgent},
+		{faketelegram.Person{ID: 700002, FirstName: "Gulnara", LanguageCode: "ru"}, PartAdmin},
+		{faketelegram.Person{ID: 700003, FirstName: "Bakyt", LanguageCode: "en"}, PartStranger},
+		{faketelegram.Person{ID: 700004, FirstName: "Oksana", LanguageCode: "ru"}, PartAgent},
+		{faketelegram.Person{ID: 700005, FirstName: "Meerim", LanguageCode: "ky"}, PartAdmin},
 	}
 }
 
@@ -62,7 +63,7 @@ const (
 
 // PageConfig is what the page shows. Telegram, MRZ and People are needed.
 type PageConfig struct {
-	Telegram *Telegram
+	Telegram *faketelegram.Server
 	MRZ      *fakemrz.Server
 	People   []Character
 	Samples  []Sample
@@ -154,11 +155,11 @@ func (p *Page) cast() ([]Character, <-chan struct{}) {
 	return slices.Clone(p.people), p.changed
 }
 
-func (p *Page) person(id int64) (Person, bool) {
+func (p *Page) person(id int64) (faketelegram.Person, bool) {
 	people, _ := p.cast()
 	i := slices.IndexFunc(people, func(c Character) bool { return c.ID == id })
 	if i < 0 {
-		return Person{}, false
+		return faketelegram.Person{}, false
 	}
 	return people[i].Person, true
 }

@@ -12,6 +12,7 @@ import (
 
 	"mrzbot/sandbox/botapi"
 	"mrzbot/sandbox/journal"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/sandbox/web"
 )
 
@@ -218,18 +219,18 @@ func (b *watcher) journal(entries []journal.Entry) {
 	b.event("journal", map[string]any{"reset": b.reset, "entries": entries})
 }
 
-func (p *Page) state(who Person) pageState {
+func (p *Page) state(who faketelegram.Person) pageState {
 	tg := p.cfg.Telegram
 	s := pageState{Commands: tg.Commands(who)}
 	s.Started, s.Blocked = tg.Acquainted(who.ID)
 	s.Keyboard, s.Holder = tg.Keyboard(who.ID)
 	if until := tg.TypingUntil(who.ID); !until.IsZero() {
-		s.Typing = until.Add(-typingLasts).UnixMilli()
+		s.Typing = until.Add(-faketelegram.TypingLasts).UnixMilli()
 	}
 	return s
 }
 
-func pageMessages(messages []Message, who Person) []pageMessage {
+func pageMessages(messages []faketelegram.Message, who faketelegram.Person) []pageMessage {
 	list := []pageMessage{}
 	for _, m := range messages {
 		shown := pageMessage{

@@ -20,6 +20,7 @@ import (
 
 	"mrzbot/sandbox/journal"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 const (
@@ -28,14 +29,14 @@ const (
 )
 
 var (
-	agent    = Person{ID: 1001, FirstName: "Aibek", LanguageCode: "ky"}
-	admin    = Person{ID: 1002, FirstName: "Gulnara", LastName: "Asanova", Username: "gulnara", LanguageCode: "ru"}
-	newcomer = Person{ID: 1003, FirstName: "Bakyt", LanguageCode: "en"}
+	agent    = faketelegram.Person{ID: 1001, FirstName: "Aibek", LanguageCode: "ky"}
+	admin    = faketelegram.Person{ID: 1002, FirstName: "Gulnara", LastName: "Asanova", Username: "gulnara", LanguageCode: "ru"}
+	newcomer = faketelegram.Person{ID: 1003, FirstName: "Bakyt", LanguageCode: "en"}
 )
 
 type pageBench struct {
 	t       *testing.T
-	tg      *Telegram
+	tg      *faketelegram.Server
 	mrz     *fakemrz.Server
 	journal *journal.Journal
 	process *fakeProcess
@@ -74,7 +75,7 @@ func newPage(t *testing.T) *pageBench {
 	t.Helper()
 	b := &pageBench{t: t, journal: journal.New(), process: &fakeProcess{changed: make(chan struct{})}}
 	var err error
-	b.tg, err = NewTelegram(TelegramConfig{Token: botToken, Journal: b.journal})
+	b.tg, err = faketelegram.New(faketelegram.Config{Token: botToken, Journal: b.journal})
 	require.NoError(t, err)
 	t.Cleanup(b.tg.Close)
 	b.mrz, err = fakemrz.New(fakemrz.Config{Key: serviceKey})

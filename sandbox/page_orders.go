@@ -12,6 +12,7 @@ import (
 
 	"mrzbot/sandbox/botapi"
 	"mrzbot/sandbox/journal"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/sandbox/web"
 )
 
@@ -54,10 +55,10 @@ func (p *Page) orders() map[string]http.HandlerFunc {
 }
 
 // read takes an order and who gives it; false: it was refused.
-func (p *Page) read(w http.ResponseWriter, r *http.Request) (order, Person, bool) {
+func (p *Page) read(w http.ResponseWriter, r *http.Request) (order, faketelegram.Person, bool) {
 	o, ok := decodeOrder(w, r)
 	if !ok {
-		return o, Person{}, false
+		return o, faketelegram.Person{}, false
 	}
 	who, ok := p.person(o.Person)
 	if !ok {
@@ -83,7 +84,7 @@ func (p *Page) say(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, text := range pieces(o.Text, botapi.MaxText) {
-		p.cfg.Telegram.Say(who, text, ReplyTo(o.ReplyTo))
+		p.cfg.Telegram.Say(who, text, faketelegram.ReplyTo(o.ReplyTo))
 	}
 	done(w)
 }
@@ -128,8 +129,8 @@ type sending struct {
 	replyTo             int
 }
 
-func (p *Page) send(w http.ResponseWriter, who Person, data []byte, s sending) {
-	options := []Option{ReplyTo(s.replyTo), InAlbum(journal.Shorten(s.album, maxNameLength))}
+func (p *Page) send(w http.ResponseWriter, who faketelegram.Person, data []byte, s sending) {
+	options := []faketelegram.Option{faketelegram.ReplyTo(s.replyTo), faketelegram.InAlbum(journal.Shorten(s.album, maxNameLength))}
 	if s.asFile {
 		p.cfg.Telegram.SendDocument(who, s.name, s.mime, data, s.caption, options...)
 	} else if _, err := p.cfg.Telegram.SendPhoto(who, data, s.caption, options...); err != nil {
@@ -169,7 +170,7 @@ func (p *Page) press(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), answerPatience)
 	defer cancel()
-	var answer Answer
+	var answer faketelegram.Answer
 	err = p.cfg.Telegram.Wait(ctx, func() bool {
 		given, ok := p.cfg.Telegram.Answer(query)
 		answer = given

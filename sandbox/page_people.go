@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"mrzbot/sandbox/botapi"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/sandbox/web"
 )
 
@@ -20,7 +21,7 @@ func (p *Page) share(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	var users []Person
+	var users []faketelegram.Person
 	for _, id := range o.Users {
 		if u, ok := p.person(id); ok {
 			users = append(users, u)
@@ -35,7 +36,7 @@ func (p *Page) share(w http.ResponseWriter, r *http.Request) {
 }
 
 // about is an order that names another person.
-func (p *Page) about(w http.ResponseWriter, r *http.Request) (o order, who, whose Person, ok bool) {
+func (p *Page) about(w http.ResponseWriter, r *http.Request) (o order, who, whose faketelegram.Person, ok bool) {
 	if o, who, ok = p.read(w, r); !ok {
 		return o, who, whose, false
 	}
@@ -60,9 +61,9 @@ func (p *Page) forward(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	from := ForwardedFrom(whose)
+	from := faketelegram.ForwardedFrom(whose)
 	if o.Kind == "hidden" {
-		from = ForwardedHidden(whose.Name())
+		from = faketelegram.ForwardedHidden(whose.Name())
 	}
 	p.cfg.Telegram.Say(who, "Hello! I would like to scan cards.", from)
 	done(w)
@@ -113,7 +114,7 @@ func (p *Page) invite(name, language string) (Character, error) {
 		p.mu.Unlock()
 		return Character{}, errCrowded
 	}
-	c := Character{Person{ID: firstGuest + int64(len(p.people)), FirstName: name, LanguageCode: language}, PartStranger}
+	c := Character{faketelegram.Person{ID: firstGuest + int64(len(p.people)), FirstName: name, LanguageCode: language}, PartStranger}
 	p.people = append(p.people, c)
 	p.mu.Unlock()
 	p.cfg.Telegram.AddPerson(c.Person)

@@ -16,6 +16,7 @@ import (
 
 	"mrzbot/sandbox/journal"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/sandbox/web"
 )
 
@@ -40,8 +41,8 @@ type Config struct {
 	// PageAddr is where the page listens; empty: 127.0.0.1:8088 or the next
 	// free port.
 	PageAddr string
-	// Bot is how the bot is called; see TelegramConfig.
-	Bot Person
+	// Bot is how the bot is called; see faketelegram.Config.
+	Bot faketelegram.Person
 	// People of the page; nil: Characters.
 	People []Character
 	// Samples the page offers.
@@ -60,7 +61,7 @@ type Config struct {
 
 // Sandbox is the two stand-ins and the page, each on a port of the loopback.
 type Sandbox struct {
-	Telegram *Telegram
+	Telegram *faketelegram.Server
 	MRZ      *fakemrz.Server
 	Journal  *journal.Journal
 
@@ -91,7 +92,7 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 		return nil, err
 	}
 	var err error
-	if s.Telegram, err = NewTelegram(TelegramConfig{Token: s.Token, Bot: cfg.Bot, Now: cfg.Now, Journal: s.Journal}); err != nil {
+	if s.Telegram, err = faketelegram.New(faketelegram.Config{Token: s.Token, Bot: cfg.Bot, Now: cfg.Now, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
 	if s.MRZ, err = fakemrz.New(fakemrz.Config{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random, Journal: s.Journal}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // Switch is something that goes wrong on demand. Seen says in one line what an
@@ -65,37 +66,40 @@ var choices = []Switch{
 // one, and gives what ends it.
 var troubles = []struct {
 	Switch
-	on func(t *Telegram, m *fakemrz.Server) (off func(), spent func() bool)
+	on func(t *faketelegram.Server, m *fakemrz.Server) (off func(), spent func() bool)
 }{
 	{Switch{"slow_service", "The service", "It takes 4 seconds more", "“typing…” for longer.", false},
-		lasting(func(_ *Telegram, m *fakemrz.Server) func() { m.Slow(pageSlow); return func() { m.Slow(0) } })},
+		lasting(func(_ *faketelegram.Server, m *fakemrz.Server) func() { m.Slow(pageSlow); return func() { m.Slow(0) } })},
 	{Switch{"late", "On the way to the bot", "Updates come 5 s late", "The same answers, later.", false},
-		lasting(func(t *Telegram, _ *fakemrz.Server) func() { t.Late(pageLate); return func() { t.Late(0) } })},
+		lasting(func(t *faketelegram.Server, _ *fakemrz.Server) func() { t.Late(pageLate); return func() { t.Late(0) } })},
 	{Switch{"twice", "On the way to the bot", "Every update comes twice", "Nothing: each photo is read once.", false},
-		lasting(func(t *Telegram, _ *fakemrz.Server) func() { t.DeliverTwice(-1); return func() { t.DeliverTwice(0) } })},
+		lasting(func(t *faketelegram.Server, _ *fakemrz.Server) func() {
+			t.DeliverTwice(-1)
+			return func() { t.DeliverTwice(0) }
+		})},
 	{Switch{"mixed", "On the way to the bot", "Updates come out of order", "Every photo is answered, in another order.", false},
-		lasting(func(t *Telegram, _ *fakemrz.Server) func() { t.Mix(pageMix); return func() { t.Mix(0) } })},
+		lasting(func(t *faketelegram.Server, _ *fakemrz.Server) func() { t.Mix(pageMix); return func() { t.Mix(0) } })},
 	{Switch{"files_down", "On the way to the bot", "Pictures cannot be fetched", "The photo waits, and is fetched when it works again.", false},
-		fails(Fault{Method: FileCall, Status: 502, HTML: true})},
+		fails(faketelegram.Fault{Method: faketelegram.FileCall, Status: 502, HTML: true})},
 	{Switch{"files_slow", "On the way to the bot", "Pictures come 5 s late", "“typing…” for longer.", false},
-		fails(Fault{Method: FileCall, Delay: pageLate})},
+		fails(faketelegram.Fault{Method: faketelegram.FileCall, Delay: pageLate})},
 	{Switch{"too_many", "Telegram, when the bot calls", "Too many requests (429)", "The answer comes when Telegram takes it again.", false},
-		fails(Fault{Method: "sendMessage", Status: 429, RetryAfter: pageRetryAfter})},
+		fails(faketelegram.Fault{Method: "sendMessage", Status: 429, RetryAfter: pageRetryAfter})},
 	{Switch{"broken", "Telegram, when the bot calls", "Server errors (502)", "The answer comes when Telegram is well again.", false},
-		fails(Fault{Status: 502, HTML: true})},
+		fails(faketelegram.Fault{Status: 502, HTML: true})},
 	{Switch{"outage", "Telegram, when the bot calls", "Telegram cannot be reached", "The answer comes when it is back.", false},
-		fails(Fault{Cut: CutBefore})},
+		fails(faketelegram.Fault{Cut: faketelegram.CutBefore})},
 	{Switch{"lost", "Telegram, when the bot calls", "The next reply’s confirmation is lost", "The reply twice: the bot cannot know that it arrived.", false},
-		fails(Fault{Method: "sendMessage", Cut: CutAfter, Times: 1})},
+		fails(faketelegram.Fault{Method: "sendMessage", Cut: faketelegram.CutAfter, Times: 1})},
 }
 
-func fails(f Fault) func(*Telegram, *fakemrz.Server) (func(), func() bool) {
-	return func(t *Telegram, _ *fakemrz.Server) (func(), func() bool) { return t.Arm(f) }
+func fails(f faketelegram.Fault) func(*faketelegram.Server, *fakemrz.Server) (func(), func() bool) {
+	return func(t *faketelegram.Server, _ *fakemrz.Server) (func(), func() bool) { return t.Arm(f) }
 }
 
 // lasting is a trouble that stays until it is switched off.
-func lasting(on func(*Telegram, *fakemrz.Server) func()) func(*Telegram, *fakemrz.Server) (func(), func() bool) {
-	return func(t *Telegram, m *fakemrz.Server) (func(), func() bool) {
+func lasting(on func(*faketelegram.Server, *fakemrz.Server) func()) func(*faketelegram.Server, *fakemrz.Server) (func(), func() bool) {
+	return func(t *faketelegram.Server, m *fakemrz.Server) (func(), func() bool) {
 		return on(t, m), func() bool { return false }
 	}
 }
@@ -108,14 +112,14 @@ type trouble struct {
 
 // switches are those of the page, with what ends each that is on.
 type switches struct {
-	telegram *Telegram
+	telegram *faketelegram.Server
 	mrz      *fakemrz.Server
 
 	mu sync.Mutex
 	on map[string]trouble
 }
 
-func newSwitches(t *Telegram, m *fakemrz.Server) *switches {
+func newSwitches(t *faketelegram.Server, m *fakemrz.Server) *switches {
 	return &switches{telegram: t, mrz: m, on: map[string]trouble{}}
 }
 

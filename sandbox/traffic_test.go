@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // TestTrafficOverRealHTTP lets an echoing bot talk with many people at once,
@@ -46,14 +48,14 @@ func TestTrafficOverRealHTTP(t *testing.T) {
 		}
 	}))
 	defer echo.Close()
-	s.Telegram.Fail(Fault{Method: "sendMessage", Skip: 10, Times: 3, Status: 429, RetryAfter: 1})
-	s.Telegram.Fail(Fault{Method: "sendMessage", Skip: 20, Times: 3, Cut: CutBefore})
+	s.Telegram.Fail(faketelegram.Fault{Method: "sendMessage", Skip: 10, Times: 3, Status: 429, RetryAfter: 1})
+	s.Telegram.Fail(faketelegram.Fault{Method: "sendMessage", Skip: 20, Times: 3, Cut: faketelegram.CutBefore})
 	require.Equal(t, 200, api("setWebhook", url.Values{"url": {echo.URL}, "secret_token": {s.Secret}, "max_connections": {"4"}}))
 
 	for person := range int64(people) {
 		go func() {
 			for n := range texts {
-				s.Telegram.Say(Person{ID: 100 + person, FirstName: "P"}, fmt.Sprintf("%02d", n))
+				s.Telegram.Say(faketelegram.Person{ID: 100 + person, FirstName: "P"}, fmt.Sprintf("%02d", n))
 			}
 		}()
 	}

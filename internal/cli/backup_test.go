@@ -13,12 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/internal/control"
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
-var asel = sandbox.Person{ID: 7, FirstName: "Asel", LanguageCode: "en"}
+var asel = faketelegram.Person{ID: 7, FirstName: "Asel", LanguageCode: "en"}
 
 // busyBot starts a bot that has done something of everything: a person let in,
 // an answered photo, an answer that Telegram does not take yet, a photo that
@@ -41,7 +41,7 @@ func busyBotOn(t *testing.T, settings map[string]string) (b *bench, p *process, 
 	b.photo(gulnara)
 	b.answered(gulnara, "Attempt 1 of 50 today.")
 
-	heal = b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 1})
+	heal = b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 1})
 	replies := len(b.telegram.CallsOf("sendMessage"))
 	b.photo(asel)
 	b.received(2) // other messages may be tried before
@@ -193,9 +193,9 @@ func TestRestoreRefuses(t *testing.T) {
 	require.Empty(t, left)
 
 	// A bot that was started before anybody restored has made an empty store.
-	b.telegram.Say(sandbox.Person{ID: 99}, "/start")
+	b.telegram.Say(faketelegram.Person{ID: 99}, "/start")
 	b.start()
-	b.answered(sandbox.Person{ID: 99}, "")
+	b.answered(faketelegram.Person{ID: 99}, "")
 	b.quiet()
 	b.end()
 	code, says = b.command("restore", in("good.backup"))

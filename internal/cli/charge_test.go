@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -145,7 +145,7 @@ func TestBlockedThenSameAgain(t *testing.T) {
 	b := reading(t, nil)
 	b.mrz.Answer(answering(t, "cut_after"))
 	b.start()
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user"})
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user"})
 	same := jpegOf(t)
 	_, err := b.telegram.SendPhoto(gulnara, same, "")
 	require.NoError(t, err)
@@ -165,7 +165,7 @@ func TestBlockedThenSameAgain(t *testing.T) {
 // shut out: the call is in the ledger, and nothing stays reserved.
 func TestShutOutAfterRefusal(t *testing.T) {
 	b := reading(t, nil)
-	aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+	aibek := faketelegram.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
 	b.start()
 	b.telegram.Say(gulnara, "/allow 2001")
 	b.quiet()
@@ -234,7 +234,7 @@ func TestSlowDownloadDoesNotAsk(t *testing.T) {
 	b.quiet()
 	b.mrz.Answer(fakemrz.Zone(card...))
 	fetched := len(b.telegram.CallsOf("getFile"))
-	b.telegram.Fail(sandbox.Fault{Method: sandbox.FileCall, Delay: 2 * patience, Times: 1})
+	b.telegram.Fail(faketelegram.Fault{Method: faketelegram.FileCall, Delay: 2 * patience, Times: 1})
 	b.forward(5 * time.Second)
 	b.until("one is being fetched", func() bool { return len(b.telegram.CallsOf("getFile")) > fetched })
 	b.until("the other is read meanwhile", func() bool {

@@ -12,8 +12,8 @@ import (
 
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
 	"mrzbot/storage/postgres"
@@ -108,8 +108,8 @@ func TestCopyBetweenEngines(t *testing.T) {
 	b.mrz.Answer(fakemrz.Zone(card...))
 	p = b.startProcess()
 	b.answered(gulnara, "Attempt 2 of 50 today.")
-	b.photo(sandbox.Person{ID: 8, FirstName: "Bek", LanguageCode: "en"})
-	b.answered(sandbox.Person{ID: 8}, "Attempt 1 of 50 today.")
+	b.photo(faketelegram.Person{ID: 8, FirstName: "Bek", LanguageCode: "en"})
+	b.answered(faketelegram.Person{ID: 8}, "Attempt 1 of 50 today.")
 	p.finish()
 	require.Equal(t, 4, b.mrz.Counts().OK)
 	require.Equal(t, 1, b.saying(asel, "Attempt 1 of 50 today."))

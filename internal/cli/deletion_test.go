@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // left gives the messages that still stand in somebody's chat.
-func (b *bench) left(p sandbox.Person) (texts []string) {
+func (b *bench) left(p faketelegram.Person) (texts []string) {
 	for _, m := range b.telegram.Messages(p.ID) {
 		if !m.Deleted {
 			texts = append(texts, m.Kind+" "+m.Text)
@@ -91,7 +91,7 @@ func TestDeletionTooLate(t *testing.T) {
 // TestDeletionRefused: Telegram's word counts as well.
 func TestDeletionRefused(t *testing.T) {
 	b := reading(t, map[string]string{"DELETE_AFTER": "1h"})
-	b.telegram.Fail(sandbox.Fault{Method: "deleteMessages", Status: http.StatusBadRequest, Description: "Bad Request: message can't be deleted for everyone"})
+	b.telegram.Fail(faketelegram.Fault{Method: "deleteMessages", Status: http.StatusBadRequest, Description: "Bad Request: message can't be deleted for everyone"})
 	b.start()
 	b.photo(gulnara)
 	b.quiet()

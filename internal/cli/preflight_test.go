@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/mrzimage/specimen"
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // photoOf draws a picture that is judged before it is sent to the service.
@@ -57,11 +57,11 @@ func TestPreflight(t *testing.T) {
 			b.mrz.Answer(fakemrz.Zone(card...))
 			b.start()
 			photo := photoOf(t, "card")
-			_, err := b.telegram.SendPhoto(gulnara, photo, "", sandbox.Unchanged())
+			_, err := b.telegram.SendPhoto(gulnara, photo, "", faketelegram.Unchanged())
 			require.NoError(t, err)
 			b.answered(gulnara, "Attempt 1 of 50")
 			require.Equal(t, photo, b.mrz.LastPicture())
-			_, err = b.telegram.SendPhoto(gulnara, photo[:len(photo)/2], "", sandbox.Unchanged())
+			_, err = b.telegram.SendPhoto(gulnara, photo[:len(photo)/2], "", faketelegram.Unchanged())
 			require.NoError(t, err)
 			if setting == "on" {
 				require.Contains(t, b.answered(gulnara, "This picture is damaged").Text, "This did not count.")

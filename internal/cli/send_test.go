@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // send sends what a person can send besides text:
@@ -40,9 +40,9 @@ func (k *talk) send(who string, what []string) {
 		mime, data := file(k.t, what[1])
 		k.did(who, "file", k.telegram.SendDocument(p, what[1], mime, data, ""))
 	case "forward":
-		k.did(who, "forward", k.telegram.Say(p, "good morning", sandbox.ForwardedFrom(k.person(what[2]))))
+		k.did(who, "forward", k.telegram.Say(p, "good morning", faketelegram.ForwardedFrom(k.person(what[2]))))
 	case "hidden":
-		k.did(who, "forward", k.telegram.Say(p, "good morning", sandbox.ForwardedHidden("Somebody")))
+		k.did(who, "forward", k.telegram.Say(p, "good morning", faketelegram.ForwardedHidden("Somebody")))
 	case "contact":
 		k.did(who, "contact", k.telegram.SendContact(p, k.person(what[2])))
 	default:

@@ -16,8 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 var update = flag.Bool("update", false, "rewrite the talks with what is said now")
@@ -65,7 +65,7 @@ func playFile(t *testing.T, file string, webhook bool) {
 // talk is a talk being played.
 type talk struct {
 	*bench
-	people  map[string]sandbox.Person
+	people  map[string]faketelegram.Person
 	names   map[int64]string
 	last    map[string]int // person → id of their last message
 	seen    map[int64]int64
@@ -77,7 +77,7 @@ type talk struct {
 // newTalk starts the program with the settings and people of a talk.
 func newTalk(t *testing.T, script string, webhook bool) *talk {
 	settings := map[string]string{}
-	k := &talk{people: map[string]sandbox.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, photos: map[string][]byte{}, presses: map[string]pressed{}, labels: map[int]string{}}
+	k := &talk{people: map[string]faketelegram.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, photos: map[string][]byte{}, presses: map[string]pressed{}, labels: map[int]string{}}
 	var admins []string
 	for line := range strings.Lines(script) {
 		line, quoted, named := strings.Cut(strings.TrimSpace(line), " named ")
@@ -89,12 +89,12 @@ func newTalk(t *testing.T, script string, webhook bool) *talk {
 		case len(f) >= 3 && f[0] == "person":
 			id, err := strconv.ParseInt(f[2], 10, 64)
 			require.NoError(t, err)
-			k.people[f[1]] = sandbox.Person{ID: id, FirstName: strings.ToUpper(f[1][:1]) + f[1][1:], LanguageCode: "en"}
+			k.people[f[1]] = faketelegram.Person{ID: id, FirstName: strings.ToUpper(f[1][:1]) + f[1][1:], LanguageCode: "en"}
 			k.names[id] = f[1]
 			if named {
 				name, err := strconv.Unquote(quoted)
 				require.NoError(t, err)
-				k.people[f[1]] = sandbox.Person{ID: id, FirstName: name, LanguageCode: "en"}
+				k.people[f[1]] = faketelegram.Person{ID: id, FirstName: name, LanguageCode: "en"}
 			}
 			if slices.Contains(f[3:], "admin") {
 				admins = append(admins, f[2])
@@ -142,9 +142,9 @@ func (k *talk) act(line string) bool {
 		return false
 	case m != nil:
 		p := k.person(m[1])
-		var options []sandbox.Option
+		var options []faketelegram.Option
 		if strings.Contains(line, "(to last):") {
-			options = append(options, sandbox.ReplyTo(k.last[m[1]]))
+			options = append(options, faketelegram.ReplyTo(k.last[m[1]]))
 		}
 		k.did(m[1], "message", k.telegram.Say(p, m[2], options...))
 		return true
@@ -191,7 +191,7 @@ func (k *talk) service(name string) fakemrz.Answer {
 	return a
 }
 
-func (k *talk) person(name string) sandbox.Person {
+func (k *talk) person(name string) faketelegram.Person {
 	p, ok := k.people[name]
 	require.True(k.t, ok, "no person %q", name)
 	return p
@@ -287,7 +287,7 @@ func (k *talk) news() string {
 
 // marked is a message's text with its entities as signs: *bold*, `code`, and
 // blocks that copy at a tap between ```.
-func marked(m sandbox.Message) string {
+func marked(m faketelegram.Message) string {
 	signs := map[string]string{"bold": "*", "code": "`", "pre": "```"}
 	units := utf16.Encode([]rune(m.Text))
 	var out strings.Builder

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -57,7 +57,7 @@ func (b *books) read() {
 
 // knows reports whether a person is one of those who are reckoned.
 func (c *crowd) knows(person int64) bool {
-	return slices.ContainsFunc(c.agents, func(p sandbox.Person) bool { return p.ID == person })
+	return slices.ContainsFunc(c.agents, func(p faketelegram.Person) bool { return p.ID == person })
 }
 
 func (b *books) nothingLeft() {

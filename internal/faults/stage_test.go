@@ -18,8 +18,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -34,7 +34,7 @@ type stage struct {
 	*points
 	t        testing.TB
 	dice     *rand.Rand // of the test's own goroutine
-	telegram *sandbox.Telegram
+	telegram *faketelegram.Server
 	mrz      *fakemrz.Server
 	place    place
 	environ  map[string]string
@@ -66,7 +66,7 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 	s := &stage{points: newPoints(), t: t, dice: dice(t, seedOf(t)), place: e(t), dir: t.TempDir(), polling: by == polling}
 	s.wire = &http.Transport{MaxIdleConnsPerHost: 100}
 	var err error
-	s.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Deliver: &door{s}})
+	s.telegram, err = faketelegram.New(faketelegram.Config{Token: token, Deliver: &door{s}})
 	require.NoError(t, err)
 	tg := serve(s.points.telegram(s.telegram))
 	s.mrz, err = fakemrz.New(fakemrz.Config{Key: key})
@@ -219,7 +219,7 @@ func (s *stage) tell() {
 }
 
 // seed puts people into the store before anything runs.
-func (s *stage) seed(people ...sandbox.Person) {
+func (s *stage) seed(people ...faketelegram.Person) {
 	store := s.place.open(s.t)
 	for _, p := range people {
 		_, err := store.ChangePerson(s.t.Context(), p.ID, func(kept *storage.Person) error {

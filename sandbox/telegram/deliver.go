@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"bytes"
@@ -33,7 +33,7 @@ func deliveryClient(transport http.RoundTripper) *http.Client {
 }
 
 // pump starts every delivery that may start. The caller holds mu.
-func (t *Telegram) pump() {
+func (t *Server) pump() {
 	if t.hook.url == "" || t.updates.held || t.ctx.Err() != nil {
 		return
 	}
@@ -70,7 +70,7 @@ func (t *Telegram) pump() {
 	})
 }
 
-func (t *Telegram) deliver(u *update, url, secret string) {
+func (t *Server) deliver(u *update, url, secret string) {
 	defer t.work.Done()
 	started := time.Now()
 	status, retryAfter, failure := t.carry(u.raw, url, secret)
@@ -95,7 +95,7 @@ func (t *Telegram) deliver(u *update, url, secret string) {
 
 // carry makes one HTTP request. What it says of a failure are Telegram's
 // words, which never name the address.
-func (t *Telegram) carry(raw []byte, to, secret string) (status int, retryAfter time.Duration, failure string) {
+func (t *Server) carry(raw []byte, to, secret string) (status int, retryAfter time.Duration, failure string) {
 	ctx, cancel := context.WithTimeout(t.ctx, deliveryTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(raw))
@@ -119,7 +119,7 @@ func (t *Telegram) carry(raw []byte, to, secret string) (status int, retryAfter 
 	return resp.StatusCode, min(max(0, time.Duration(seconds)*time.Second), maxRetryAfter), ""
 }
 
-func (t *Telegram) delivered(u *update) {
+func (t *Server) delivered(u *update) {
 	if !t.updates.remove(u) {
 		return // dropped meanwhile
 	}
@@ -137,7 +137,7 @@ func (t *Telegram) delivered(u *update) {
 // failed puts the update off: at once after the first failure, then 2, 4, 8 …
 // seconds; as long as the bot asked for, if it did. What would be too late
 // then is dropped.
-func (t *Telegram) failed(u *update, entry Delivery, retryAfter time.Duration) {
+func (t *Server) failed(u *update, entry Delivery, retryAfter time.Duration) {
 	t.hook.lastErrorAt = t.now()
 	t.hook.lastError = entry.Error
 	if entry.Status != 0 {

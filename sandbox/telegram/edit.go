@@ -1,10 +1,11 @@
-package sandbox
+package faketelegram
 
 import (
 	"reflect"
 	"time"
 
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 
@@ -16,7 +17,7 @@ const (
 	maxDeleted = 100
 )
 
-func (t *Telegram) editMessageText(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) editMessageText(q *botapi.Request) (any, *botapi.Error) {
 	m, err := t.editable(q)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func (t *Telegram) editMessageText(q *botapi.Request) (any, *botapi.Error) {
 	return t.edited(m)
 }
 
-func (t *Telegram) editMessageReplyMarkup(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) editMessageReplyMarkup(q *botapi.Request) (any, *botapi.Error) {
 	m, err := t.editable(q)
 	if err != nil {
 		return nil, err
@@ -57,13 +58,13 @@ func (t *Telegram) editMessageReplyMarkup(q *botapi.Request) (any, *botapi.Error
 	return t.edited(m)
 }
 
-func (t *Telegram) edited(m *message) (any, *botapi.Error) {
+func (t *Server) edited(m *message) (any, *botapi.Error) {
 	m.wire.EditDate = t.now().Unix()
 	m.version = t.touch()
 	return &m.wire, nil
 }
 
-func (t *Telegram) editable(q *botapi.Request) (*message, *botapi.Error) {
+func (t *Server) editable(q *botapi.Request) (*message, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil {
 		return nil, err
@@ -96,7 +97,7 @@ func notModified() *botapi.Error {
 	return botapi.BadRequest("message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
 }
 
-func (t *Telegram) deleteMessage(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) deleteMessage(q *botapi.Request) (any, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil {
 		return nil, err
@@ -112,7 +113,7 @@ func (t *Telegram) deleteMessage(q *botapi.Request) (any, *botapi.Error) {
 	return true, nil
 }
 
-func (t *Telegram) deleteMessages(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) deleteMessages(q *botapi.Request) (any, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil {
 		return nil, err
@@ -132,12 +133,12 @@ func (t *Telegram) deleteMessages(q *botapi.Request) (any, *botapi.Error) {
 	return true, nil
 }
 
-func (t *Telegram) deletable(c *chat, m *message) bool {
+func (t *Server) deletable(c *chat, m *message) bool {
 	mayDelete := m.fromBot || c.Type == models.ChatTypePrivate
 	return mayDelete && t.now().Sub(time.Unix(m.wire.Date, 0)) < deletableFor
 }
 
-func (t *Telegram) erase(m *message) {
+func (t *Server) erase(m *message) {
 	m.deleted = true
 	m.version = t.touch()
 }

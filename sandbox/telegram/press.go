@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"errors"
@@ -18,7 +18,7 @@ var (
 // Press presses the button with that callback data or, if none has it, with
 // that label. It returns the id to ask Answer with. Buttons that copy or open
 // an address send nothing: ErrNoButton.
-func (t *Telegram) Press(p Person, messageID int, button string) (queryID string, err error) {
+func (t *Server) Press(p Person, messageID int, button string) (queryID string, err error) {
 	return t.press(p, messageID, func(all []botapi.Button) int {
 		if i := slices.IndexFunc(all, func(b botapi.Button) bool { return b.Data != "" && b.Data == button }); i >= 0 {
 			return i
@@ -28,11 +28,11 @@ func (t *Telegram) Press(p Person, messageID int, button string) (queryID string
 }
 
 // PressIndex presses the n-th button, counted from 0 along the rows.
-func (t *Telegram) PressIndex(p Person, messageID, n int) (queryID string, err error) {
+func (t *Server) PressIndex(p Person, messageID, n int) (queryID string, err error) {
 	return t.press(p, messageID, func([]botapi.Button) int { return n })
 }
 
-func (t *Telegram) press(p Person, messageID int, choose func([]botapi.Button) int) (string, error) {
+func (t *Server) press(p Person, messageID int, choose func([]botapi.Button) int) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m := t.messages[messageID]
@@ -54,14 +54,14 @@ func (t *Telegram) press(p Person, messageID int, choose func([]botapi.Button) i
 // PressForgotten presses a button of a message the bot cannot see any more:
 // the update holds its id and no content. The data is anything a person with
 // a crafted client may send.
-func (t *Telegram) PressForgotten(p Person, messageID int, data string) (queryID string) {
+func (t *Server) PressForgotten(p Person, messageID int, data string) (queryID string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.talk(p)
 	return t.ask(p, c.ID, data, object{"chat": c.Chat, "message_id": messageID, "date": 0})
 }
 
-func (t *Telegram) ask(p Person, chat int64, data string, about any) string {
+func (t *Server) ask(p Person, chat int64, data string, about any) string {
 	id := fmt.Sprintf("%d%09d", p.ID, len(t.asked)+1)
 	for t.queries[id] != nil { // numbers come round again when old queries are forgotten
 		id += "1"

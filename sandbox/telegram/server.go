@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"context"
@@ -28,8 +28,8 @@ const (
 	maxPending         = 100_000 // undelivered updates; further ones are lost, as after 24 hours
 )
 
-// TelegramConfig says who the bot is and whose calendar counts.
-type TelegramConfig struct {
+// Config says who the bot is and whose calendar counts.
+type Config struct {
 	// Token the bot must use, in Telegram's form "123456:…".
 	Token string
 	// Bot is how the bot is called; zero: "MRZ" with the name mrz_sandbox_bot.
@@ -44,9 +44,9 @@ type TelegramConfig struct {
 	Journal *journal.Journal
 }
 
-// Telegram plays the Bot API. Make it with NewTelegram and end it with Close.
+// Server plays the Bot API. Make it with New and end it with Close.
 // All methods may be called from several goroutines.
-type Telegram struct {
+type Server struct {
 	token   string
 	bot     models.User
 	now     func() time.Time
@@ -85,8 +85,8 @@ var ErrToken = errors.New("sandbox: the token must look like 123456:AbC… with 
 
 var tokenForm = regexp.MustCompile(`^([1-9][0-9]{0,17}):[A-Za-z0-9_-]{30,}$`)
 
-// NewTelegram makes a stand-in with no people and no messages.
-func NewTelegram(cfg TelegramConfig) (*Telegram, error) {
+// New makes a stand-in with no people and no messages.
+func New(cfg Config) (*Server, error) {
 	parts := tokenForm.FindStringSubmatch(cfg.Token)
 	if parts == nil {
 		return nil, ErrToken
@@ -102,7 +102,7 @@ func NewTelegram(cfg TelegramConfig) (*Telegram, error) {
 		cfg.Bot.FirstName, cfg.Bot.Username = "MRZ", "mrz_sandbox_bot"
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	t := &Telegram{
+	t := &Server{
 		token: cfg.Token,
 		bot: models.User{
 			ID: id, IsBot: true, FirstName: cfg.Bot.FirstName, Username: cfg.Bot.Username, CanJoinGroups: true,
@@ -126,7 +126,7 @@ func NewTelegram(cfg TelegramConfig) (*Telegram, error) {
 }
 
 // Close ends deliveries and waiting polls and waits for the deliveries under way.
-func (t *Telegram) Close() {
+func (t *Server) Close() {
 	t.mu.Lock()
 	t.stop()
 	t.hook.clear()
@@ -139,16 +139,16 @@ func (t *Telegram) Close() {
 }
 
 // BotID is the bot's user id, the number before the colon of its token.
-func (t *Telegram) BotID() int64 { return t.bot.ID }
+func (t *Server) BotID() int64 { return t.bot.ID }
 
 // BotFirstName is how the apps call the bot.
-func (t *Telegram) BotFirstName() string { return t.bot.FirstName }
+func (t *Server) BotFirstName() string { return t.bot.FirstName }
 
 // BotName is the bot's username, without @.
-func (t *Telegram) BotName() string { return t.bot.Username }
+func (t *Server) BotName() string { return t.bot.Username }
 
 // touch wakes all who wait for a change. The caller holds mu.
-func (t *Telegram) touch() int64 {
+func (t *Server) touch() int64 {
 	t.version++
 	close(t.changed)
 	t.changed = make(chan struct{})
@@ -158,7 +158,7 @@ func (t *Telegram) touch() int64 {
 // Wait returns when the condition holds, or with the context's error. It looks
 // again after every change and never sleeps. The condition may call any
 // reading method.
-func (t *Telegram) Wait(ctx context.Context, condition func() bool) error {
+func (t *Server) Wait(ctx context.Context, condition func() bool) error {
 	for {
 		changed := t.Changed()
 		if condition() {
@@ -173,14 +173,14 @@ func (t *Telegram) Wait(ctx context.Context, condition func() bool) error {
 }
 
 // Changed is closed at the next change of anything a reading method shows.
-func (t *Telegram) Changed() <-chan struct{} {
+func (t *Server) Changed() <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.changed
 }
 
 // ServeHTTP answers the bot: /bot<token>/<method> and /file/bot<token>/<path>.
-func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (t *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w = &stamped{ResponseWriter: w, now: t.date}
 	if rest, ok := strings.CutPrefix(r.URL.Path, "/file/bot"); ok {
 		t.serveFile(w, r, rest)
@@ -196,11 +196,11 @@ func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // date is the time that answers are stamped with.
-func (t *Telegram) date() time.Time { return t.now().Add(time.Duration(t.dateAhead.Load())) }
+func (t *Server) date() time.Time { return t.now().Add(time.Duration(t.dateAhead.Load())) }
 
 // SetDateAhead lets the Date header of answers differ from Telegram's calendar,
 // as it does for a bot on a machine whose clock is wrong.
-func (t *Telegram) SetDateAhead(d time.Duration) { t.dateAhead.Store(int64(d)) }
+func (t *Server) SetDateAhead(d time.Duration) { t.dateAhead.Store(int64(d)) }
 
 // stamped is an answer with the Date of Telegram's calendar.
 type stamped struct {

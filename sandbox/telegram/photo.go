@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 	"golang.org/x/image/draw"
+
 	"mrzbot/sandbox/botapi"
 )
 
@@ -34,7 +35,7 @@ var ErrPicture = errors.New("sandbox: this cannot be sent as a photo")
 // SendPhoto sends a picture (JPEG or PNG) the way the apps do: turned
 // upright, at most 1280 pixels on its long side, recompressed, without
 // metadata, in several sizes.
-func (t *Telegram) SendPhoto(p Person, picture []byte, caption string, options ...Option) (int, error) {
+func (t *Server) SendPhoto(p Person, picture []byte, caption string, options ...Option) (int, error) {
 	d := drafted(options)
 	sizes, err := makeSizes(picture, d.unchanged)
 	if err != nil {
@@ -49,7 +50,7 @@ func (t *Telegram) SendPhoto(p Person, picture []byte, caption string, options .
 }
 
 // photoSizes is SendPhoto's work for the bot's own photos. The caller holds mu.
-func (t *Telegram) photoSizes(picture []byte, unchanged bool) ([]models.PhotoSize, error) {
+func (t *Server) photoSizes(picture []byte, unchanged bool) ([]models.PhotoSize, error) {
 	sizes, err := makeSizes(picture, unchanged)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ type photoSize struct {
 	data          []byte
 }
 
-func (t *Telegram) store(sizes []photoSize) []models.PhotoSize {
+func (t *Server) store(sizes []photoSize) []models.PhotoSize {
 	var list []models.PhotoSize
 	for _, s := range sizes {
 		f := t.files.add("photo", "", "image/jpeg", s.data)

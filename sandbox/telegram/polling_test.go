@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"context"
@@ -18,7 +18,7 @@ type polled struct {
 	Query   *struct{ Data string } `json:"callback_query"`
 }
 
-func poll(t *testing.T, tg *Telegram, fields ...string) []polled {
+func poll(t *testing.T, tg *Server, fields ...string) []polled {
 	t.Helper()
 	answer := call(tg, "getUpdates", fields...)
 	require.True(t, answer.OK, answer.Description)
@@ -28,7 +28,7 @@ func poll(t *testing.T, tg *Telegram, fields ...string) []polled {
 }
 
 func TestPollingConfirmsByOffset(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	require.Empty(t, poll(t, tg))
 	for _, text := range []string{"one", "two", "three"} {
 		tg.Say(aibek, text)
@@ -50,7 +50,7 @@ func TestPollingConfirmsByOffset(t *testing.T) {
 
 func TestPollingWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tg := newTelegram(t, TelegramConfig{})
+		tg := newServer(t, Config{})
 		started := time.Now()
 		require.Empty(t, poll(t, tg, "timeout", "30"))
 		require.Equal(t, 30*time.Second, time.Since(started))
@@ -65,7 +65,7 @@ func TestPollingWaits(t *testing.T) {
 
 func TestPollingConflicts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tg := newTelegram(t, TelegramConfig{Deliver: &bot{}})
+		tg := newServer(t, Config{Deliver: &bot{}})
 		answers := make(chan reply, 1)
 		wait := func() {
 			go func() { answers <- call(tg, "getUpdates", "timeout", "50") }()
@@ -93,7 +93,7 @@ func TestPollingConflicts(t *testing.T) {
 
 func TestPollerThatLeavesMakesNoConflict(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tg := newTelegram(t, TelegramConfig{})
+		tg := newServer(t, Config{})
 		ctx, leave := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
@@ -109,7 +109,7 @@ func TestPollerThatLeavesMakesNoConflict(t *testing.T) {
 }
 
 func TestAllowedUpdates(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	require.Empty(t, poll(t, tg, "allowed_updates", `["callback_query"]`))
 	tg.Say(aibek, "/start")
 	id := sent(t, tg, "sendMessage", "chat_id", "1001", "text", "?", "reply_markup",
@@ -127,7 +127,7 @@ func TestAllowedUpdates(t *testing.T) {
 
 func TestPressesExpireForPollersToo(t *testing.T) {
 	days := newCalendar()
-	tg := newTelegram(t, TelegramConfig{Now: days.now})
+	tg := newServer(t, Config{Now: days.now})
 	tg.Say(aibek, "/start")
 	tg.PressForgotten(aibek, 999, "x")
 	require.Len(t, poll(t, tg), 2)

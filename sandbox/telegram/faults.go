@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"fmt"
@@ -48,14 +48,14 @@ type armedFault struct {
 
 // Fail arms a fault and returns what disarms it. Of several that fit a call
 // the one armed first happens; one that still skips leaves the call to others.
-func (t *Telegram) Fail(f Fault) (heal func()) {
+func (t *Server) Fail(f Fault) (heal func()) {
 	heal, _ = t.Arm(f)
 	return heal
 }
 
 // Arm is Fail that also gives what says whether the fault has happened as
 // often as it was to.
-func (t *Telegram) Arm(f Fault) (heal func(), spent func() bool) {
+func (t *Server) Arm(f Fault) (heal func(), spent func() bool) {
 	armed := &armedFault{Fault: f, left: f.Times}
 	if f.Times == 0 {
 		armed.left = -1
@@ -77,7 +77,7 @@ func (t *Telegram) Arm(f Fault) (heal func(), spent func() bool) {
 }
 
 // Armed is how many faults have not been disarmed.
-func (t *Telegram) Armed() int {
+func (t *Server) Armed() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.faults)
@@ -97,7 +97,7 @@ func (f *Fault) hits(call *Call) bool {
 }
 
 // takeFault finds what goes wrong with this call; nil: nothing.
-func (t *Telegram) takeFault(call *Call) *Fault {
+func (t *Server) takeFault(call *Call) *Fault {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, f := range t.faults {

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"fmt"
@@ -78,7 +78,7 @@ var notByDefault = []string{"chat_member", "message_reaction", "message_reaction
 
 // enqueue gives the update its number and puts it on its way, if the bot
 // wants its kind. The caller holds mu.
-func (t *Telegram) enqueue(queue, kind string, lifetime time.Duration, u wireUpdate) {
+func (t *Server) enqueue(queue, kind string, lifetime time.Duration, u wireUpdate) {
 	wanted := !slices.Contains(notByDefault, kind)
 	if len(t.hook.allowed) > 0 {
 		wanted = slices.Contains(t.hook.allowed, kind)
@@ -165,41 +165,41 @@ func (s *updateQueues) clear() {
 }
 
 // Pending counts the updates that were not delivered.
-func (t *Telegram) Pending() int {
+func (t *Server) Pending() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.updates.waiting(t.now()))
 }
 
 // Lost counts the updates thrown away because too many waited.
-func (t *Telegram) Lost() int {
+func (t *Server) Lost() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.updates.lost
 }
 
 // Deliveries is the log of attempts, oldest first.
-func (t *Telegram) Deliveries() []Delivery {
+func (t *Server) Deliveries() []Delivery {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return slices.Clone(t.updates.log)
 }
 
 // Hold keeps all updates back, as a slow network does, until Release.
-func (t *Telegram) Hold() {
+func (t *Server) Hold() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.updates.held = true
 }
 
 // Release lets held updates go, in order.
-func (t *Telegram) Release() { t.release(false) }
+func (t *Server) Release() { t.release(false) }
 
 // ReleaseReversed lets held updates go in the reverse order, which Telegram
 // does not promise never to do.
-func (t *Telegram) ReleaseReversed() { t.release(true) }
+func (t *Server) ReleaseReversed() { t.release(true) }
 
-func (t *Telegram) release(reversed bool) {
+func (t *Server) release(reversed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.updates.held = false
@@ -214,7 +214,7 @@ func (t *Telegram) release(reversed bool) {
 }
 
 // Late makes every update from now on take so long on its way to the webhook.
-func (t *Telegram) Late(d time.Duration) {
+func (t *Server) Late(d time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.updates.late = d
@@ -223,7 +223,7 @@ func (t *Telegram) Late(d time.Duration) {
 // Mix keeps updates back for a time that begins with the first of them, and
 // delivers what came together in reverse order; 0 ends that. It must not be
 // used together with Hold.
-func (t *Telegram) Mix(window time.Duration) {
+func (t *Server) Mix(window time.Duration) {
 	t.mu.Lock()
 	t.updates.mix.window = window
 	open := t.updates.mix.timer
@@ -234,7 +234,7 @@ func (t *Telegram) Mix(window time.Duration) {
 }
 
 // openWindow keeps an update back when updates are mixed. The caller holds mu.
-func (t *Telegram) openWindow() {
+func (t *Server) openWindow() {
 	s := &t.updates
 	if s.mix.window == 0 || s.mix.timer != nil || t.ctx.Err() != nil {
 		return
@@ -243,7 +243,7 @@ func (t *Telegram) openWindow() {
 	s.mix.timer = time.AfterFunc(s.mix.window, t.closeWindow)
 }
 
-func (t *Telegram) closeWindow() {
+func (t *Server) closeWindow() {
 	t.mu.Lock()
 	t.updates.mix.timer = nil
 	t.mu.Unlock()
@@ -252,7 +252,7 @@ func (t *Telegram) closeWindow() {
 
 // DeliverTwice makes the next n successful deliveries happen once more, as
 // after an answer that was lost on its way; -1: every one from now on.
-func (t *Telegram) DeliverTwice(n int) {
+func (t *Server) DeliverTwice(n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.updates.twice = n
@@ -260,7 +260,7 @@ func (t *Telegram) DeliverTwice(n int) {
 
 // Redeliver brings an update to the webhook again that was delivered before;
 // false: it is not known any more.
-func (t *Telegram) Redeliver(updateID int64) bool {
+func (t *Server) Redeliver(updateID int64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	i := slices.IndexFunc(t.updates.past, func(u *update) bool { return u.id == updateID })
@@ -276,7 +276,7 @@ func (t *Telegram) Redeliver(updateID int64) bool {
 
 // RestartNumbering makes the next update carry this number: Telegram may
 // start anew after a week without updates.
-func (t *Telegram) RestartNumbering(next int64) {
+func (t *Server) RestartNumbering(next int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.updates.nextID = next

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 )
 
 func TestPhotoIsMadeAsTheAppsDo(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	for name, c := range map[string]struct {
 		w, h int
 		want [][2]int
@@ -81,7 +81,7 @@ func TestPhotoIsTurnedUprightAndLosesMetadata(t *testing.T) {
 		7: {0, 128, 255, 255},
 		8: {128, 0, 255, 255},
 	} {
-		tg := newTelegram(t, TelegramConfig{})
+		tg := newServer(t, Config{})
 		n, err := tg.SendPhoto(aibek, withOrientation(plain.Bytes(), value), "")
 		require.NoError(t, err)
 		m, _ := tg.Message(n)
@@ -98,7 +98,7 @@ func TestPhotoIsTurnedUprightAndLosesMetadata(t *testing.T) {
 }
 
 func TestPhotoUnchanged(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	picture := withOrientation(drawn(1400, 900), 1)
 	first, err := tg.SendPhoto(aibek, picture, "", Unchanged())
 	require.NoError(t, err)
@@ -113,7 +113,7 @@ func TestPhotoUnchanged(t *testing.T) {
 	require.Equal(t, list[0].Message.Photo[0].FileUniqueID, list[1].Message.Photo[0].FileUniqueID, "the same picture is known again")
 }
 
-func fetch(tg *Telegram, token, path string) *httptest.ResponseRecorder {
+func fetch(tg *Server, token, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	tg.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/file/bot"+token+"/"+path, nil))
 	return w
@@ -121,7 +121,7 @@ func fetch(tg *Telegram, token, path string) *httptest.ResponseRecorder {
 
 func TestFileLinks(t *testing.T) {
 	days := newCalendar()
-	tg := newTelegram(t, TelegramConfig{Now: days.now})
+	tg := newServer(t, Config{Now: days.now})
 	n := tg.SendDocument(aibek, "card.jpg", "image/jpeg", []byte("content"), "")
 	m, _ := tg.Message(n)
 	var f models.File
@@ -150,7 +150,7 @@ func TestFileLinks(t *testing.T) {
 }
 
 func TestBotSendsFiles(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(gulnara, "/export")
 	answer := upload(tg, "sendDocument", "document", "ledger.csv", []byte("a;b\n"), "chat_id", "1002", "caption", "<b>All</b>", "parse_mode", "HTML")
 	require.True(t, answer.OK, answer.Description)
@@ -184,7 +184,7 @@ func TestMemoryOfFilesIsBounded(t *testing.T) {
 }
 
 func TestOldMessagesGo(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{Now: func() time.Time { return time.Unix(1, 0) }})
+	tg := newServer(t, Config{Now: func() time.Time { return time.Unix(1, 0) }})
 	first := tg.Say(aibek, "first")
 	for range maxMessagesPerChat {
 		tg.Say(aibek, "more")

@@ -1,9 +1,10 @@
-package sandbox
+package faketelegram
 
 import (
 	"strings"
 
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 
@@ -53,7 +54,7 @@ type Group struct {
 
 // AddPerson makes a person known to Telegram who has not written to the bot:
 // it cannot write to them either.
-func (t *Telegram) AddPerson(p Person) {
+func (t *Server) AddPerson(p Person) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.know(p)
@@ -62,7 +63,7 @@ func (t *Telegram) AddPerson(p Person) {
 
 // Acquaint opens a person's chat with the bot as if they had pressed Start long
 // ago: the bot may write to them, and is not told.
-func (t *Telegram) Acquaint(p Person) {
+func (t *Server) Acquaint(p Person) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.talk(p)
@@ -71,7 +72,7 @@ func (t *Telegram) Acquaint(p Person) {
 
 // Acquainted says whether a person has opened the chat with the bot, and
 // whether they have blocked it since.
-func (t *Telegram) Acquainted(id int64) (started, blocked bool) {
+func (t *Server) Acquainted(id int64) (started, blocked bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if who := t.people[id]; who != nil {
@@ -80,7 +81,7 @@ func (t *Telegram) Acquainted(id int64) (started, blocked bool) {
 	return false, false
 }
 
-func (t *Telegram) know(p Person) *person {
+func (t *Server) know(p Person) *person {
 	known, ok := t.people[p.ID]
 	if !ok {
 		known = &person{}
@@ -91,7 +92,7 @@ func (t *Telegram) know(p Person) *person {
 }
 
 // talk is the private chat, opened when the person first writes.
-func (t *Telegram) talk(p Person) *chat {
+func (t *Server) talk(p Person) *chat {
 	who := t.know(p)
 	if who.blocked {
 		t.setBlocked(who, false)
@@ -110,12 +111,12 @@ func (t *Telegram) talk(p Person) *chat {
 
 // Block stops the bot for the person and tells it; Unblock undoes it, as does
 // writing again.
-func (t *Telegram) Block(p Person) { t.block(p, true) }
+func (t *Server) Block(p Person) { t.block(p, true) }
 
 // Unblock lets the bot write to the person again and tells it.
-func (t *Telegram) Unblock(p Person) { t.block(p, false) }
+func (t *Server) Unblock(p Person) { t.block(p, false) }
 
-func (t *Telegram) block(p Person, blocked bool) {
+func (t *Server) block(p Person, blocked bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if who := t.know(p); who.blocked != blocked {
@@ -124,7 +125,7 @@ func (t *Telegram) block(p Person, blocked bool) {
 	t.touch()
 }
 
-func (t *Telegram) setBlocked(who *person, blocked bool) {
+func (t *Server) setBlocked(who *person, blocked bool) {
 	who.blocked = blocked
 	before, after := "member", "kicked"
 	if !blocked {
@@ -136,7 +137,7 @@ func (t *Telegram) setBlocked(who *person, blocked bool) {
 	t.memberUpdate(c, who.user(), before, after)
 }
 
-func (t *Telegram) memberUpdate(c models.Chat, by models.User, before, after string) {
+func (t *Server) memberUpdate(c models.Chat, by models.User, before, after string) {
 	member := func(status string) object {
 		o := object{"status": status, "user": t.bot}
 		if status == "kicked" {
@@ -150,7 +151,7 @@ func (t *Telegram) memberUpdate(c models.Chat, by models.User, before, after str
 }
 
 // AddBot puts the bot into a group or channel; the bot is told.
-func (t *Telegram) AddBot(by Person, g Group) {
+func (t *Server) AddBot(by Person, g Group) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	kind := models.ChatTypeSupergroup
@@ -169,7 +170,7 @@ func (t *Telegram) AddBot(by Person, g Group) {
 }
 
 // RemoveBot takes the bot out of a group or channel; the bot is told.
-func (t *Telegram) RemoveBot(by Person, g Group) {
+func (t *Server) RemoveBot(by Person, g Group) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if c, ok := t.chats[g.ID]; ok && c.member {

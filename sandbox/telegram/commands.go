@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 
@@ -45,7 +46,7 @@ func readCommandKey(q *botapi.Request) (commandKey, *botapi.Error) {
 	return key, nil
 }
 
-func (t *Telegram) setMyCommands(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) setMyCommands(q *botapi.Request) (any, *botapi.Error) {
 	key, err := readCommandKey(q)
 	if err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func (t *Telegram) setMyCommands(q *botapi.Request) (any, *botapi.Error) {
 	return true, nil
 }
 
-func (t *Telegram) getMyCommands(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) getMyCommands(q *botapi.Request) (any, *botapi.Error) {
 	key, err := readCommandKey(q)
 	if err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func (t *Telegram) getMyCommands(q *botapi.Request) (any, *botapi.Error) {
 	return append([]models.BotCommand{}, t.commands[key]...), nil
 }
 
-func (t *Telegram) deleteMyCommands(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) deleteMyCommands(q *botapi.Request) (any, *botapi.Error) {
 	key, err := readCommandKey(q)
 	if err != nil {
 		return nil, err
@@ -93,7 +94,7 @@ func (t *Telegram) deleteMyCommands(q *botapi.Request) (any, *botapi.Error) {
 // list there is, from the chat's own to the default, each in their language
 // before the one for all
 // (https://core.telegram.org/bots/api#determining-list-of-commands).
-func (t *Telegram) Commands(p Person) []models.BotCommand {
+func (t *Server) Commands(p Person) []models.BotCommand {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, scope := range []string{fmt.Sprintf("chat %d", p.ID), "all_private_chats", "default"} {

@@ -1,10 +1,10 @@
-package sandbox
+package faketelegram
 
 import "mrzbot/sandbox/botapi"
 
 // AddTopic opens a topic in a person's talk with the bot and gives its id. The
 // bot is not told of topics as such; messages in one name it.
-func (t *Telegram) AddTopic(p Person) (id int) {
+func (t *Server) AddTopic(p Person) (id int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.talk(p)
@@ -17,14 +17,14 @@ func (t *Telegram) AddTopic(p Person) (id int) {
 }
 
 // CloseTopic lets nobody write to a topic any more.
-func (t *Telegram) CloseTopic(p Person, id int) {
+func (t *Server) CloseTopic(p Person, id int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.talk(p).topics[id] = false
 }
 
 // RemoveTopic deletes a topic with all its messages.
-func (t *Telegram) RemoveTopic(p Person, id int) {
+func (t *Server) RemoveTopic(p Person, id int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.talk(p)

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 func id(n int) string { return strconv.Itoa(n) }
 
 // updates decodes everything pending with the library the bot uses.
-func updates(t *testing.T, tg *Telegram) []models.Update {
+func updates(t *testing.T, tg *Server) []models.Update {
 	t.Helper()
 	answer := call(tg, "getUpdates")
 	require.True(t, answer.OK, answer.Description)
@@ -26,7 +26,7 @@ func updates(t *testing.T, tg *Telegram) []models.Update {
 }
 
 func TestBotMayNotWriteFirst(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	answer := call(tg, "sendMessage", "chat_id", "1001", "text", "hello")
 	require.Equal(t, 400, answer.Code)
 	require.Equal(t, "Bad Request: chat not found", answer.Description)
@@ -67,14 +67,14 @@ func TestSayMarksCommands(t *testing.T) {
 		"/a/b":                    nil,
 		"nothing":                 nil,
 	} {
-		tg := newTelegram(t, TelegramConfig{})
+		tg := newServer(t, Config{})
 		tg.Say(aibek, text)
 		require.Equal(t, want, updates(t, tg)[0].Message.Entities, text)
 	}
 }
 
 func TestReplies(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	question := tg.Say(aibek, "question")
 	answerID := sent(t, tg, "sendMessage", "chat_id", "1001", "text", "answer", "reply_parameters", `{"message_id":`+id(question)+`}`)
 	m, ok := tg.Message(answerID)
@@ -96,7 +96,7 @@ func TestReplies(t *testing.T) {
 }
 
 func TestTextsAreTidied(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(aibek, "/start")
 	n := sent(t, tg, "sendMessage", "chat_id", "1001", "text", "\n a\tb\r\n<b>c</b> ", "parse_mode", "HTML",
 		"reply_markup", `{"inline_keyboard":[[{"text":"Copy\tall","copy_text":{"text":"x\ty"}}]]}`)
@@ -109,7 +109,7 @@ func TestTextsAreTidied(t *testing.T) {
 
 func TestEdits(t *testing.T) {
 	days := newCalendar()
-	tg := newTelegram(t, TelegramConfig{Now: days.now})
+	tg := newServer(t, Config{Now: days.now})
 	own := tg.Say(aibek, "mine")
 	n := sent(t, tg, "sendMessage", "chat_id", "1001", "text", "one", "reply_markup",
 		`{"inline_keyboard":[[{"text":"A","callback_data":"a"}]]}`)
@@ -136,7 +136,7 @@ func TestEdits(t *testing.T) {
 
 func TestDeletions(t *testing.T) {
 	days := newCalendar()
-	tg := newTelegram(t, TelegramConfig{Now: days.now})
+	tg := newServer(t, Config{Now: days.now})
 	old := tg.Say(aibek, "old")
 	days.turn(deletableFor)
 	fresh := tg.Say(aibek, "fresh")
@@ -158,7 +158,7 @@ func TestDeletions(t *testing.T) {
 
 func TestPressAndAnswer(t *testing.T) {
 	days := newCalendar()
-	tg := newTelegram(t, TelegramConfig{Now: days.now})
+	tg := newServer(t, Config{Now: days.now})
 	tg.Say(aibek, "/start")
 	n := sent(t, tg, "sendMessage", "chat_id", "1001", "text", "?", "reply_markup",
 		`{"inline_keyboard":[[{"text":"Copy","copy_text":{"text":"1"}}],[{"text":"Yes","callback_data":"y","style":"success"}]]}`)
@@ -191,7 +191,7 @@ func TestPressAndAnswer(t *testing.T) {
 }
 
 func TestOtherKindsReachTheBot(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	for _, kind := range []string{"sticker", "video", "video_note", "animation", "voice", "audio", "contact", "location"} {
 		n := tg.SendOther(aibek, kind)
 		m, ok := tg.Message(n)
@@ -207,7 +207,7 @@ func TestOtherKindsReachTheBot(t *testing.T) {
 }
 
 func TestForwardsAlbumsAndSharing(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(gulnara, "look", ForwardedFrom(bakyt))
 	tg.Say(gulnara, "look", ForwardedHidden("Somebody"))
 	tg.SendDocument(gulnara, "card.pdf", "application/pdf", []byte("%PDF"), "two", InAlbum("77"))
@@ -228,7 +228,7 @@ func TestForwardsAlbumsAndSharing(t *testing.T) {
 }
 
 func TestGroupsAndChannels(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	team := Group{ID: -100500, Title: "Team", Username: "team"}
 	news := Group{ID: -100600, Title: "News", Channel: true}
 	require.Zero(t, tg.Say(aibek, "nobody here", In(team)))

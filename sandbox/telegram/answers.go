@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"slices"
@@ -14,8 +14,8 @@ const (
 	// queryLifetime is how long Telegram keeps a button press for delivery,
 	// and here also how long the bot may answer it.
 	queryLifetime = 150 * time.Second
-	// typingLasts is how long a chat action is shown.
-	typingLasts = 5 * time.Second
+	// TypingLasts is how long a chat action is shown.
+	TypingLasts = 5 * time.Second
 )
 
 // query is a press of a button that waits for the bot's answer.
@@ -43,7 +43,7 @@ type Typing struct {
 	after int // the last message there was
 }
 
-func (t *Telegram) answerCallbackQuery(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) answerCallbackQuery(q *botapi.Request) (any, *botapi.Error) {
 	asked := t.queries[q.Fields["callback_query_id"]]
 	now := t.now()
 	if asked == nil || asked.answer != nil || now.Sub(asked.at) > queryLifetime {
@@ -59,7 +59,7 @@ func (t *Telegram) answerCallbackQuery(q *botapi.Request) (any, *botapi.Error) {
 }
 
 // Answer is the bot's answer to a press; false: none yet.
-func (t *Telegram) Answer(queryID string) (Answer, bool) {
+func (t *Server) Answer(queryID string) (Answer, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if asked := t.queries[queryID]; asked != nil && asked.answer != nil {
@@ -73,7 +73,7 @@ var chatActions = []string{
 	"choose_sticker", "find_location", "record_video_note", "upload_video_note",
 }
 
-func (t *Telegram) sendChatAction(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) sendChatAction(q *botapi.Request) (any, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (t *Telegram) sendChatAction(q *botapi.Request) (any, *botapi.Error) {
 }
 
 // Typings is every chat action so far, oldest first.
-func (t *Telegram) Typings(chat int64) []Typing {
+func (t *Server) Typings(chat int64) []Typing {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var list []Typing
@@ -106,7 +106,7 @@ func (t *Telegram) Typings(chat int64) []Typing {
 
 // TypingUntil is when the typing now shown in the chat goes out; zero: none is
 // shown. A message of the bot ends it, as in Telegram.
-func (t *Telegram) TypingUntil(chat int64) time.Time {
+func (t *Server) TypingUntil(chat int64) time.Time {
 	list := t.Typings(chat)
 	if len(list) == 0 {
 		return time.Time{}
@@ -114,7 +114,7 @@ func (t *Telegram) TypingUntil(chat int64) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	last := list[len(list)-1]
-	until := last.At.Add(typingLasts)
+	until := last.At.Add(TypingLasts)
 	if !until.After(t.now()) {
 		return time.Time{}
 	}
@@ -136,7 +136,7 @@ var reactions = []string{
 	"🎄", "☃", "💅", "🤪", "🗿", "🆒", "💘", "🙉", "🦄", "😘", "💊", "🙊", "😎", "👾", "🤷\u200d♂", "🤷", "🤷\u200d♀", "😡",
 }
 
-func (t *Telegram) setMessageReaction(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) setMessageReaction(q *botapi.Request) (any, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil {
 		return nil, err
@@ -165,9 +165,9 @@ func (t *Telegram) setMessageReaction(q *botapi.Request) (any, *botapi.Error) {
 	return true, nil
 }
 
-func (t *Telegram) getMe(*botapi.Request) (any, *botapi.Error) { return t.bot, nil }
+func (t *Server) getMe(*botapi.Request) (any, *botapi.Error) { return t.bot, nil }
 
-func (t *Telegram) getChat(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) getChat(q *botapi.Request) (any, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil && err.Code == 403 { // a chat may be looked at where the bot may not write
 		id := q.Int("chat_id")

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"testing"
@@ -8,16 +8,16 @@ import (
 
 func TestTypingAndReactions(t *testing.T) {
 	days := newCalendar()
-	tg := newTelegram(t, TelegramConfig{Now: days.now})
+	tg := newServer(t, Config{Now: days.now})
 	n := tg.Say(aibek, "/start")
 	require.True(t, call(tg, "sendChatAction", "chat_id", "1001", "action", "typing").OK)
 	require.Equal(t, 400, call(tg, "sendChatAction", "chat_id", "1001", "action", "thinking").Code)
 	require.Len(t, tg.Typings(1001), 1)
-	require.Equal(t, days.now().Add(typingLasts), tg.TypingUntil(1001))
+	require.Equal(t, days.now().Add(TypingLasts), tg.TypingUntil(1001))
 	sent(t, tg, "sendMessage", "chat_id", "1001", "text", "hello")
 	require.Zero(t, tg.TypingUntil(1001), "a message ends the typing")
 	require.True(t, call(tg, "sendChatAction", "chat_id", "1001", "action", "typing").OK)
-	days.turn(typingLasts)
+	days.turn(TypingLasts)
 	require.Zero(t, tg.TypingUntil(1001))
 
 	react := func(reaction string) reply {
@@ -33,7 +33,7 @@ func TestTypingAndReactions(t *testing.T) {
 }
 
 func TestCommandsMenu(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	set := func(command string, fields ...string) reply {
 		return call(tg, "setMyCommands", append([]string{"commands", `[{"command":"` + command + `","description":"d"}]`}, fields...)...)
 	}
@@ -53,7 +53,7 @@ func TestCommandsMenu(t *testing.T) {
 }
 
 func TestKeyboardStaysUntilRemoved(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(gulnara, "/start")
 	sent(t, tg, "sendMessage", "chat_id", "1002", "text", "who?", "reply_markup",
 		`{"keyboard":[[{"text":"Choose","request_users":{"request_id":3,"user_is_bot":false}}]],"input_field_placeholder":"Press"}`)

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 
@@ -144,7 +145,7 @@ func (w *wireMessage) attachment() *Attachment {
 }
 
 // add puts a new message into its chat and gives it its number.
-func (t *Telegram) add(c *chat, m *message) {
+func (t *Server) add(c *chat, m *message) {
 	t.lastID++
 	m.wire.ID = t.lastID
 	m.wire.Chat = c.Chat
@@ -159,7 +160,7 @@ func (t *Telegram) add(c *chat, m *message) {
 }
 
 // find is a message that is still there; nil: none.
-func (t *Telegram) find(c *chat, id int) *message {
+func (t *Server) find(c *chat, id int) *message {
 	if m := t.messages[id]; m != nil && !m.deleted && m.wire.Chat.ID == c.ID {
 		return m
 	}
@@ -176,7 +177,7 @@ func (m *message) quoted() *wireMessage {
 
 // Messages is what stands in the chat, oldest first, deleted ones included
 // and marked.
-func (t *Telegram) Messages(chat int64) []Message {
+func (t *Server) Messages(chat int64) []Message {
 	list, _ := t.Changes(chat, 0)
 	slices.SortFunc(list, func(a, b Message) int { return a.ID - b.ID })
 	return list
@@ -184,7 +185,7 @@ func (t *Telegram) Messages(chat int64) []Message {
 
 // Changes is the chat's messages that are new or changed since a version, in
 // order of their change, and the version to ask with next.
-func (t *Telegram) Changes(chat int64, since int64) ([]Message, int64) {
+func (t *Server) Changes(chat int64, since int64) ([]Message, int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var list []Message
@@ -200,14 +201,14 @@ func (t *Telegram) Changes(chat int64, since int64) ([]Message, int64) {
 }
 
 // Version grows with every change of any message.
-func (t *Telegram) Version() int64 {
+func (t *Server) Version() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.version
 }
 
 // Message is one message by its id, which is unique over all chats.
-func (t *Telegram) Message(id int) (Message, bool) {
+func (t *Server) Message(id int) (Message, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m, ok := t.messages[id]
@@ -219,7 +220,7 @@ func (t *Telegram) Message(id int) (Message, bool) {
 
 // WaitMessage waits for a message of the bot in the chat that fits, and
 // returns the latest one that does. A nil match fits every message.
-func (t *Telegram) WaitMessage(ctx context.Context, chat int64, match func(Message) bool) (Message, error) {
+func (t *Server) WaitMessage(ctx context.Context, chat int64, match func(Message) bool) (Message, error) {
 	var found Message
 	err := t.Wait(ctx, func() bool {
 		for _, m := range slices.Backward(t.Messages(chat)) {
@@ -235,7 +236,7 @@ func (t *Telegram) WaitMessage(ctx context.Context, chat int64, match func(Messa
 
 // Keyboard is the reply keyboard now shown in the chat and the placeholder of
 // its input field.
-func (t *Telegram) Keyboard(chat int64) (rows [][]botapi.Key, placeholder string) {
+func (t *Server) Keyboard(chat int64) (rows [][]botapi.Key, placeholder string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if c := t.chats[chat]; c != nil {

@@ -1,16 +1,17 @@
-package sandbox
+package faketelegram
 
 import (
 	"strconv"
 	"strings"
 
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 
 // chatOf finds the chat a call is about, and refuses where the bot may not
 // write.
-func (t *Telegram) chatOf(q *botapi.Request) (*chat, *botapi.Error) {
+func (t *Server) chatOf(q *botapi.Request) (*chat, *botapi.Error) {
 	raw := q.Fields["chat_id"]
 	if name, ok := strings.CutPrefix(raw, "@"); ok {
 		for _, c := range t.chats {
@@ -37,7 +38,7 @@ func (t *Telegram) chatOf(q *botapi.Request) (*chat, *botapi.Error) {
 	return c, nil
 }
 
-func (t *Telegram) privateChat(id int64) (*chat, *botapi.Error) {
+func (t *Server) privateChat(id int64) (*chat, *botapi.Error) {
 	who, known := t.people[id]
 	switch {
 	case !known:
@@ -50,7 +51,7 @@ func (t *Telegram) privateChat(id int64) (*chat, *botapi.Error) {
 	return t.chats[id], nil
 }
 
-func (t *Telegram) sendMessage(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) sendMessage(q *botapi.Request) (any, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (t *Telegram) sendMessage(q *botapi.Request) (any, *botapi.Error) {
 	return t.post(c, m, q)
 }
 
-func (t *Telegram) sendPhoto(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) sendPhoto(q *botapi.Request) (any, *botapi.Error) {
 	return t.sendUpload(q, "photo", func(m *message, f *file) *botapi.Error {
 		sizes, err := t.photoSizes(f.data, false)
 		if err != nil {
@@ -74,7 +75,7 @@ func (t *Telegram) sendPhoto(q *botapi.Request) (any, *botapi.Error) {
 	})
 }
 
-func (t *Telegram) sendDocument(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) sendDocument(q *botapi.Request) (any, *botapi.Error) {
 	return t.sendUpload(q, "document", func(m *message, f *file) *botapi.Error {
 		m.wire.Document = f.document()
 		return nil
@@ -87,7 +88,7 @@ const (
 	maxUploadPhoto = 10 << 20
 )
 
-func (t *Telegram) sendUpload(q *botapi.Request, name string, attach func(*message, *file) *botapi.Error) (any, *botapi.Error) {
+func (t *Server) sendUpload(q *botapi.Request, name string, attach func(*message, *file) *botapi.Error) (any, *botapi.Error) {
 	c, err := t.chatOf(q)
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func (t *Telegram) sendUpload(q *botapi.Request, name string, attach func(*messa
 
 // uploaded is the file of a call: a part of that name, a part named by
 // attach://, or one Telegram knows already.
-func (t *Telegram) uploaded(q *botapi.Request, name string) (*file, *botapi.Error) {
+func (t *Server) uploaded(q *botapi.Request, name string) (*file, *botapi.Error) {
 	reference := q.Fields[name]
 	part, ok := q.Files[name]
 	if !ok {
@@ -133,7 +134,7 @@ func (t *Telegram) uploaded(q *botapi.Request, name string) (*file, *botapi.Erro
 }
 
 // post finishes a message of the bot: reply, keyboard, protection.
-func (t *Telegram) post(c *chat, m *message, q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) post(c *chat, m *message, q *botapi.Request) (any, *botapi.Error) {
 	topic, err := c.topicOf(q)
 	if err != nil {
 		return nil, err
@@ -169,7 +170,7 @@ func (t *Telegram) post(c *chat, m *message, q *botapi.Request) (any, *botapi.Er
 	return &m.wire, nil
 }
 
-func (t *Telegram) setReply(c *chat, m *message, q *botapi.Request) *botapi.Error {
+func (t *Server) setReply(c *chat, m *message, q *botapi.Request) *botapi.Error {
 	var reply struct {
 		MessageID int  `json:"message_id"`
 		Without   bool `json:"allow_sending_without_reply"`

@@ -1,12 +1,13 @@
-package sandbox
+package faketelegram
 
 import (
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 
 // SendDocument sends a file as it is. mime is what the app says of it.
-func (t *Telegram) SendDocument(p Person, name, mime string, data []byte, caption string, options ...Option) int {
+func (t *Server) SendDocument(p Person, name, mime string, data []byte, caption string, options ...Option) int {
 	caption = botapi.Plain(caption)
 	m := &message{wire: wireMessage{Caption: caption, CaptionEntities: commandsIn(caption)}}
 	t.mu.Lock()
@@ -18,7 +19,7 @@ func (t *Telegram) SendDocument(p Person, name, mime string, data []byte, captio
 // SendOther sends something a scanner of cards has no use for: a "sticker",
 // "video", "video_note", "animation", "voice", "audio", "contact" or
 // "location". Unknown kinds are not sent: 0.
-func (t *Telegram) SendOther(p Person, kind string, options ...Option) int {
+func (t *Server) SendOther(p Person, kind string, options ...Option) int {
 	t.mu.Lock()
 	m := &message{}
 	ok := t.fill(&m.wire, p, kind)
@@ -29,7 +30,7 @@ func (t *Telegram) SendOther(p Person, kind string, options ...Option) int {
 	return t.send(p, drafted(options), m)
 }
 
-func (t *Telegram) fill(w *wireMessage, p Person, kind string) bool {
+func (t *Server) fill(w *wireMessage, p Person, kind string) bool {
 	const seconds, side = 3, 512
 	file := func(name, mime string) *file {
 		return t.files.add(kind, name, mime, []byte("a "+kind+" that nobody plays"))
@@ -68,14 +69,14 @@ func (t *Telegram) fill(w *wireMessage, p Person, kind string) bool {
 }
 
 // SendContact shares somebody's contact; one without an id is not on Telegram.
-func (t *Telegram) SendContact(p, whose Person, options ...Option) int {
+func (t *Server) SendContact(p, whose Person, options ...Option) int {
 	return t.send(p, drafted(options), &message{wire: wireMessage{Contact: &models.Contact{
 		PhoneNumber: "+996000000000", FirstName: whose.FirstName, LastName: whose.LastName, UserID: whose.ID,
 	}}})
 }
 
 // ShareUsers answers a keyboard button that asked for users.
-func (t *Telegram) ShareUsers(p Person, requestID int, users ...Person) int {
+func (t *Server) ShareUsers(p Person, requestID int, users ...Person) int {
 	shared := &models.UsersShared{RequestID: requestID}
 	for _, u := range users {
 		shared.Users = append(shared.Users, models.SharedUser{

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"encoding/json"
@@ -15,13 +15,13 @@ import (
 
 func TestTokenForm(t *testing.T) {
 	for _, token := range []string{"", "7000000001", "7000000001:short", "x:AAtestTESTtestTESTtestTESTtestTEST0", testToken + "\n", "99999999999999999999:AAtestTESTtestTESTtestTESTtestTEST0"} {
-		_, err := NewTelegram(TelegramConfig{Token: token})
+		_, err := New(Config{Token: token})
 		require.ErrorIs(t, err, ErrToken, token)
 	}
 }
 
 func TestAddresses(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	for path, want := range map[string]struct {
 		code        int
 		description string
@@ -48,7 +48,7 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestEveryEncoding(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(aibek, "/start")
 	send := func(method, query, contentType, body string) reply {
 		r := httptest.NewRequest(method, "/bot"+testToken+"/sendMessage"+query, strings.NewReader(body))
@@ -77,7 +77,7 @@ func TestEveryEncoding(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(aibek, "/start")
 	say := func() reply { return call(tg, "sendMessage", "chat_id", "1001", "text", "hi") }
 
@@ -102,7 +102,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestCutConnections(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(aibek, "/start")
 	server := httptest.NewServer(tg)
 	defer server.Close()
@@ -128,7 +128,7 @@ func TestCutConnections(t *testing.T) {
 
 func TestLateAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tg := newTelegram(t, TelegramConfig{})
+		tg := newServer(t, Config{})
 		tg.Fail(Fault{Method: "getMe", Times: 1, Delay: 20 * time.Second})
 		started := time.Now()
 		require.True(t, call(tg, "getMe").OK)
@@ -140,7 +140,7 @@ func TestLateAnswers(t *testing.T) {
 // TestStrictness: what Telegram would forgive or refuse, the sandbox refuses
 // in Telegram's shape.
 func TestStrictness(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	tg.Say(aibek, "/start")
 	long := strings.Repeat("я", 4097)
 	for _, c := range []struct{ name, want, method, fields string }{
@@ -189,7 +189,7 @@ func TestStrictness(t *testing.T) {
 }
 
 func TestGetMeNamesTheBot(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{Bot: Person{FirstName: "Card reader", Username: "cards_bot"}})
+	tg := newServer(t, Config{Bot: Person{FirstName: "Card reader", Username: "cards_bot"}})
 	var me struct {
 		ID       int64  `json:"id"`
 		IsBot    bool   `json:"is_bot"`

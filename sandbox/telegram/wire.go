@@ -1,7 +1,8 @@
-package sandbox
+package faketelegram
 
 import (
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 

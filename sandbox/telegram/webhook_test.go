@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"encoding/json"
@@ -13,9 +13,9 @@ import (
 const hookURL = "http://127.0.0.1:8443/hook"
 
 // hooked is a stand-in in a bubble that delivers to b.
-func hooked(t *testing.T, b *bot, fields ...string) *Telegram {
+func hooked(t *testing.T, b *bot, fields ...string) *Server {
 	t.Helper()
-	tg := newTelegram(t, TelegramConfig{Deliver: b})
+	tg := newServer(t, Config{Deliver: b})
 	answer := call(tg, "setWebhook", append([]string{"url", hookURL}, fields...)...)
 	require.True(t, answer.OK, answer.Description)
 	return tg
@@ -240,7 +240,7 @@ func TestWebhookInfo(t *testing.T) {
 
 func TestSetWebhookRules(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tg := newTelegram(t, TelegramConfig{Deliver: &bot{}})
+		tg := newServer(t, Config{Deliver: &bot{}})
 		for name, c := range map[string]struct {
 			want   string
 			fields []string

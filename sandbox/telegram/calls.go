@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"encoding/json"
@@ -29,35 +29,35 @@ type Call struct {
 const FileCall = "file"
 
 // method carries a checked call out. It is called with mu held.
-type method func(t *Telegram, q *botapi.Request) (any, *botapi.Error)
+type method func(t *Server, q *botapi.Request) (any, *botapi.Error)
 
 // playedMethods is the table of everything that is played; getUpdates waits
 // and has its own way in.
 func playedMethods() map[string]method {
 	return map[string]method{
-		"getMe":                  (*Telegram).getMe,
-		"getChat":                (*Telegram).getChat,
-		"getFile":                (*Telegram).getFile,
-		"setWebhook":             (*Telegram).setWebhook,
-		"deleteWebhook":          (*Telegram).deleteWebhook,
-		"getWebhookInfo":         (*Telegram).getWebhookInfo,
-		"setMyCommands":          (*Telegram).setMyCommands,
-		"getMyCommands":          (*Telegram).getMyCommands,
-		"deleteMyCommands":       (*Telegram).deleteMyCommands,
-		"sendMessage":            (*Telegram).sendMessage,
-		"sendPhoto":              (*Telegram).sendPhoto,
-		"sendDocument":           (*Telegram).sendDocument,
-		"editMessageText":        (*Telegram).editMessageText,
-		"editMessageReplyMarkup": (*Telegram).editMessageReplyMarkup,
-		"deleteMessage":          (*Telegram).deleteMessage,
-		"deleteMessages":         (*Telegram).deleteMessages,
-		"answerCallbackQuery":    (*Telegram).answerCallbackQuery,
-		"sendChatAction":         (*Telegram).sendChatAction,
-		"setMessageReaction":     (*Telegram).setMessageReaction,
+		"getMe":                  (*Server).getMe,
+		"getChat":                (*Server).getChat,
+		"getFile":                (*Server).getFile,
+		"setWebhook":             (*Server).setWebhook,
+		"deleteWebhook":          (*Server).deleteWebhook,
+		"getWebhookInfo":         (*Server).getWebhookInfo,
+		"setMyCommands":          (*Server).setMyCommands,
+		"getMyCommands":          (*Server).getMyCommands,
+		"deleteMyCommands":       (*Server).deleteMyCommands,
+		"sendMessage":            (*Server).sendMessage,
+		"sendPhoto":              (*Server).sendPhoto,
+		"sendDocument":           (*Server).sendDocument,
+		"editMessageText":        (*Server).editMessageText,
+		"editMessageReplyMarkup": (*Server).editMessageReplyMarkup,
+		"deleteMessage":          (*Server).deleteMessage,
+		"deleteMessages":         (*Server).deleteMessages,
+		"answerCallbackQuery":    (*Server).answerCallbackQuery,
+		"sendChatAction":         (*Server).sendChatAction,
+		"setMessageReaction":     (*Server).setMessageReaction,
 	}
 }
 
-func (t *Telegram) serveCall(w http.ResponseWriter, r *http.Request, token, name string) {
+func (t *Server) serveCall(w http.ResponseWriter, r *http.Request, token, name string) {
 	started := time.Now()
 	call := Call{At: t.now(), Method: name}
 	defer func() {
@@ -102,7 +102,7 @@ func (t *Telegram) serveCall(w http.ResponseWriter, r *http.Request, token, name
 }
 
 // note writes a call into the log.
-func (t *Telegram) note(call Call) {
+func (t *Server) note(call Call) {
 	t.mu.Lock()
 	t.calls = journal.KeepLast(append(t.calls, call), maxCalls)
 	t.touch()
@@ -110,7 +110,7 @@ func (t *Telegram) note(call Call) {
 	t.journal.Add(call.entry())
 }
 
-func (t *Telegram) carryOut(r *http.Request, q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) carryOut(r *http.Request, q *botapi.Request) (any, *botapi.Error) {
 	if err := botapi.Check(q); err != nil {
 		return nil, err
 	}
@@ -143,14 +143,14 @@ func (c *Call) note(q *botapi.Request) {
 }
 
 // Calls is the log, oldest first.
-func (t *Telegram) Calls() []Call {
+func (t *Server) Calls() []Call {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]Call(nil), t.calls...)
 }
 
 // CallsOf is the log of one method.
-func (t *Telegram) CallsOf(method string) []Call {
+func (t *Server) CallsOf(method string) []Call {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var calls []Call

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"context"
@@ -14,7 +14,7 @@ const (
 )
 
 // getUpdates is called without mu: it waits.
-func (t *Telegram) getUpdates(ctx context.Context, q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) getUpdates(ctx context.Context, q *botapi.Request) (any, *botapi.Error) {
 	limit, seconds := maxPolled, q.Int("timeout")
 	if q.Has("limit") {
 		limit = int(q.Int("limit"))
@@ -50,7 +50,7 @@ func (t *Telegram) getUpdates(ctx context.Context, q *botapi.Request) (any, *bot
 
 // startPoll takes the place of a poller that is still waiting: that one gets
 // the 409. It confirms what came before the offset.
-func (t *Telegram) startPoll(q *botapi.Request) (chan *botapi.Error, *botapi.Error) {
+func (t *Server) startPoll(q *botapi.Request) (chan *botapi.Error, *botapi.Error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.hook.url != "" {
@@ -66,14 +66,14 @@ func (t *Telegram) startPoll(q *botapi.Request) (chan *botapi.Error, *botapi.Err
 	return mine, nil
 }
 
-func (t *Telegram) endPoll(reason string) {
+func (t *Server) endPoll(reason string) {
 	if t.poller != nil {
 		t.poller <- botapi.Conflict(reason)
 		t.poller = nil
 	}
 }
 
-func (t *Telegram) leavePoll(mine chan *botapi.Error) {
+func (t *Server) leavePoll(mine chan *botapi.Error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.poller == mine {
@@ -83,7 +83,7 @@ func (t *Telegram) leavePoll(mine chan *botapi.Error) {
 
 // confirm forgets the updates before the offset; a negative offset keeps so
 // many at the end.
-func (t *Telegram) confirm(offset int64) {
+func (t *Server) confirm(offset int64) {
 	list := t.updates.waiting(t.now())
 	if offset < 0 {
 		if keep := int(-offset); keep < len(list) {
@@ -99,7 +99,7 @@ func (t *Telegram) confirm(offset int64) {
 }
 
 // batch is what can be handed out now, and what tells of a change.
-func (t *Telegram) batch(limit int) ([]json.RawMessage, <-chan struct{}) {
+func (t *Server) batch(limit int) ([]json.RawMessage, <-chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	batch := []json.RawMessage{}
@@ -114,7 +114,7 @@ func (t *Telegram) batch(limit int) ([]json.RawMessage, <-chan struct{}) {
 }
 
 // Polling says whether a getUpdates waits for updates now.
-func (t *Telegram) Polling() bool {
+func (t *Server) Polling() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.poller != nil

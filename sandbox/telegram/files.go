@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"crypto/sha256"
@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/go-telegram/bot/models"
+
 	"mrzbot/sandbox/botapi"
 )
 
@@ -119,7 +120,7 @@ func (f *file) document() *models.Document {
 	}
 }
 
-func (t *Telegram) getFile(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) getFile(q *botapi.Request) (any, *botapi.Error) {
 	f, ok := t.files.byID[q.Fields["file_id"]]
 	switch {
 	case !ok:
@@ -145,14 +146,14 @@ func (t *Telegram) getFile(q *botapi.Request) (any, *botapi.Error) {
 
 // RunLocal plays a Bot API server that runs with --local from now on: files are
 // kept in the folder, and getFile gives their paths there.
-func (t *Telegram) RunLocal(folder string) {
+func (t *Server) RunLocal(folder string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.local = folder
 }
 
 // File is the content of a file, as the people in the chat have it.
-func (t *Telegram) File(fileID string) ([]byte, bool) {
+func (t *Server) File(fileID string) ([]byte, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	f, ok := t.files.byID[fileID]
@@ -163,7 +164,7 @@ func (t *Telegram) File(fileID string) ([]byte, bool) {
 }
 
 // ExpireLinks lets every link of getFile run out now.
-func (t *Telegram) ExpireLinks() {
+func (t *Server) ExpireLinks() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, f := range t.files.byID {
@@ -171,7 +172,7 @@ func (t *Telegram) ExpireLinks() {
 	}
 }
 
-func (t *Telegram) serveFile(w http.ResponseWriter, r *http.Request, rest string) {
+func (t *Server) serveFile(w http.ResponseWriter, r *http.Request, rest string) {
 	started := time.Now()
 	call := Call{At: t.now(), Method: FileCall}
 	defer func() {

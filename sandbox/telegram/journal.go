@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 
 // TestTopics: what is sent to a topic stands there, until it is closed or gone.
 func TestTopics(t *testing.T) {
-	tg := newTelegram(t, TelegramConfig{})
+	tg := newServer(t, Config{})
 	id := tg.AddTopic(gulnara)
 	said := tg.Say(gulnara, "hello", InTopic(id))
 	m, _ := tg.Message(said)

@@ -1,4 +1,4 @@
-package sandbox
+package faketelegram
 
 import (
 	"net/url"
@@ -37,7 +37,7 @@ func (h *webhook) clear() {
 
 var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 
-func (t *Telegram) setWebhook(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) setWebhook(q *botapi.Request) (any, *botapi.Error) {
 	if time.Since(t.hook.setAt) < setWebhookPace {
 		return nil, botapi.TooMany(1)
 	}
@@ -72,7 +72,7 @@ func (t *Telegram) setWebhook(q *botapi.Request) (any, *botapi.Error) {
 	return true, nil
 }
 
-func (t *Telegram) setAllowed(q *botapi.Request) *botapi.Error {
+func (t *Server) setAllowed(q *botapi.Request) *botapi.Error {
 	if !q.Has("allowed_updates") {
 		return nil // the last choice stays
 	}
@@ -118,7 +118,7 @@ func checkWebhookURL(raw string) *botapi.Error {
 	return botapi.BadRequest("bad webhook: the sandbox delivers to the loopback only")
 }
 
-func (t *Telegram) deleteWebhook(q *botapi.Request) (any, *botapi.Error) {
+func (t *Server) deleteWebhook(q *botapi.Request) (any, *botapi.Error) {
 	t.hook.clear()
 	if q.Bool("drop_pending_updates") {
 		t.updates.clear()
@@ -127,7 +127,7 @@ func (t *Telegram) deleteWebhook(q *botapi.Request) (any, *botapi.Error) {
 	return true, nil
 }
 
-func (t *Telegram) getWebhookInfo(*botapi.Request) (any, *botapi.Error) {
+func (t *Server) getWebhookInfo(*botapi.Request) (any, *botapi.Error) {
 	info := object{
 		"url": t.hook.url, "has_custom_certificate": false, "pending_update_count": len(t.updates.waiting(t.now())),
 	}
@@ -144,14 +144,14 @@ func (t *Telegram) getWebhookInfo(*botapi.Request) (any, *botapi.Error) {
 }
 
 // WebhookURL is where updates go; empty: nowhere, the bot polls.
-func (t *Telegram) WebhookURL() string {
+func (t *Server) WebhookURL() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.hook.url
 }
 
 // RetryNow ends all pauses before repeated deliveries.
-func (t *Telegram) RetryNow() {
+func (t *Server) RetryNow() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, queue := range t.updates.byKey {

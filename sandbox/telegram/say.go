@@ -1,8 +1,6 @@
-package sandbox
+package faketelegram
 
-import (
-	"mrzbot/sandbox/botapi"
-)
+import "mrzbot/sandbox/botapi"
 
 // Option changes how a person sends something.
 type Option func(*draft)
@@ -54,7 +52,7 @@ func drafted(options []Option) draft {
 
 // Say sends a text and returns the message's id. A text of nothing but white
 // space cannot be sent: 0.
-func (t *Telegram) Say(p Person, text string, options ...Option) int {
+func (t *Server) Say(p Person, text string, options ...Option) int {
 	text = botapi.Plain(text)
 	if text == "" {
 		return 0
@@ -63,7 +61,7 @@ func (t *Telegram) Say(p Person, text string, options ...Option) int {
 }
 
 // send brings a person's message into the chat and on its way to the bot.
-func (t *Telegram) send(p Person, d draft, m *message) int {
+func (t *Server) send(p Person, d draft, m *message) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.chats[d.chat]
@@ -91,7 +89,7 @@ func (t *Telegram) send(p Person, d draft, m *message) int {
 }
 
 // Post publishes a text in a channel.
-func (t *Telegram) Post(g Group, text string) int {
+func (t *Server) Post(g Group, text string) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.chats[g.ID]
@@ -108,7 +106,7 @@ func (t *Telegram) Post(g Group, text string) int {
 
 // Edit changes the text or caption of a message the person sent; false: there
 // is no such message of theirs.
-func (t *Telegram) Edit(p Person, messageID int, text string) bool {
+func (t *Server) Edit(p Person, messageID int, text string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m := t.messages[messageID]
@@ -129,7 +127,7 @@ func (t *Telegram) Edit(p Person, messageID int, text string) bool {
 }
 
 // Erase deletes a message as a person does; a bot is not told.
-func (t *Telegram) Erase(messageID int) {
+func (t *Server) Erase(messageID int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if m := t.messages[messageID]; m != nil {
