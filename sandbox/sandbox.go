@@ -16,6 +16,7 @@ import (
 
 	"mrzbot/sandbox/journal"
 	fakemrz "mrzbot/sandbox/mrz"
+	"mrzbot/sandbox/page"
 	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/sandbox/web"
 )
@@ -44,11 +45,11 @@ type Config struct {
 	// Bot is how the bot is called; see faketelegram.Config.
 	Bot faketelegram.Person
 	// People of the page; nil: Characters.
-	People []Character
+	People []page.Character
 	// Samples the page offers.
-	Samples []Sample
+	Samples []page.Sample
 	// Process is the bot's process, for the page's switch; nil: it has none.
-	Process BotProcess
+	Process page.BotProcess
 	// Demo begins the demonstration with the first browser.
 	Demo bool
 	// Read finds the zone in a picture; see fakemrz.Config.
@@ -85,7 +86,7 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 		cfg.Random = rand.Reader
 	}
 	if cfg.People == nil {
-		cfg.People = Characters()
+		cfg.People = page.Characters()
 	}
 	s := &Sandbox{Journal: journal.New()}
 	if err := s.invent(cfg.Random); err != nil {
@@ -98,7 +99,7 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 	if s.MRZ, err = fakemrz.New(fakemrz.Config{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
-	page, err := NewPage(PageConfig{
+	chat, err := page.New(page.Config{
 		Telegram: s.Telegram, MRZ: s.MRZ, People: cfg.People, Samples: cfg.Samples,
 		Journal: s.Journal, Process: cfg.Process, Demo: cfg.Demo,
 	})
@@ -107,21 +108,21 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 	}
 	var serving context.Context
 	serving, s.stop = context.WithCancel(ctx)
-	if err := s.open(serving, cfg.PageAddr, page); err != nil {
+	if err := s.open(serving, cfg.PageAddr, chat); err != nil {
 		s.Close()
 		return nil, err
 	}
-	s.serving.Go(func() { page.Run(serving) })
+	s.serving.Go(func() { chat.Run(serving) })
 	context.AfterFunc(ctx, s.Close)
 	return s, nil
 }
 
-func (s *Sandbox) open(ctx context.Context, addr string, page http.Handler) error {
+func (s *Sandbox) open(ctx context.Context, addr string, chat http.Handler) error {
 	listener, err := listenPage(ctx, addr)
 	if err != nil {
 		return err
 	}
-	s.PageURL = s.serve(ctx, listener, page) + "/"
+	s.PageURL = s.serve(ctx, listener, chat) + "/"
 	for _, part := range []struct {
 		handler http.Handler
 		url     *string

@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"net/http"
@@ -10,7 +10,7 @@ import (
 )
 
 func TestSwitchesSayWhatIsSeen(t *testing.T) {
-	b := newPage(t)
+	b := newBench(t)
 	s := b.page.switches
 	answers, others := s.list()
 	names := map[string]bool{}
@@ -47,7 +47,7 @@ func TestSwitchesSayWhatIsSeen(t *testing.T) {
 // TestSwitchThatIsSpent: a fault that happens once is off by itself, and can
 // be switched on again.
 func TestSwitchThatIsSpent(t *testing.T) {
-	b := newPage(t)
+	b := newBench(t)
 	b.tg.Say(agent, "/start")
 	s := b.page.switches
 	on := func() bool {

@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"context"
@@ -30,12 +30,12 @@ type demo struct {
 	seen   sync.Once
 
 	mu   sync.Mutex
-	now  pageScene
+	now  sceneShown
 	stop context.CancelFunc // of the one that plays; nil: none does
 }
 
-// pageScene is what the page shows of the demonstration.
-type pageScene struct {
+// sceneShown is what the page shows of the demonstration.
+type sceneShown struct {
 	Playing bool    `json:"playing"`
 	Caption string  `json:"caption"`
 	People  []int64 `json:"people"` // whose chats are looked at
@@ -43,13 +43,13 @@ type pageScene struct {
 	Of      int     `json:"of"`
 }
 
-func (d *demo) scene() pageScene {
+func (d *demo) scene() sceneShown {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.now
 }
 
-func (d *demo) show(s pageScene) {
+func (d *demo) show(s sceneShown) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.now = s
@@ -147,7 +147,7 @@ func (p *Page) playDemo(ctx context.Context) {
 	case <-p.demo.wanted:
 	default:
 	}
-	p.demo.now = pageScene{Caption: caption, People: p.demo.now.People}
+	p.demo.now = sceneShown{Caption: caption, People: p.demo.now.People}
 	p.demo.mu.Unlock()
 	p.touch()
 }
@@ -176,7 +176,7 @@ func (s *scenario) run() error {
 		if i > 0 && !s.look(demoPause) {
 			return s.ctx.Err()
 		}
-		now := pageScene{Playing: true, Caption: scene.caption, Step: i + 1, Of: len(scenes)}
+		now := sceneShown{Playing: true, Caption: scene.caption, Step: i + 1, Of: len(scenes)}
 		for _, c := range scene.whose(s) {
 			now.People = append(now.People, c.ID)
 		}

@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ import (
 	"mrzbot/sandbox/web"
 )
 
-//go:embed page
-var pageFiles embed.FS
+//go:embed static
+var static embed.FS
 
 // Parts that a Character plays.
 const (
@@ -61,8 +61,8 @@ const (
 	maxCast = 24
 )
 
-// PageConfig is what the page shows. Telegram, MRZ and People are needed.
-type PageConfig struct {
+// Config is what the page shows. Telegram, MRZ and People are needed.
+type Config struct {
 	Telegram *faketelegram.Server
 	MRZ      *fakemrz.Server
 	People   []Character
@@ -76,7 +76,7 @@ type PageConfig struct {
 // other site can reach it through a name that points here, and takes no
 // requests made by other sites' pages.
 type Page struct {
-	cfg      PageConfig
+	cfg      Config
 	epoch    int64 // of this run: a page that reconnects to another run starts anew
 	handler  http.Handler
 	switches *switches
@@ -88,9 +88,9 @@ type Page struct {
 	people  []Character
 }
 
-// NewPage makes the page.
-func NewPage(cfg PageConfig) (*Page, error) {
-	files, err := fs.Sub(pageFiles, "page")
+// New makes the page.
+func New(cfg Config) (*Page, error) {
+	files, err := fs.Sub(static, "static")
 	if err != nil {
 		return nil, err
 	}
@@ -164,16 +164,16 @@ func (p *Page) person(id int64) (faketelegram.Person, bool) {
 	return people[i].Person, true
 }
 
-type pageSample struct {
+type shownSample struct {
 	Name string `json:"name"`
 	Hint string `json:"hint"`
 }
 
 // setup is what does not change while the sandbox runs.
 func (p *Page) setup(w http.ResponseWriter, _ *http.Request) {
-	samples := []pageSample{}
+	samples := []shownSample{}
 	for _, s := range p.cfg.Samples {
-		samples = append(samples, pageSample{s.Name, s.Hint})
+		samples = append(samples, shownSample{s.Name, s.Hint})
 	}
 	web.WriteJSON(w, http.StatusOK, map[string]any{
 		"bot": p.cfg.Telegram.BotFirstName(), "bot_name": p.cfg.Telegram.BotName(), "samples": samples,

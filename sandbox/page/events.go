@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"bytes"
@@ -23,8 +23,8 @@ const (
 	maxShown = 300
 )
 
-// pageState is what stands around the messages of a chat.
-type pageState struct {
+// chatState is what stands around the messages of a chat.
+type chatState struct {
 	Typing   int64               `json:"typing"` // when the bot began to type, as it still does; 0: it does not
 	Commands []models.BotCommand `json:"commands"`
 	Keyboard [][]botapi.Key      `json:"keyboard"`
@@ -33,14 +33,14 @@ type pageState struct {
 	Started  bool                `json:"started"`
 }
 
-type pagePerson struct {
+type shownPerson struct {
 	ID       int64  `json:"id"`
 	Name     string `json:"name"`
 	Part     string `json:"part"`
 	Language string `json:"language"`
 }
 
-type pageMessage struct {
+type shownMessage struct {
 	ID        int                    `json:"id"`
 	Own       bool                   `json:"own"`
 	Date      int64                  `json:"date"` // milliseconds
@@ -57,10 +57,10 @@ type pageMessage struct {
 	Reaction  string                 `json:"reaction"`
 	Protected bool                   `json:"protected"`
 	Buttons   [][]botapi.Button      `json:"buttons"`
-	File      *pageFile              `json:"file"`
+	File      *shownFile             `json:"file"`
 }
 
-type pageFile struct {
+type shownFile struct {
 	URL    string `json:"url"`
 	Name   string `json:"name"`
 	Size   int    `json:"size"`
@@ -180,9 +180,9 @@ func (b *watcher) process() <-chan struct{} {
 
 // chats sends what is new in every chat.
 func (b *watcher) chats(cast []Character) {
-	people := []pagePerson{}
+	people := []shownPerson{}
 	for _, c := range cast {
-		people = append(people, pagePerson{c.ID, c.Name(), c.Part, c.LanguageCode})
+		people = append(people, shownPerson{c.ID, c.Name(), c.Part, c.LanguageCode})
 	}
 	if b.fresh("people", people) {
 		b.event("people", people)
@@ -198,7 +198,7 @@ func (b *watcher) chats(cast []Character) {
 		changed := b.fresh("state "+strconv.FormatInt(c.ID, 10), state)
 		if b.reset || changed || len(messages) > 0 {
 			b.event("chat", map[string]any{
-				"person": c.ID, "reset": b.reset, "messages": pageMessages(messages, c.Person), "state": state,
+				"person": c.ID, "reset": b.reset, "messages": shownMessages(messages, c.Person), "state": state,
 			})
 		}
 	}
@@ -219,9 +219,9 @@ func (b *watcher) journal(entries []journal.Entry) {
 	b.event("journal", map[string]any{"reset": b.reset, "entries": entries})
 }
 
-func (p *Page) state(who faketelegram.Person) pageState {
+func (p *Page) state(who faketelegram.Person) chatState {
 	tg := p.cfg.Telegram
-	s := pageState{Commands: tg.Commands(who)}
+	s := chatState{Commands: tg.Commands(who)}
 	s.Started, s.Blocked = tg.Acquainted(who.ID)
 	s.Keyboard, s.Holder = tg.Keyboard(who.ID)
 	if until := tg.TypingUntil(who.ID); !until.IsZero() {
@@ -230,16 +230,16 @@ func (p *Page) state(who faketelegram.Person) pageState {
 	return s
 }
 
-func pageMessages(messages []faketelegram.Message, who faketelegram.Person) []pageMessage {
-	list := []pageMessage{}
+func shownMessages(messages []faketelegram.Message, who faketelegram.Person) []shownMessage {
+	list := []shownMessage{}
 	for _, m := range messages {
-		shown := pageMessage{
+		shown := shownMessage{
 			ID: m.ID, Own: m.From == who.ID, Date: m.Date.UnixMilli(), Edited: !m.EditDate.IsZero(), Deleted: m.Deleted, Taken: m.Taken,
 			Kind: m.Kind, Text: m.Text, Detail: m.Detail, Entities: m.Entities, ReplyTo: m.ReplyTo, Forwarded: m.Forwarded,
 			Album: m.AlbumID, Reaction: m.Reaction, Protected: m.Protected, Buttons: m.Buttons,
 		}
 		if m.File != nil {
-			shown.File = &pageFile{
+			shown.File = &shownFile{
 				URL: "api/file?id=" + m.File.FileID, Name: m.File.Name, Size: m.File.Size, Width: m.File.Width, Height: m.File.Height,
 			}
 		}

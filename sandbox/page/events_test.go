@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"bufio"
@@ -20,7 +20,7 @@ type stream struct {
 	id    string // of the last event
 }
 
-func (b *pageBench) follow(lastID string) *stream {
+func (b *bench) follow(lastID string) *stream {
 	b.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, b.server.URL+"/api/events", nil)
@@ -83,8 +83,8 @@ type chatEvent struct {
 
 func ofAgent(e chatEvent) bool { return e.Person == agent.ID }
 
-func TestPageStreamsChanges(t *testing.T) {
-	b := newPage(t)
+func TestStreamsChanges(t *testing.T) {
+	b := newBench(t)
 	b.tg.Say(agent, "one <b>")
 	s := b.follow("")
 	first := until(s, "chat", ofAgent)
@@ -116,8 +116,8 @@ func TestPageStreamsChanges(t *testing.T) {
 	require.Len(t, other.Messages, 2)
 }
 
-func TestPageShowsWhoIsThere(t *testing.T) {
-	b := newPage(t)
+func TestShowsWhoIsThere(t *testing.T) {
+	b := newBench(t)
 	s := b.follow("")
 	type people []struct {
 		ID                   int64
@@ -136,8 +136,8 @@ func TestPageShowsWhoIsThere(t *testing.T) {
 	require.Equal(t, http.StatusConflict, status)
 }
 
-func TestPageBreaksAndMends(t *testing.T) {
-	b := newPage(t)
+func TestBreaksAndMends(t *testing.T) {
+	b := newBench(t)
 	s := b.follow("")
 	type state struct{ Answers, Others []Switch }
 	on := func(want ...string) func(state) bool {
@@ -163,8 +163,8 @@ func TestPageBreaksAndMends(t *testing.T) {
 	require.True(t, b.call("sendMessage", "chat_id", "1001", "text", "!").OK)
 }
 
-func TestPageKillsTheBot(t *testing.T) {
-	b := newPage(t)
+func TestKillsTheBot(t *testing.T) {
+	b := newBench(t)
 	s := b.follow("")
 	until(s, "bot", func(p ProcessState) bool { return p.Kills == 0 })
 	b.ok("/api/kill", `{}`)
@@ -173,8 +173,8 @@ func TestPageKillsTheBot(t *testing.T) {
 	until(s, "bot", func(p ProcessState) bool { return p.Stays })
 }
 
-func TestPageShowsTheJournal(t *testing.T) {
-	b := newPage(t)
+func TestShowsTheJournal(t *testing.T) {
+	b := newBench(t)
 	s := b.follow("")
 	type journalEvent struct {
 		Reset   bool

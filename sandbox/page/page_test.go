@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"io"
@@ -15,8 +15,8 @@ import (
 	"mrzbot/sandbox/botapi"
 )
 
-func TestPageAnswersToTheLoopbackOnly(t *testing.T) {
-	b := newPage(t)
+func TestAnswersToTheLoopbackOnly(t *testing.T) {
+	b := newBench(t)
 	for host, want := range map[string]int{
 		"127.0.0.1:8088": 200, "localhost:8088": 200, "[::1]:8088": 200, "localhost": 200,
 		"evil.example": 421, "evil.example:8088": 421, "127.0.0.1.evil.example": 421, "10.0.0.1:8088": 421, "": 421,
@@ -29,8 +29,8 @@ func TestPageAnswersToTheLoopbackOnly(t *testing.T) {
 	}
 }
 
-func TestPageTakesNothingFromOtherSites(t *testing.T) {
-	b := newPage(t)
+func TestTakesNothingFromOtherSites(t *testing.T) {
+	b := newBench(t)
 	for name, c := range map[string]struct {
 		header, value string
 		want          int
@@ -52,8 +52,8 @@ func TestPageTakesNothingFromOtherSites(t *testing.T) {
 	require.Len(t, b.tg.Messages(1001), 2)
 }
 
-func TestPageFiles(t *testing.T) {
-	b := newPage(t)
+func TestFiles(t *testing.T) {
+	b := newBench(t)
 	for path, want := range map[string]string{
 		"/": "<!doctype html>", "/app.js": "import", "/composer.js": "export", "/wire.js": "export", "/base.css": ":root", "/icon.svg": "<svg",
 	} {
@@ -75,18 +75,18 @@ var (
 	address = regexp.MustCompile(`https?://\w`)
 )
 
-// TestPageMakesNothingOfMarkup: everything on the page goes through
+// TestMakesNothingOfMarkup: everything on the page goes through
 // textContent, and the page needs no network.
-func TestPageMakesNothingOfMarkup(t *testing.T) {
+func TestMakesNothingOfMarkup(t *testing.T) {
 	scripts := 0
-	require.NoError(t, fs.WalkDir(pageFiles, "page", func(path string, d fs.DirEntry, err error) error {
+	require.NoError(t, fs.WalkDir(static, "static", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		if strings.HasSuffix(path, ".js") {
 			scripts++
 		}
-		body, err := fs.ReadFile(pageFiles, path)
+		body, err := fs.ReadFile(static, path)
 		require.NoError(t, err)
 		require.Empty(t, markup.FindString(string(body)), path)
 		// The name of SVG's elements only looks like an address.
@@ -96,8 +96,8 @@ func TestPageMakesNothingOfMarkup(t *testing.T) {
 	require.Greater(t, scripts, 10)
 }
 
-func TestPageSendsWhatPeopleSend(t *testing.T) {
-	b := newPage(t)
+func TestSendsWhatPeopleSend(t *testing.T) {
+	b := newBench(t)
 	require.Contains(t, b.ok("/api/say", `{"person":1001,"text":"/start"}`), "{}")
 	first := b.tg.Messages(1001)[0]
 	b.ok("/api/say", `{"person":1001,"text":"more","reply_to":`+strconv.Itoa(first.ID)+`}`)
@@ -148,8 +148,8 @@ func TestPageSendsWhatPeopleSend(t *testing.T) {
 	require.Len(t, b.tg.Messages(1001), len(list))
 }
 
-func TestPageCutsLongTexts(t *testing.T) {
-	b := newPage(t)
+func TestCutsLongTexts(t *testing.T) {
+	b := newBench(t)
 	b.ok("/api/say", `{"person":1001,"text":"`+strings.Repeat("🙂", 3000)+`"}`)
 	list := b.tg.Messages(1001)
 	require.Len(t, list, 2)
@@ -158,8 +158,8 @@ func TestPageCutsLongTexts(t *testing.T) {
 	require.Equal(t, []string{"abcd", "e"}, pieces("abcde", 4))
 }
 
-func TestPagePressWaitsForTheAnswer(t *testing.T) {
-	b := newPage(t)
+func TestPressWaitsForTheAnswer(t *testing.T) {
+	b := newBench(t)
 	b.tg.Say(agent, "/start")
 	n := b.sent("?", "reply_markup",
 		`{"inline_keyboard":[[{"text":"A","callback_data":"a"}]]}`)
@@ -174,8 +174,8 @@ func TestPagePressWaitsForTheAnswer(t *testing.T) {
 	require.JSONEq(t, `{"answered":true,"text":"Noted","alert":false}`, <-done)
 }
 
-func TestPageShowsFilesSafely(t *testing.T) {
-	b := newPage(t)
+func TestShowsFilesSafely(t *testing.T) {
+	b := newBench(t)
 	evil := b.tg.SendDocument(agent, "page.html", "text/html", []byte("<script>alert(1)</script>"), "")
 	photo, err := b.tg.SendPhoto(agent, somePicture(30, 20), "")
 	require.NoError(t, err)

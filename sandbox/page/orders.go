@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 )
 
 const (
-	// maxPageUpload is larger than what a bot may fetch, so that one can see
+	// maxUpload is larger than what a bot may fetch, so that one can see
 	// what it says then, and small enough to be held in memory.
-	maxPageUpload = 50 << 20
-	// maxPageJSON bounds the small requests of the page.
-	maxPageJSON = 64 << 10
+	maxUpload = 50 << 20
+	// maxJSON bounds the small requests of the page.
+	maxJSON = 64 << 10
 	// answerPatience is how long a pressed button shows that it works.
 	answerPatience = 15 * time.Second
 )
@@ -69,7 +69,7 @@ func (p *Page) read(w http.ResponseWriter, r *http.Request) (order, faketelegram
 
 func decodeOrder(w http.ResponseWriter, r *http.Request) (order, bool) {
 	var o order
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxPageJSON)).Decode(&o); err != nil {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxJSON)).Decode(&o); err != nil {
 		http.Error(w, "cannot be understood", http.StatusBadRequest)
 		return o, false
 	}
@@ -110,7 +110,7 @@ func (p *Page) upload(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "nobody here has this id", http.StatusNotFound)
 		return
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPageUpload))
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpload))
 	if err != nil {
 		http.Error(w, "This file is too large to send.", http.StatusRequestEntityTooLarge)
 		return

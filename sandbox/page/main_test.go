@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"bytes"
@@ -17,11 +17,14 @@ import (
 
 	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"mrzbot/sandbox/journal"
 	fakemrz "mrzbot/sandbox/mrz"
 	faketelegram "mrzbot/sandbox/telegram"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	botToken   = "7000000001:AAtestTESTtestTESTtestTESTtestTEST0"
@@ -34,7 +37,7 @@ var (
 	newcomer = faketelegram.Person{ID: 1003, FirstName: "Bakyt", LanguageCode: "en"}
 )
 
-type pageBench struct {
+type bench struct {
 	t       *testing.T
 	tg      *faketelegram.Server
 	mrz     *fakemrz.Server
@@ -71,16 +74,16 @@ func (f *fakeProcess) Kill() {
 
 func (f *fakeProcess) StayDown(stay bool) { f.change(func() { f.state.Stays = stay }) }
 
-func newPage(t *testing.T) *pageBench {
+func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &pageBench{t: t, journal: journal.New(), process: &fakeProcess{changed: make(chan struct{})}}
+	b := &bench{t: t, journal: journal.New(), process: &fakeProcess{changed: make(chan struct{})}}
 	var err error
 	b.tg, err = faketelegram.New(faketelegram.Config{Token: botToken, Journal: b.journal})
 	require.NoError(t, err)
 	t.Cleanup(b.tg.Close)
 	b.mrz, err = fakemrz.New(fakemrz.Config{Key: serviceKey})
 	require.NoError(t, err)
-	b.page, err = NewPage(PageConfig{
+	b.page, err = New(Config{
 		Telegram: b.tg, MRZ: b.mrz, People: []Character{{agent, PartAgent}, {admin, PartAdmin}, {newcomer, PartStranger}},
 		Samples: []Sample{
 			{"Clear", "to be read", func(width int) ([]byte, error) { return somePicture(width/16, width/24), nil }},
@@ -94,7 +97,7 @@ func newPage(t *testing.T) *pageBench {
 	return b
 }
 
-func (b *pageBench) post(path, body string) (status int, answer string) {
+func (b *bench) post(path, body string) (status int, answer string) {
 	b.t.Helper()
 	resp, err := b.server.Client().Post(b.server.URL+path, "application/json", strings.NewReader(body))
 	require.NoError(b.t, err)
@@ -104,7 +107,7 @@ func (b *pageBench) post(path, body string) (status int, answer string) {
 	return resp.StatusCode, string(raw)
 }
 
-func (b *pageBench) ok(path, body string) string {
+func (b *bench) ok(path, body string) string {
 	b.t.Helper()
 	status, answer := b.post(path, body)
 	require.Equal(b.t, 200, status, answer)
@@ -119,7 +122,7 @@ type botReply struct {
 }
 
 // call calls a method as the bot would; fields come in pairs.
-func (b *pageBench) call(method string, fields ...string) botReply {
+func (b *bench) call(method string, fields ...string) botReply {
 	form := url.Values{}
 	for i := 0; i < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
@@ -134,7 +137,7 @@ func (b *pageBench) call(method string, fields ...string) botReply {
 }
 
 // sent has the bot write to the agent, and gives the message's id.
-func (b *pageBench) sent(text string, fields ...string) int {
+func (b *bench) sent(text string, fields ...string) int {
 	b.t.Helper()
 	answer := b.call("sendMessage", append([]string{"chat_id", "1001", "text", text}, fields...)...)
 	require.True(b.t, answer.OK)
@@ -146,14 +149,14 @@ func (b *pageBench) sent(text string, fields ...string) int {
 }
 
 // updates is everything that waits for the bot.
-func (b *pageBench) updates() (list []models.Update) {
+func (b *bench) updates() (list []models.Update) {
 	b.t.Helper()
 	require.NoError(b.t, json.Unmarshal(b.call("getUpdates").Result, &list))
 	return list
 }
 
 // ask sends a picture to the service, and gives the status of its answer.
-func (b *pageBench) ask() int {
+func (b *bench) ask() int {
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	_ = w.WriteField("api_key", serviceKey) // a buffer takes everything
