@@ -22,7 +22,7 @@ import (
 //	forward of PERSON    a message they wrote
 //	hidden forward       a message that does not say who wrote it
 //	contact of PERSON
-//	sticker, video, …    what sandbox.SendOther knows
+//	sticker, video, …    what SendOther of faketelegram knows
 func (k *talk) send(who string, what []string) {
 	p := k.person(who)
 	switch what[0] {
