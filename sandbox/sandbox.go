@@ -13,6 +13,12 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"mrzbot/sandbox/journal"
+	fakemrz "mrzbot/sandbox/mrz"
+	"mrzbot/sandbox/page"
+	faketelegram "mrzbot/sandbox/telegram"
+	"mrzbot/sandbox/web"
 )
 
 const (
@@ -36,17 +42,17 @@ type Config struct {
 	// PageAddr is where the page listens; empty: 127.0.0.1:8088 or the next
 	// free port.
 	PageAddr string
-	// Bot is how the bot is called; see TelegramConfig.
-	Bot Person
+	// Bot is how the bot is called; see faketelegram.Config.
+	Bot faketelegram.Person
 	// People of the page; nil: Characters.
-	People []Character
+	People []page.Character
 	// Samples the page offers.
-	Samples []Sample
+	Samples []page.Sample
 	// Process is the bot's process, for the page's switch; nil: it has none.
-	Process BotProcess
+	Process page.BotProcess
 	// Demo begins the demonstration with the first browser.
 	Demo bool
-	// Read finds the zone in a picture; see MRZConfig.
+	// Read finds the zone in a picture; see fakemrz.Config.
 	Read func(ctx context.Context, picture []byte) (lines []string, err error)
 	// Now is the calendar; nil: time.Now.
 	Now func() time.Time
@@ -56,9 +62,9 @@ type Config struct {
 
 // Sandbox is the two stand-ins and the page, each on a port of the loopback.
 type Sandbox struct {
-	Telegram *Telegram
-	MRZ      *MRZ
-	Journal  *Journal
+	Telegram *faketelegram.Server
+	MRZ      *fakemrz.Server
+	Journal  *journal.Journal
 
 	TelegramURL string // for TELEGRAM_API_URL
 	MRZURL      string // for MRZ_API_URL
@@ -80,20 +86,20 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 		cfg.Random = rand.Reader
 	}
 	if cfg.People == nil {
-		cfg.People = Characters()
+		cfg.People = page.Characters()
 	}
-	s := &Sandbox{Journal: NewJournal()}
+	s := &Sandbox{Journal: journal.New()}
 	if err := s.invent(cfg.Random); err != nil {
 		return nil, err
 	}
 	var err error
-	if s.Telegram, err = NewTelegram(TelegramConfig{Token: s.Token, Bot: cfg.Bot, Now: cfg.Now, Journal: s.Journal}); err != nil {
+	if s.Telegram, err = faketelegram.New(faketelegram.Config{Token: s.Token, Bot: cfg.Bot, Now: cfg.Now, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
-	if s.MRZ, err = NewMRZ(MRZConfig{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random, Journal: s.Journal}); err != nil {
+	if s.MRZ, err = fakemrz.New(fakemrz.Config{Key: s.Key, Read: cfg.Read, Now: cfg.Now, Random: cfg.Random, Journal: s.Journal}); err != nil {
 		return nil, err
 	}
-	page, err := NewPage(PageConfig{
+	chat, err := page.New(page.Config{
 		Telegram: s.Telegram, MRZ: s.MRZ, People: cfg.People, Samples: cfg.Samples,
 		Journal: s.Journal, Process: cfg.Process, Demo: cfg.Demo,
 	})
@@ -102,26 +108,26 @@ func Start(ctx context.Context, cfg Config) (*Sandbox, error) {
 	}
 	var serving context.Context
 	serving, s.stop = context.WithCancel(ctx)
-	if err := s.open(serving, cfg.PageAddr, page); err != nil {
+	if err := s.open(serving, cfg.PageAddr, chat); err != nil {
 		s.Close()
 		return nil, err
 	}
-	s.serving.Go(func() { page.Run(serving) })
+	s.serving.Go(func() { chat.Run(serving) })
 	context.AfterFunc(ctx, s.Close)
 	return s, nil
 }
 
-func (s *Sandbox) open(ctx context.Context, addr string, page http.Handler) error {
+func (s *Sandbox) open(ctx context.Context, addr string, chat http.Handler) error {
 	listener, err := listenPage(ctx, addr)
 	if err != nil {
 		return err
 	}
-	s.PageURL = s.serve(ctx, listener, page) + "/"
+	s.PageURL = s.serve(ctx, listener, chat) + "/"
 	for _, part := range []struct {
 		handler http.Handler
 		url     *string
 		path    string
-	}{{s.Telegram, &s.TelegramURL, ""}, {s.MRZ, &s.MRZURL, MRZPath}} {
+	}{{s.Telegram, &s.TelegramURL, ""}, {s.MRZ, &s.MRZURL, fakemrz.Path}} {
 		listener, err := listen(ctx, net.JoinHostPort(pageHost, "0"))
 		if err != nil {
 			return err
@@ -135,7 +141,7 @@ func (s *Sandbox) open(ctx context.Context, addr string, page http.Handler) erro
 func listenPage(ctx context.Context, addr string) (net.Listener, error) {
 	if addr != "" {
 		host, _, err := net.SplitHostPort(addr)
-		if err != nil || !isLoopback(host) {
+		if err != nil || !web.IsLoopback(host) {
 			return nil, ErrNotLoopback
 		}
 		return listen(ctx, addr)

@@ -1,14 +1,19 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 func get(t *testing.T, url string) (status int, body string) {
@@ -30,12 +35,12 @@ func TestStart(t *testing.T) {
 	require.Contains(t, body, `"ok":true`)
 	status, _ := get(t, s.MRZURL)
 	require.Equal(t, 405, status)
-	require.True(t, strings.HasSuffix(s.MRZURL, MRZPath))
+	require.True(t, strings.HasSuffix(s.MRZURL, fakemrz.Path))
 	_, body = get(t, s.PageURL)
 	require.Contains(t, body, "mrzbot sandbox")
-	require.GreaterOrEqual(t, len(s.Key), minKey)
+	require.GreaterOrEqual(t, len(s.Key), 47)
 	require.Regexp(t, `^[A-Za-z0-9_-]{1,256}$`, s.Secret)
-	require.Regexp(t, tokenForm, s.Token)
+	require.Regexp(t, `^[1-9][0-9]{0,17}:[A-Za-z0-9_-]{30,}$`, s.Token)
 	require.Contains(t, func() string { _, body := get(t, s.PageURL+"api/setup"); return body }(), "mrz_sandbox_bot")
 
 	other, err := Start(t.Context(), Config{PageAddr: "127.0.0.1:0"})
@@ -85,13 +90,41 @@ func TestContextEndsStreamsAndPolls(t *testing.T) {
 		}
 		polled <- err
 	}()
-	require.NoError(t, s.Telegram.Wait(t.Context(), func() bool {
-		s.Telegram.mu.Lock()
-		defer s.Telegram.mu.Unlock()
-		return s.Telegram.poller != nil
-	}))
+	require.NoError(t, s.Telegram.Wait(t.Context(), s.Telegram.Polling))
 	cancel()
 	s.Close()
 	_, _ = io.ReadAll(events.Body) // ends because the stream does
 	<-polled
+}
+
+// TestJournalHidesSecrets: token, secret and key stand nowhere in it.
+func TestJournalHidesSecrets(t *testing.T) {
+	s, err := Start(t.Context(), Config{PageAddr: "127.0.0.1:0"})
+	require.NoError(t, err)
+	defer s.Close()
+	_, body := get(t, s.TelegramURL+"/bot"+s.Token+"/setWebhook?url=http://127.0.0.1:1/telegram&secret_token="+s.Secret)
+	require.Contains(t, body, `"ok":true`)
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	require.NoError(t, w.WriteField("api_key", s.Key))
+	file, err := w.CreateFormFile("image", "card.jpg")
+	require.NoError(t, err)
+	_, err = io.WriteString(file, "\xff\xd8\xff begins like a JPEG file")
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Post(s.MRZURL, w.FormDataContentType(), &form)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusUnprocessableEntity, resp.StatusCode, "the key was right; nothing can be read")
+	require.NoError(t, s.MRZ.Wait(t.Context(), func() bool { return len(s.MRZ.Calls()) == 1 }))
+	s.Close() // which waits until everything is written
+
+	list, _ := s.Journal.Since(0)
+	all := fmt.Sprint(list)
+	require.Contains(t, all, "setWebhook")
+	require.Contains(t, all, "mrz/retrieve")
+	for _, secret := range []string{s.Token, s.Secret, s.Key} {
+		require.NotContains(t, all, secret)
+	}
 }

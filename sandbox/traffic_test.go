@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // TestTrafficOverRealHTTP lets an echoing bot talk with many people at once,
@@ -40,19 +43,19 @@ func TestTrafficOverRealHTTP(t *testing.T) {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
-		if status := api("sendMessage", url.Values{"chat_id": {itoa(u.Message.Chat.ID)}, "text": {u.Message.Text}}); status != 200 {
+		if status := api("sendMessage", url.Values{"chat_id": {strconv.FormatInt(u.Message.Chat.ID, 10)}, "text": {u.Message.Text}}); status != 200 {
 			w.WriteHeader(http.StatusInternalServerError) // Telegram will bring it again
 		}
 	}))
 	defer echo.Close()
-	s.Telegram.Fail(Fault{Method: "sendMessage", Skip: 10, Times: 3, Status: 429, RetryAfter: 1})
-	s.Telegram.Fail(Fault{Method: "sendMessage", Skip: 20, Times: 3, Cut: CutBefore})
+	s.Telegram.Fail(faketelegram.Fault{Method: "sendMessage", Skip: 10, Times: 3, Status: 429, RetryAfter: 1})
+	s.Telegram.Fail(faketelegram.Fault{Method: "sendMessage", Skip: 20, Times: 3, Cut: faketelegram.CutBefore})
 	require.Equal(t, 200, api("setWebhook", url.Values{"url": {echo.URL}, "secret_token": {s.Secret}, "max_connections": {"4"}}))
 
 	for person := range int64(people) {
 		go func() {
 			for n := range texts {
-				s.Telegram.Say(Person{ID: 100 + person, FirstName: "P"}, fmt.Sprintf("%02d", n))
+				s.Telegram.Say(faketelegram.Person{ID: 100 + person, FirstName: "P"}, fmt.Sprintf("%02d", n))
 			}
 		}()
 	}

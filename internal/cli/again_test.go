@@ -8,7 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -25,7 +26,7 @@ func (p *process) finish() {
 }
 
 // pressed presses the button of a person's newest message that has it.
-func (b *bench) pressed(p sandbox.Person, button string) {
+func (b *bench) pressed(p faketelegram.Person, button string) {
 	b.t.Helper()
 	id := 0
 	for _, m := range b.telegram.Messages(p.ID) {
@@ -46,7 +47,7 @@ func (b *bench) pressed(p sandbox.Person, button string) {
 // other, and both get the one answer that was paid for.
 func TestSamePhotoAtTheSameMoment(t *testing.T) {
 	b := reading(t, nil)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 300 * time.Millisecond
 	b.mrz.Answer(slow)
 	p := b.startProcess()
@@ -83,7 +84,7 @@ func TestSamePhotoAcrossRestarts(t *testing.T) {
 		_, err := b.telegram.SendPhoto(gulnara, same, "")
 		require.NoError(t, err)
 	}
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadGateway})
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusBadGateway})
 	p := b.startProcess()
 	send()
 	send()

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -15,8 +15,8 @@ import (
 // the program in between.
 func TestAskAcrossRestarts(t *testing.T) {
 	b := reading(t, map[string]string{"ADMIN_IDS": "1001,1002"})
-	nurlan := sandbox.Person{ID: 1002, FirstName: "Nurlan", LanguageCode: "en"}
-	guest := sandbox.Person{ID: 2001, FirstName: "<b>Guest</b>\n✅ Let in by Nurlan.\u202e", LastName: strings.Repeat("x", 60), Username: "guest_1"}
+	nurlan := faketelegram.Person{ID: 1002, FirstName: "Nurlan", LanguageCode: "en"}
+	guest := faketelegram.Person{ID: 2001, FirstName: "<b>Guest</b>\n✅ Let in by Nurlan.\u202e", LastName: strings.Repeat("x", 60), Username: "guest_1"}
 	b.telegram.Say(gulnara, "/start")
 	b.telegram.Say(nurlan, "/start")
 	b.telegram.Say(guest, "/start")
@@ -25,7 +25,7 @@ func TestAskAcrossRestarts(t *testing.T) {
 	p.kill()
 	b.pressed(guest, "Ask for access")
 	p = b.startProcess()
-	for _, admin := range []sandbox.Person{gulnara, nurlan} {
+	for _, admin := range []faketelegram.Person{gulnara, nurlan} {
 		m := b.answered(admin, "asks for access")
 		lines := strings.Split(m.Text, "\n")
 		require.Len(t, lines, 3, "a name is one line, whatever is in it")
@@ -42,7 +42,7 @@ func TestAskAcrossRestarts(t *testing.T) {
 	b.until("one of them was good", func() bool { return yes() || no() })
 	b.until("and all cards say whose", func() bool {
 		n := 0
-		for _, admin := range []sandbox.Person{gulnara, nurlan} {
+		for _, admin := range []faketelegram.Person{gulnara, nurlan} {
 			n += b.saying(admin, "✅ Let in by Gulnara.") + b.saying(admin, "❌ Denied by Nurlan.")
 		}
 		return n == 2
@@ -65,7 +65,7 @@ func TestFloodOfStrangers(t *testing.T) {
 	b := reading(t, nil)
 	b.telegram.Say(gulnara, "/start")
 	b.start()
-	loud := sandbox.Person{ID: 7, FirstName: "Loud", LanguageCode: "en"}
+	loud := faketelegram.Person{ID: 7, FirstName: "Loud", LanguageCode: "en"}
 	b.telegram.Say(loud, "/start")
 	b.answered(loud, "I do not know you yet")
 	b.pressed(loud, "Ask for access")
@@ -85,7 +85,7 @@ func TestFloodOfStrangers(t *testing.T) {
 	require.LessOrEqual(t, calls, 12)
 	require.Equal(t, 1, b.saying(gulnara, "asks for access"))
 	for i := range 40 {
-		p := sandbox.Person{ID: int64(100 + i), FirstName: fmt.Sprint("Guest ", i), LanguageCode: "en"}
+		p := faketelegram.Person{ID: int64(100 + i), FirstName: fmt.Sprint("Guest ", i), LanguageCode: "en"}
 		b.telegram.Say(p, "/start")
 		b.quiet()
 		b.pressed(p, "Ask for access")

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // TestBackupThroughPipe takes a backup of a running bot through standard output,
@@ -41,7 +41,7 @@ func TestBackupThroughPipe(t *testing.T) {
 	code, says, stderr := run(t, stdout, b.environ, "restore", "-")
 	require.Equal(t, exitFine, code, stderr)
 	require.Contains(t, says, "holds 1 person, 3 tasks that wait and 2 attempts of the ledger, as they were on")
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	p = b.startProcess()
 	b.answered(asel, "Attempt 1 of 50 today.")
 	require.NoError(t, p.cmd.Process.Kill())

@@ -13,11 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/internal/control"
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
-var asel = sandbox.Person{ID: 7, FirstName: "Asel", LanguageCode: "en"}
+var asel = faketelegram.Person{ID: 7, FirstName: "Asel", LanguageCode: "en"}
 
 // busyBot starts a bot that has done something of everything: a person let in,
 // an answered photo, an answer that Telegram does not take yet, a photo that
@@ -31,7 +32,7 @@ func busyBot(t *testing.T) (b *bench, p *process, heal func()) {
 func busyBotOn(t *testing.T, settings map[string]string) (b *bench, p *process, heal func()) {
 	b = newBench(t, map[string]string{"ADMIN_IDS": "1001", "RETRY_FOR": "1h"})
 	maps.Copy(b.environ, settings)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	p = b.startProcess()
 	b.telegram.Say(gulnara, "/allow 7 Asel")
 	b.answered(gulnara, "Asel")
@@ -40,7 +41,7 @@ func busyBotOn(t *testing.T, settings map[string]string) (b *bench, p *process, 
 	b.photo(gulnara)
 	b.answered(gulnara, "Attempt 1 of 50 today.")
 
-	heal = b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 1})
+	heal = b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 1})
 	replies := len(b.telegram.CallsOf("sendMessage"))
 	b.photo(asel)
 	b.received(2) // other messages may be tried before
@@ -87,7 +88,7 @@ func TestBackupRestore(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 
 	// The bot goes on, and reads the photo that waits in the backup.
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.received(4)
 	require.NoError(t, p.cmd.Process.Kill())
 	require.Error(t, p.wait())
@@ -108,7 +109,7 @@ func TestBackupRestore(t *testing.T) {
 	p = b.startProcess()
 	b.answered(gulnara, "no answer that I can use")
 	b.answered(asel, "Attempt 1 of 50 today.")
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.photo(asel)
 	b.answered(asel, "Attempt 2 of 50 today.")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
@@ -126,7 +127,7 @@ func TestBackupOfStoppedBot(t *testing.T) {
 	require.Contains(t, says, "no backup was made: there is no store to be read")
 	require.NoFileExists(t, b.store)
 
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.start()
 	b.photo(gulnara)
 	b.answered(gulnara, "Attempt 1 of 50 today.")
@@ -192,15 +193,15 @@ func TestRestoreRefuses(t *testing.T) {
 	require.Empty(t, left)
 
 	// A bot that was started before anybody restored has made an empty store.
-	b.telegram.Say(sandbox.Person{ID: 99}, "/start")
+	b.telegram.Say(faketelegram.Person{ID: 99}, "/start")
 	b.start()
-	b.answered(sandbox.Person{ID: 99}, "")
+	b.answered(faketelegram.Person{ID: 99}, "")
 	b.quiet()
 	b.end()
 	code, says = b.command("restore", in("good.backup"))
 	require.Equal(t, exitFine, code, says)
 	b.start()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.photo(asel)
 	b.answered(asel, "Attempt 1 of 50 today.")
 }
@@ -234,7 +235,7 @@ func TestCopy(t *testing.T) {
 
 	b.moveTo(to)
 	heal()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	p = b.startProcess()
 	b.answered(gulnara, "Attempt 2 of 50 today.")
 	b.answered(asel, "Attempt 1 of 50 today.")

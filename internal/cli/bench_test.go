@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/internal/config"
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -34,8 +35,8 @@ var allKinds = []storage.Kind{storage.KindPhoto, storage.KindUpdate, storage.Kin
 // bench is the real program between the two stand-ins.
 type bench struct {
 	t        *testing.T
-	telegram *sandbox.Telegram
-	mrz      *sandbox.MRZ
+	telegram *faketelegram.Server
+	mrz      *fakemrz.Server
 	environ  map[string]string
 	process  []string // the environment of the process, besides its settings
 	log      *safeBuffer
@@ -59,10 +60,10 @@ func newBenchOf(t *testing.T, token string, settings map[string]string) *bench {
 	b := &bench{t: t, log: &safeBuffer{}, clock: &clock{}, program: os.Args[:1:1], store: filepath.Join(t.TempDir(), "store", "mrzbot.db")}
 	b.clock.lead.Store(int64(time.Until(morning)))
 	var err error
-	b.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Now: b.clock.now})
+	b.telegram, err = faketelegram.New(faketelegram.Config{Token: token, Now: b.clock.now})
 	require.NoError(t, err)
 	tg := httptest.NewServer(b.telegram)
-	b.mrz, err = sandbox.NewMRZ(sandbox.MRZConfig{Key: testKey, Now: b.clock.now})
+	b.mrz, err = fakemrz.New(fakemrz.Config{Key: testKey, Now: b.clock.now})
 	require.NoError(t, err)
 	mrz := httptest.NewServer(b.mrz)
 	t.Cleanup(func() {
@@ -74,7 +75,7 @@ func newBenchOf(t *testing.T, token string, settings map[string]string) *bench {
 		"TELEGRAM_BOT_TOKEN": token,
 		"TELEGRAM_API_URL":   tg.URL,
 		"MRZ_API_KEY":        testKey,
-		"MRZ_API_URL":        mrz.URL + sandbox.MRZPath,
+		"MRZ_API_URL":        mrz.URL + fakemrz.Path,
 		"MRZ_TIMEOUT":        "5s",
 		"STORAGE_URL":        "bolt:" + b.store,
 		"OPS_ADDR":           "127.0.0.1:0",
@@ -212,7 +213,7 @@ var card = []string{
 }
 
 // show writes a message as a talk file shows it.
-func show(m sandbox.Message, photo func(int) string) string {
+func show(m faketelegram.Message, photo func(int) string) string {
 	var s strings.Builder
 	if m.ReplyTo != 0 {
 		fmt.Fprintf(&s, "(to %s) ", photo(m.ReplyTo))

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // TestBrokenStore starts the program on stores that are not what they were: it
@@ -21,7 +21,7 @@ import (
 func TestBrokenStore(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.start()
 	b.telegram.Say(gulnara, "/allow 7 Asel")
 	b.photo(gulnara)

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/internal/control"
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -60,40 +61,40 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "RETRY_FOR": "5m", "DAILY_ATTEMPTS": "0", "WEBHOOK_SECRET": "canary-webhook-secret"})
 	b.byWebhook()
 	b.start()
-	agent := sandbox.Person{ID: 1001, FirstName: "Canaryname", LanguageCode: "en"}
-	stranger := sandbox.Person{ID: 666, FirstName: "Canaryname", Username: "Canaryname"}
+	agent := faketelegram.Person{ID: 1001, FirstName: "Canaryname", LanguageCode: "en"}
+	stranger := faketelegram.Person{ID: 666, FirstName: "Canaryname", Username: "Canaryname"}
 	picture := func() []byte { return append(jpegOf(t), "canary-picture-bytes"...) }
 
 	b.telegram.Say(agent, "canary-text "+strings.Join(card, " "))
 	b.telegram.Say(agent, "/allow canary-text")
 	b.telegram.Say(stranger, "canary-text")
-	for _, name := range append(sandbox.MRZAnswerNames(), "the card") {
+	for _, name := range append(fakemrz.AnswerNames(), "the card") {
 		if name == "slow" {
 			continue
 		}
-		answer := sandbox.MRZZone(card...)
+		answer := fakemrz.Zone(card...)
 		if name != "the card" {
-			answer, _ = sandbox.MRZAnswerNamed(name)
+			answer, _ = fakemrz.AnswerNamed(name)
 			if answer.Status == 0 {
 				answer.Lines = card
 			}
 		}
 		b.mrz.Answer(answer)
-		_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
+		_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", faketelegram.Unchanged())
 		require.NoError(t, err)
 		b.telegram.SendDocument(agent, "canary-file.jpg", "image/jpeg", picture(), "canary-caption")
 		b.quiet()
 	}
-	b.mrz.Answer(sandbox.MRZZone(card...))
-	for _, f := range []sandbox.Fault{
-		{Method: sandbox.FileCall, Status: http.StatusNotFound, Times: 2},
-		{Method: sandbox.FileCall, HTML: true, Status: http.StatusBadGateway, Times: 2},
-		{Method: "getFile", Cut: sandbox.CutBefore, Times: 2},
+	b.mrz.Answer(fakemrz.Zone(card...))
+	for _, f := range []faketelegram.Fault{
+		{Method: faketelegram.FileCall, Status: http.StatusNotFound, Times: 2},
+		{Method: faketelegram.FileCall, HTML: true, Status: http.StatusBadGateway, Times: 2},
+		{Method: "getFile", Cut: faketelegram.CutBefore, Times: 2},
 		{Method: "sendMessage", Status: http.StatusBadRequest, Description: "Bad Request: canary", Times: 1},
 		{Method: "sendMessage", HTML: true, Status: http.StatusBadGateway, Times: 3},
 	} {
 		b.telegram.Fail(f)
-		_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
+		_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", faketelegram.Unchanged())
 		require.NoError(t, err)
 		b.quiet()
 		b.forward(time.Minute)
@@ -101,8 +102,8 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	}
 
 	// An answer that waits for Telegram lies in the store, sealed.
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 60})
-	_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 60})
+	_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", faketelegram.Unchanged())
 	require.NoError(t, err)
 	b.quiet()
 	search(t, "the store with a waiting answer", b.storeBytes())
@@ -123,10 +124,10 @@ func TestNothingPersonalLeaks(t *testing.T) {
 
 // playKept plays what is kept for a while after its end: an answer that can be
 // repeated, one that can be asked for again, and a request for access.
-func (b *bench) playKept(agent, stranger sandbox.Person, picture func() []byte) {
+func (b *bench) playKept(agent, stranger faketelegram.Person, picture func() []byte) {
 	same := picture()
 	for range 2 {
-		_, err := b.telegram.SendPhoto(agent, same, "canary-caption", sandbox.Unchanged())
+		_, err := b.telegram.SendPhoto(agent, same, "canary-caption", faketelegram.Unchanged())
 		require.NoError(b.t, err)
 		b.quiet()
 	}
@@ -139,7 +140,7 @@ func (b *bench) playKept(agent, stranger sandbox.Person, picture func() []byte) 
 	require.NotEmpty(b.t, kept.Payload)
 	require.NotEmpty(b.t, kept.Order)
 	b.mrz.AnswerNext(answering(b.t, "cut_after"))
-	_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", sandbox.Unchanged())
+	_, err := b.telegram.SendPhoto(agent, picture(), "canary-caption", faketelegram.Unchanged())
 	require.NoError(b.t, err)
 	b.quiet()
 	search(b.t, "the store with kept answers", b.storeBytes())
@@ -156,7 +157,7 @@ func (b *bench) playKept(agent, stranger sandbox.Person, picture func() []byte) 
 }
 
 // keptPhoto gives the kept task of the last photo that a person sent twice.
-func (b *bench) keptPhoto(p sandbox.Person) storage.Task {
+func (b *bench) keptPhoto(p faketelegram.Person) storage.Task {
 	rows, err := b.run.store.Entries(b.t.Context(), time.Time{}, b.clock.now().Add(time.Hour), 1000)
 	require.NoError(b.t, err)
 	last := rows[len(rows)-1]

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -43,7 +43,7 @@ func TestOneAsksForAll(t *testing.T) {
 	require.Greater(t, b.mrz.Counts().Received, asked)
 	require.Less(t, b.mrz.Counts().Received, asked+photos/3)
 
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 20 * time.Millisecond
 	b.mrz.Answer(slow)
 	b.forward(25 * time.Second)
@@ -65,7 +65,7 @@ func TestCancelAcrossRestarts(t *testing.T) {
 	}
 	b.end()
 	b.pressed(gulnara, "Cancel")
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.start()
 	b.answered(gulnara, "Canceled: I no longer try")
 	b.quiet()

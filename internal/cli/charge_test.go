@@ -10,7 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -59,7 +60,7 @@ func unansweredUsesUpTheLimit(b *bench) {
 	require.NotZero(b.t, b.saying(gulnara, "(3 of 3, 3 without an answer)"))
 	b.telegram.Say(gulnara, "/reset 1001")
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.forward(time.Minute)
 	b.photo(gulnara)
 	b.answered(gulnara, "Attempt 1 of 3 today.")
@@ -81,7 +82,7 @@ func TestSamePhotoFourTimes(t *testing.T) {
 		b.quiet()
 		require.Equal(b.t, 4, b.saying(gulnara, "press Read again"))
 		require.Equal(b.t, 1, b.mrz.Counts().Begun)
-		b.mrz.Answer(sandbox.MRZZone(card...))
+		b.mrz.Answer(fakemrz.Zone(card...))
 		for range 3 {
 			b.pressed(gulnara, "Read again")
 			b.quiet()
@@ -124,7 +125,7 @@ func TestSamePhotoUnanswered(t *testing.T) {
 	asked(5)
 	require.Equal(t, 1, b.mrz.Counts().Begun)
 	require.Equal(t, 5, b.saying(gulnara, "1 of 50 today, 1 without an answer."))
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	for range 2 {
 		b.pressed(gulnara, "Read again")
 	}
@@ -144,7 +145,7 @@ func TestBlockedThenSameAgain(t *testing.T) {
 	b := reading(t, nil)
 	b.mrz.Answer(answering(t, "cut_after"))
 	b.start()
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user"})
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user"})
 	same := jpegOf(t)
 	_, err := b.telegram.SendPhoto(gulnara, same, "")
 	require.NoError(t, err)
@@ -155,7 +156,7 @@ func TestBlockedThenSameAgain(t *testing.T) {
 	b.answered(gulnara, "press Read again")
 	b.quiet()
 	require.Equal(t, 1, b.mrz.Counts().Begun)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.pressed(gulnara, "Read again")
 	b.answered(gulnara, "TESTOV")
 }
@@ -164,7 +165,7 @@ func TestBlockedThenSameAgain(t *testing.T) {
 // shut out: the call is in the ledger, and nothing stays reserved.
 func TestShutOutAfterRefusal(t *testing.T) {
 	b := reading(t, nil)
-	aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+	aibek := faketelegram.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
 	b.start()
 	b.telegram.Say(gulnara, "/allow 2001")
 	b.quiet()
@@ -207,7 +208,7 @@ func TestOutageOfSilence(t *testing.T) {
 			})
 			require.Equal(t, 2, b.mrz.Counts().Begun)
 			require.Equal(t, 2, b.saying(gulnara, "press Read again"))
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			for range 4 {
 				b.forward(10 * time.Second)
 				b.quiet()
@@ -231,9 +232,9 @@ func TestSlowDownloadDoesNotAsk(t *testing.T) {
 	b.answered(gulnara, "I keep your photos in line")
 	b.photo(gulnara)
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	fetched := len(b.telegram.CallsOf("getFile"))
-	b.telegram.Fail(sandbox.Fault{Method: sandbox.FileCall, Delay: 2 * patience, Times: 1})
+	b.telegram.Fail(faketelegram.Fault{Method: faketelegram.FileCall, Delay: 2 * patience, Times: 1})
 	b.forward(5 * time.Second)
 	b.until("one is being fetched", func() bool { return len(b.telegram.CallsOf("getFile")) > fetched })
 	b.until("the other is read meanwhile", func() bool {

@@ -14,7 +14,7 @@ import (
 
 	"mrzbot/mrz"
 	"mrzbot/mrzimage/specimen"
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // run runs a command line in an empty folder.
@@ -205,7 +205,7 @@ func TestLocalReader(t *testing.T) {
 	_, err = b.telegram.SendPhoto(gulnara, picture, "")
 	require.NoError(t, err)
 	require.Contains(t, b.answered(gulnara, "Attempt 1 of 50").Text, strings.Join(lines, "\n"))
-	_, err = b.telegram.SendPhoto(gulnara, jpegOf(t), "", sandbox.Unchanged())
+	_, err = b.telegram.SendPhoto(gulnara, jpegOf(t), "", faketelegram.Unchanged())
 	require.NoError(t, err)
 	require.Contains(t, b.answered(gulnara, "I found no machine readable lines").Text, "Attempt 2 of 50")
 	require.Zero(t, b.mrz.Counts().Begun)

@@ -7,7 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -25,7 +26,7 @@ func TestClockJumpsDuringCalls(t *testing.T) {
 	for name, d := range jumps {
 		t.Run(name, func(t *testing.T) {
 			b := reading(t, nil)
-			slow := sandbox.MRZZone(card...)
+			slow := fakemrz.Zone(card...)
 			slow.Delay = time.Second
 			b.mrz.Answer(slow)
 			b.start()
@@ -86,7 +87,7 @@ func TestClockJumpsDuringReply(t *testing.T) {
 	for name, d := range jumps {
 		t.Run(name, func(t *testing.T) {
 			b := reading(t, nil)
-			b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 30, Times: 1})
+			b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 30, Times: 1})
 			b.start()
 			b.photo(gulnara)
 			b.until("the reply is refused", func() bool { return len(b.telegram.CallsOf("sendMessage")) == 1 })

@@ -12,7 +12,8 @@ import (
 
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
 	"mrzbot/storage/postgres"
@@ -104,11 +105,11 @@ func TestCopyBetweenEngines(t *testing.T) {
 	require.Equal(t, exitFine, code, says)
 	require.Contains(t, says, in("moved.db")+" holds 2 people, 1 task that waits and 2 attempts of the ledger, like the database.")
 	b.moveTo(in("moved.db"))
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	p = b.startProcess()
 	b.answered(gulnara, "Attempt 2 of 50 today.")
-	b.photo(sandbox.Person{ID: 8, FirstName: "Bek", LanguageCode: "en"})
-	b.answered(sandbox.Person{ID: 8}, "Attempt 1 of 50 today.")
+	b.photo(faketelegram.Person{ID: 8, FirstName: "Bek", LanguageCode: "en"})
+	b.answered(faketelegram.Person{ID: 8}, "Attempt 1 of 50 today.")
 	p.finish()
 	require.Equal(t, 4, b.mrz.Counts().OK)
 	require.Equal(t, 1, b.saying(asel, "Attempt 1 of 50 today."))
@@ -128,7 +129,7 @@ func TestBackupRestoreDatabase(t *testing.T) {
 	require.Contains(t, says, "holds 1 person, 3 tasks that wait and 2 attempts of the ledger")
 
 	// The bot goes on, and reads the photo that waits in the backup.
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.until("it is read", func() bool { return b.mrz.Counts().OK == 3 })
 	code, says = b.commandNow("restore", in("x.backup"))
 	require.Equal(t, exitFailed, code, says)

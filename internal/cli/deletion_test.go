@@ -8,11 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // left gives the messages that still stand in somebody's chat.
-func (b *bench) left(p sandbox.Person) (texts []string) {
+func (b *bench) left(p faketelegram.Person) (texts []string) {
 	for _, m := range b.telegram.Messages(p.ID) {
 		if !m.Deleted {
 			texts = append(texts, m.Kind+" "+m.Text)
@@ -31,7 +32,7 @@ func TestDeletionByTelegramsDate(t *testing.T) {
 	b.start()
 	b.answered(gulnara, "I keep your photos in line")
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.forward(5 * time.Hour)
 	b.answered(gulnara, "TESTOV")
 	b.quiet()
@@ -60,7 +61,7 @@ func TestDeletionOfTwoThatWaited(t *testing.T) {
 	b.quiet()
 	b.forward(6 * time.Hour)
 	b.quiet()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.forward(time.Minute)
 	b.quiet()
 	require.Equal(t, 2, b.saying(gulnara, "TESTOV"))
@@ -90,7 +91,7 @@ func TestDeletionTooLate(t *testing.T) {
 // TestDeletionRefused: Telegram's word counts as well.
 func TestDeletionRefused(t *testing.T) {
 	b := reading(t, map[string]string{"DELETE_AFTER": "1h"})
-	b.telegram.Fail(sandbox.Fault{Method: "deleteMessages", Status: http.StatusBadRequest, Description: "Bad Request: message can't be deleted for everyone"})
+	b.telegram.Fail(faketelegram.Fault{Method: "deleteMessages", Status: http.StatusBadRequest, Description: "Bad Request: message can't be deleted for everyone"})
 	b.start()
 	b.photo(gulnara)
 	b.quiet()

@@ -11,7 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage/postgres"
 )
 
@@ -65,7 +66,7 @@ func TestWebhookThatMayPass(t *testing.T) {
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
 	b.byWebhook()
 	b.telegram.Say(gulnara, "/start")
-	heal := b.telegram.Fail(sandbox.Fault{
+	heal := b.telegram.Fail(faketelegram.Fault{
 		Method: "setWebhook", Status: http.StatusBadRequest,
 		Description: "Bad Request: bad webhook: Failed to resolve host: Temporary failure in name resolution canary-AN1234567",
 	})
@@ -94,7 +95,7 @@ func TestWebhookThatCannotPass(t *testing.T) {
 	t.Chdir(t.TempDir())
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
 	b.byWebhook()
-	b.telegram.Fail(sandbox.Fault{
+	b.telegram.Fail(faketelegram.Fault{
 		Method: "setWebhook", Status: http.StatusBadRequest,
 		Description: "Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443 canary-AN1234567",
 	})
@@ -110,16 +111,16 @@ func TestWebhookThatCannotPass(t *testing.T) {
 func TestTelegramHangs(t *testing.T) {
 	t.Parallel()
 	for name, method := range map[string]string{
-		"at the start": "getMe", "before the poll": "deleteWebhook", "in the poll": "getUpdates", "in a reply": "sendMessage", "in a download": sandbox.FileCall,
+		"at the start": "getMe", "before the poll": "deleteWebhook", "in the poll": "getUpdates", "in a reply": "sendMessage", "in a download": faketelegram.FileCall,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "MRZ_TIMEOUT": "1s"})
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			b.telegram.Say(gulnara, "/start")
 			b.photo(gulnara)
 			var met atomic.Bool
-			b.telegram.Fail(sandbox.Fault{Method: method, Delay: time.Hour, Met: func() { met.Store(true) }})
+			b.telegram.Fail(faketelegram.Fault{Method: method, Delay: time.Hour, Met: func() { met.Store(true) }})
 			p := b.startProcess()
 			b.until("it hangs", met.Load)
 			require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
@@ -135,7 +136,7 @@ func TestTelegramHangs(t *testing.T) {
 func TestFilesOfALocalServer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	folder := t.TempDir()
 	b.telegram.RunLocal(folder)
 	b.start()
@@ -196,15 +197,15 @@ func TestCheckSaysWhoLeads(t *testing.T) {
 func TestTelegramEchoes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.telegram.Say(gulnara, "/start")
 	b.start()
 	b.answered(gulnara, "Hello")
 	secrets := append([]string{"TESTOV", "ID1234567", "20101199012345", testToken}, card...)
 	echo := "Bad Request: can't parse " + strings.Join(secrets, " | ") + " 'at' \"byte\" offset 12 " + card[1]
-	for _, method := range []string{"sendMessage", "getFile", sandbox.FileCall, "editMessageText", "sendChatAction", "setMyCommands"} {
+	for _, method := range []string{"sendMessage", "getFile", faketelegram.FileCall, "editMessageText", "sendChatAction", "setMyCommands"} {
 		for _, code := range []int{400, 403, 404, 409, 429, 500} {
-			b.telegram.Fail(sandbox.Fault{Method: method, Status: code, Description: echo, Times: 2, RetryAfter: 1})
+			b.telegram.Fail(faketelegram.Fault{Method: method, Status: code, Description: echo, Times: 2, RetryAfter: 1})
 		}
 	}
 	for range 12 {

@@ -17,7 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
 )
@@ -100,7 +100,7 @@ func TestFullDisk(t *testing.T) {
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "WORKERS": "1", "MRZ_TIMEOUT": "5m", "DAILY_ATTEMPTS": "0"})
 	b.moveTo(filepath.Join(disk, "mrzbot.db"))
 	usedStore(t, b.store)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	open := b.gated()
 	p := b.startProcess()
 	b.photo(gulnara)

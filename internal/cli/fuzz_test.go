@@ -18,7 +18,7 @@ import (
 
 	"mrzbot/bot"
 	"mrzbot/internal/config"
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 	"mrzbot/telegram"
 )
@@ -27,7 +27,7 @@ import (
 // program, but for the queue, which would catch a panic. It is read by the
 // local reader: nothing but Telegram's stand-in is on the other side.
 func FuzzUpdate(f *testing.F) {
-	tg, err := sandbox.NewTelegram(sandbox.TelegramConfig{Token: testToken})
+	tg, err := faketelegram.New(faketelegram.Config{Token: testToken})
 	require.NoError(f, err)
 	f.Cleanup(tg.Close)
 	server := httptest.NewServer(tg)
@@ -77,25 +77,25 @@ func answerAll(t *testing.T, r *running, b *bot.Bot) bool {
 }
 
 // everyUpdate is an update of each kind that people cause.
-func everyUpdate(f *testing.F, tg *sandbox.Telegram) [][]byte {
-	group := sandbox.Group{ID: -100, Title: "A group"}
+func everyUpdate(f *testing.F, tg *faketelegram.Server) [][]byte {
+	group := faketelegram.Group{ID: -100, Title: "A group"}
 	var picture bytes.Buffer
 	require.NoError(f, png.Encode(&picture, image.NewGray(image.Rect(0, 0, 8, 8))))
-	for _, p := range []sandbox.Person{gulnara, {ID: 5, FirstName: "A stranger"}} {
+	for _, p := range []faketelegram.Person{gulnara, {ID: 5, FirstName: "A stranger"}} {
 		text := tg.Say(p, "/start")
 		for _, verb := range []string{"help", "me", "allow", "limit", "reset", "users", "revoke", "unheard_of"} {
 			tg.Say(p, "/"+verb+" 5001 7")
 		}
 		tg.Say(p, strings.Join(card, "\n"))
 		tg.Edit(p, text, "/help")
-		tg.Say(p, "/allow", sandbox.ReplyTo(tg.SendContact(p, sandbox.Person{ID: 5002, FirstName: "X"})))
-		tg.Say(p, "/allow", sandbox.ReplyTo(tg.Say(p, "hi", sandbox.ForwardedFrom(sandbox.Person{ID: 5003, FirstName: "Y"}))))
-		tg.Say(p, "hi", sandbox.ForwardedHidden("Nobody"))
-		tg.ShareUsers(p, 1, sandbox.Person{ID: 5004, FirstName: "Z"})
+		tg.Say(p, "/allow", faketelegram.ReplyTo(tg.SendContact(p, faketelegram.Person{ID: 5002, FirstName: "X"})))
+		tg.Say(p, "/allow", faketelegram.ReplyTo(tg.Say(p, "hi", faketelegram.ForwardedFrom(faketelegram.Person{ID: 5003, FirstName: "Y"}))))
+		tg.Say(p, "hi", faketelegram.ForwardedHidden("Nobody"))
+		tg.ShareUsers(p, 1, faketelegram.Person{ID: 5004, FirstName: "Z"})
 		for _, kind := range []string{"sticker", "video", "video_note", "animation", "voice", "audio", "location"} {
 			tg.SendOther(p, kind)
 		}
-		_, err := tg.SendPhoto(p, picture.Bytes(), "a caption", sandbox.Unchanged(), sandbox.InAlbum("7"))
+		_, err := tg.SendPhoto(p, picture.Bytes(), "a caption", faketelegram.Unchanged(), faketelegram.InAlbum("7"))
 		require.NoError(f, err)
 		tg.SendDocument(p, "card.png", "image/png", picture.Bytes(), "a caption")
 		tg.SendDocument(p, "card.pdf", "application/pdf", []byte("%PDF-1.7"), "")
@@ -103,7 +103,7 @@ func everyUpdate(f *testing.F, tg *sandbox.Telegram) [][]byte {
 			tg.PressForgotten(p, text, data)
 		}
 		tg.AddBot(p, group)
-		tg.Say(p, "/start", sandbox.In(group))
+		tg.Say(p, "/start", faketelegram.In(group))
 		tg.Block(p)
 		tg.Unblock(p)
 	}

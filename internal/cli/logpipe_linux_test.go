@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // smallPipe is what a pipe of newPipe holds: the least that Linux allows.
@@ -33,7 +33,7 @@ func newPipe(t *testing.T) (r, w *os.File) {
 func TestLogReaderGoes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 500 * time.Millisecond
 	b.mrz.Answer(slow)
 	r, w := newPipe(t)
@@ -58,7 +58,7 @@ func TestLogReaderStops(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
 	b.byWebhook()
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	_, w := newPipe(t) // which nobody reads
 	p := b.startLogging(w)
 	require.NoError(t, w.Close())

@@ -17,7 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // hostilePNG is a picture of one tone whose rows take many times its file.
@@ -91,7 +91,7 @@ func TestHostilePicturesKeepToTheirMemory(t *testing.T) {
 		hostileJPEG(5000, 4000),
 		hostileJPEG(1200, 900),
 	}
-	bomber, other := sandbox.Person{ID: 1002, FirstName: "Bomber", LanguageCode: "en"}, sandbox.Person{ID: 1003, FirstName: "Other", LanguageCode: "en"}
+	bomber, other := faketelegram.Person{ID: 1002, FirstName: "Bomber", LanguageCode: "en"}, faketelegram.Person{ID: 1003, FirstName: "Other", LanguageCode: "en"}
 	for i := range most {
 		b.telegram.SendDocument(bomber, "a.png", "image/png", append(bytes.Clone(hostile[i%len(hostile)]), byte(i)), "")
 	}
@@ -113,7 +113,7 @@ func TestHostilePicturesKeepToTheirMemory(t *testing.T) {
 			t.Log(b.log.String())
 		}
 	}()
-	answers := func(p sandbox.Person) int {
+	answers := func(p faketelegram.Person) int {
 		n := 0
 		for _, m := range b.telegram.Messages(p.ID) {
 			if m.FromBot && m.ReplyTo != 0 {

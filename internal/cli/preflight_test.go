@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/mrzimage/specimen"
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // photoOf draws a picture that is judged before it is sent to the service.
@@ -53,14 +54,14 @@ func TestPreflight(t *testing.T) {
 	for setting, sent := range map[string]int{"on": 1, "off": 2} {
 		t.Run(setting, func(t *testing.T) {
 			b := reading(t, map[string]string{"PREFLIGHT": setting})
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			b.start()
 			photo := photoOf(t, "card")
-			_, err := b.telegram.SendPhoto(gulnara, photo, "", sandbox.Unchanged())
+			_, err := b.telegram.SendPhoto(gulnara, photo, "", faketelegram.Unchanged())
 			require.NoError(t, err)
 			b.answered(gulnara, "Attempt 1 of 50")
 			require.Equal(t, photo, b.mrz.LastPicture())
-			_, err = b.telegram.SendPhoto(gulnara, photo[:len(photo)/2], "", sandbox.Unchanged())
+			_, err = b.telegram.SendPhoto(gulnara, photo[:len(photo)/2], "", faketelegram.Unchanged())
 			require.NoError(t, err)
 			if setting == "on" {
 				require.Contains(t, b.answered(gulnara, "This picture is damaged").Text, "This did not count.")

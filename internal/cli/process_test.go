@@ -20,7 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 	"mrzbot/storage/postgres/pgtest"
 )
@@ -93,11 +94,11 @@ func (p *process) wait() error {
 }
 
 // answered waits for a message to a person whose text holds something.
-func (b *bench) answered(p sandbox.Person, text string) sandbox.Message {
+func (b *bench) answered(p faketelegram.Person, text string) faketelegram.Message {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.t.Context(), patience)
 	defer cancel()
-	m, err := b.telegram.WaitMessage(ctx, p.ID, func(m sandbox.Message) bool {
+	m, err := b.telegram.WaitMessage(ctx, p.ID, func(m faketelegram.Message) bool {
 		return m.FromBot && strings.Contains(m.Text, text)
 	})
 	require.NoError(b.t, err, "%q was never said", text)
@@ -112,13 +113,13 @@ func (b *bench) received(n int) {
 	require.NoError(b.t, b.mrz.Wait(ctx, func() bool { return b.mrz.Counts().Received >= n }))
 }
 
-var gulnara = sandbox.Person{ID: 1001, FirstName: "Gulnara", LanguageCode: "en"}
+var gulnara = faketelegram.Person{ID: 1001, FirstName: "Gulnara", LanguageCode: "en"}
 
 // TestSignalFinishesPhoto: SIGTERM in the middle of a photo still answers it.
 func TestSignalFinishesPhoto(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = time.Second
 	b.mrz.Answer(slow)
 	p := b.startProcess()
@@ -137,9 +138,9 @@ func TestSignalFinishesPhoto(t *testing.T) {
 func TestKillDuringCall(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "DAILY_ATTEMPTS": "2"})
-	never, _ := sandbox.MRZAnswerNamed("slow")
+	never, _ := fakemrz.AnswerNamed("slow")
 	b.mrz.AnswerNext(never)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	p := b.startProcess()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)
@@ -163,8 +164,8 @@ func TestKillDuringCall(t *testing.T) {
 func TestKillBeforeReply(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadGateway})
+	b.mrz.Answer(fakemrz.Zone(card...))
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusBadGateway})
 	p := b.startProcess()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)
@@ -207,7 +208,7 @@ func (b *bench) ledgerAgrees() {
 func TestChangedToken(t *testing.T) {
 	t.Parallel()
 	old := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	down, _ := sandbox.MRZAnswerNamed("unavailable")
+	down, _ := fakemrz.AnswerNamed("unavailable")
 	old.mrz.Answer(down)
 	old.start()
 	for range 3 {
@@ -220,7 +221,7 @@ func TestChangedToken(t *testing.T) {
 	b := newBenchOf(t, "123456:the-new-token-the-new-token-the-new-token", map[string]string{
 		"ADMIN_IDS": "1001", "STORAGE_URL": old.environ["STORAGE_URL"],
 	})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.telegram.RestartNumbering(700_000_000) // the numbers of the same bot go on
 	b.clock.lead.Add(int64(time.Minute))     // their pauses are over
 	b.telegram.Say(gulnara, "/start")
@@ -287,13 +288,13 @@ func TestMenus(t *testing.T) {
 	b.start()
 	b.answered(gulnara, "Hello")
 	b.until("the longer menu is set", func() bool { return len(b.telegram.Commands(gulnara)) == 9 })
-	require.Len(t, b.telegram.Commands(sandbox.Person{ID: 5}), 4)
+	require.Len(t, b.telegram.Commands(faketelegram.Person{ID: 5}), 4)
 	b.quiet()
 	b.end()
 	b.environ["ADMIN_IDS"] = "1002"
 	b.start()
 	b.until("the menu is taken back", func() bool { return len(b.telegram.Commands(gulnara)) == 4 })
-	later := sandbox.Person{ID: 1002, FirstName: "Nurlan", LanguageCode: "en"}
+	later := faketelegram.Person{ID: 1002, FirstName: "Nurlan", LanguageCode: "en"}
 	b.telegram.Say(later, "/start")
 	b.answered(later, "Hello")
 	b.until("who starts later gets it then", func() bool { return len(b.telegram.Commands(later)) == 9 })
@@ -303,7 +304,7 @@ func TestMenus(t *testing.T) {
 func TestOps(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.start()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)

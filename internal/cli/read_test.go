@@ -17,7 +17,7 @@ import (
 	"mrzbot/mrz"
 	"mrzbot/mrzimage"
 	"mrzbot/mrzimage/specimen"
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // TestReadScripts runs every script in testdata/read in an empty folder. A
@@ -149,7 +149,7 @@ func TestReadPicture(t *testing.T) {
 // the answer would cost as much as any.
 func TestReadByService(t *testing.T) {
 	b := newBench(t, map[string]string{"PREFLIGHT": "on"})
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("card.jpg", smallPhoto(t, specimen.Plain, 7), 0o600))
 	require.NoError(t, os.WriteFile("white.jpg", jpegOf(t), 0o600))
@@ -180,7 +180,7 @@ func TestReadByService(t *testing.T) {
 // said to be.
 func TestReadByServiceRestores(t *testing.T) {
 	b := newBench(t, map[string]string{"PREFLIGHT": "off"})
-	b.mrz.Answer(sandbox.MRZZone(card[0][:29], card[1], strings.TrimRight(card[2], "<")))
+	b.mrz.Answer(fakemrz.Zone(card[0][:29], card[1], strings.TrimRight(card[2], "<")))
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("card.jpg", smallPhoto(t, specimen.Plain, 7), 0o600))
 	code, stdout, stderr := run(t, "", b.environ, "read", "--engine", "api", "card.jpg")

@@ -8,19 +8,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // refusing is Telegram that refuses messages with one parameter.
-func refusing(field, words string) sandbox.Fault {
-	return sandbox.Fault{Method: "sendMessage", Field: field, Status: http.StatusBadRequest, Description: "Bad Request: " + words}
+func refusing(field, words string) faketelegram.Fault {
+	return faketelegram.Fault{Method: "sendMessage", Field: field, Status: http.StatusBadRequest, Description: "Bad Request: " + words}
 }
 
 // TestReplyInAnotherForm: a reply that Telegram refuses for its form goes out
 // without it, whatever it says; it is paid for once, and so is the same photo
 // again.
 func TestReplyInAnotherForm(t *testing.T) {
-	for name, f := range map[string]sandbox.Fault{
+	for name, f := range map[string]faketelegram.Fault{
 		"reply, known":      refusing("reply_parameters", "message to be replied not found"),
 		"reply, unknown":    refusing("reply_parameters", "something new"),
 		"entities, known":   refusing("entities", "entity beginning at UTF-16 offset 3 ends after the end of the text at UTF-16 offset 9"),
@@ -64,9 +64,9 @@ func TestReadAgainWithoutItsButton(t *testing.T) {
 // each once, whenever the program dies.
 func TestLongReplyInParts(t *testing.T) {
 	b := reading(t, map[string]string{"DELETE_AFTER": "1h"})
-	f := sandbox.Fault{Method: "sendMessage", Longer: 200, Status: http.StatusBadRequest, Description: "Bad Request: message is too long"}
+	f := faketelegram.Fault{Method: "sendMessage", Longer: 200, Status: http.StatusBadRequest, Description: "Bad Request: message is too long"}
 	b.telegram.Fail(f)
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Skip: 1, Status: http.StatusBadGateway})
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Skip: 1, Status: http.StatusBadGateway})
 	b.clock.lead.Store(0) // as the processes have it
 	p := b.startProcess()
 	b.photo(gulnara)
@@ -95,7 +95,7 @@ func TestLongReplyInParts(t *testing.T) {
 // takes it, and nothing is said in its place.
 func TestReplyRefusedInEveryForm(t *testing.T) {
 	b := reading(t, nil)
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadRequest, Description: "Bad Request: no"})
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusBadRequest, Description: "Bad Request: no"})
 	b.start()
 	same := jpegOf(t)
 	send := func() {
@@ -147,7 +147,7 @@ func TestReplyToAChatThatIsNotFound(t *testing.T) {
 // come back with the same photo at once, it is not paid for again.
 func TestReplyToNobody(t *testing.T) {
 	b := reading(t, nil)
-	b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user", Times: 1})
+	b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusForbidden, Description: "Forbidden: bot was blocked by the user", Times: 1})
 	b.start()
 	same := jpegOf(t)
 	for range 2 {
@@ -163,7 +163,7 @@ func TestReplyToNobody(t *testing.T) {
 // without what is refused as replies do.
 func TestEveryMessageInAnotherForm(t *testing.T) {
 	b := reading(t, nil)
-	guest := sandbox.Person{ID: 2001, FirstName: "Guest", LanguageCode: "en"}
+	guest := faketelegram.Person{ID: 2001, FirstName: "Guest", LanguageCode: "en"}
 	for _, field := range []string{"reply_parameters", "entities", "reply_markup"} {
 		b.telegram.Fail(refusing(field, "something new"))
 	}
@@ -193,7 +193,7 @@ func TestEditRefused(t *testing.T) {
 		b.photo(gulnara)
 		b.answered(gulnara, "I keep your photos in line")
 		b.quiet()
-		b.telegram.Fail(sandbox.Fault{Method: "editMessageText", Status: http.StatusBadRequest, Description: "Bad Request: " + words})
+		b.telegram.Fail(faketelegram.Fault{Method: "editMessageText", Status: http.StatusBadRequest, Description: "Bad Request: " + words})
 		b.pressed(gulnara, "Cancel")
 		b.answered(gulnara, "Canceled: I no longer try")
 		b.end()

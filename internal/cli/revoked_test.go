@@ -8,7 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -16,24 +17,24 @@ import (
 // no answer, whatever step it is in, and before the call none is paid for. What
 // was counted stays so.
 func TestRevokedMeanwhile(t *testing.T) {
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 1500 * time.Millisecond
 	for name, c := range map[string]struct {
 		preflight string
-		fault     sandbox.Fault
+		fault     faketelegram.Fault
 		until     func(*bench) bool // the step is reached
 		calls     int
 		says      string
 		totals    []storage.Total
 	}{
 		"getFile": {
-			fault: sandbox.Fault{Method: "getFile"},
+			fault: faketelegram.Fault{Method: "getFile"},
 			until: func(b *bench) bool { return b.step("claimed") },
 			says:  "This did not count.",
 		},
 		"download": {
 			preflight: "on", // else the photo flows through the call
-			fault:     sandbox.Fault{Method: sandbox.FileCall},
+			fault:     faketelegram.Fault{Method: faketelegram.FileCall},
 			until:     func(b *bench) bool { return len(b.telegram.CallsOf("getFile")) > 0 },
 			says:      "This did not count.",
 		},
@@ -43,7 +44,7 @@ func TestRevokedMeanwhile(t *testing.T) {
 			totals: []storage.Total{{Outcome: "ok", Charge: storage.ChargeYes, Counted: true, Number: 1}},
 		},
 		"delivery": {
-			fault: sandbox.Fault{Method: "sendMessage", Chat: 2001, Status: http.StatusTooManyRequests, RetryAfter: 30, Times: 1},
+			fault: faketelegram.Fault{Method: "sendMessage", Chat: 2001, Status: http.StatusTooManyRequests, RetryAfter: 30, Times: 1},
 			until: func(b *bench) bool { return b.step("held") },
 			calls: 1, says: "Attempt 1 of 50 today.",
 			totals: []storage.Total{{Outcome: "ok", Charge: storage.ChargeYes, Counted: true, Number: 1}},
@@ -57,7 +58,7 @@ func TestRevokedMeanwhile(t *testing.T) {
 			b := reading(t, settings)
 			b.mrz.Answer(slow)
 			b.start()
-			aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+			aibek := faketelegram.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
 			b.telegram.Acquaint(aibek)
 			b.telegram.Say(gulnara, "/allow 2001 Aibek")
 			b.quiet()
@@ -71,7 +72,7 @@ func TestRevokedMeanwhile(t *testing.T) {
 				same = photoOf(t, "card")
 			}
 			topic := b.telegram.AddTopic(aibek)
-			_, err := b.telegram.SendPhoto(aibek, same, "", sandbox.InTopic(topic))
+			_, err := b.telegram.SendPhoto(aibek, same, "", faketelegram.InTopic(topic))
 			require.NoError(t, err)
 			b.until("the step is reached", func() bool { return c.until(b) })
 			b.telegram.Say(gulnara, "/revoke 2001")
@@ -115,7 +116,7 @@ func TestRevokedBeforeTheNextTry(t *testing.T) {
 		},
 		"while it is fetched again": func(b *bench, revoke func()) {
 			revoked := make(chan struct{})
-			b.telegram.Fail(sandbox.Fault{Method: "getFile", Hold: revoked})
+			b.telegram.Fail(faketelegram.Fault{Method: "getFile", Hold: revoked})
 			claimed := strings.Count(b.log.String(), "step=claimed")
 			b.forward(20 * time.Second)
 			b.until("the next try", func() bool { return strings.Count(b.log.String(), "step=claimed") > claimed })
@@ -125,7 +126,7 @@ func TestRevokedBeforeTheNextTry(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := reading(t, nil)
-			aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+			aibek := faketelegram.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
 			b.telegram.Acquaint(aibek)
 			b.telegram.Say(gulnara, "/start")
 			b.start()

@@ -14,6 +14,7 @@ import (
 	"mrzbot/internal/config"
 	"mrzbot/mrzimage"
 	"mrzbot/sandbox"
+	"mrzbot/sandbox/page"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
 )
@@ -66,8 +67,8 @@ func sandboxSettings(s *sandbox.Sandbox, store string) (map[string]string, error
 		return nil, err
 	}
 	var admins []string
-	for _, c := range sandbox.Characters() {
-		if c.Part == sandbox.PartAdmin {
+	for _, c := range page.Characters() {
+		if c.Part == page.PartAdmin {
 			admins = append(admins, strconv.FormatInt(c.ID, 10))
 		}
 	}
@@ -112,8 +113,8 @@ func letIn(ctx context.Context, path string, now func() time.Time) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range sandbox.Characters() {
-		if c.Part != sandbox.PartAgent {
+	for _, c := range page.Characters() {
+		if c.Part != page.PartAgent {
 			continue
 		}
 		_, changed := store.ChangePerson(ctx, c.ID, func(p *storage.Person) error {

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"mrzbot/sandbox"
+	"mrzbot/sandbox/page"
 )
 
 const (
@@ -37,7 +37,7 @@ type supervisor struct {
 
 	mu      sync.Mutex
 	changed chan struct{}
-	state   sandbox.ProcessState
+	state   page.ProcessState
 	child   *os.Process // nil: none runs
 	wake    chan struct{}
 }
@@ -52,19 +52,19 @@ const (
 func newSupervisor(p Process, dir string) *supervisor {
 	return &supervisor{
 		process: p, dir: dir, changed: make(chan struct{}), wake: make(chan struct{}, 1),
-		state: sandbox.ProcessState{State: stateStarting, Since: p.Now().UnixMilli()},
+		state: page.ProcessState{State: stateStarting, Since: p.Now().UnixMilli()},
 	}
 }
 
 // Now is the state of the process.
-func (s *supervisor) Now() (sandbox.ProcessState, <-chan struct{}) {
+func (s *supervisor) Now() (page.ProcessState, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state, s.changed
 }
 
 // change changes the state and wakes those who look at it.
-func (s *supervisor) change(f func(*sandbox.ProcessState)) {
+func (s *supervisor) change(f func(*page.ProcessState)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	was := s.state.State
@@ -88,7 +88,7 @@ func (s *supervisor) Kill() {
 
 // StayDown keeps a killed bot from being started again.
 func (s *supervisor) StayDown(stay bool) {
-	s.change(func(state *sandbox.ProcessState) { state.Stays = stay })
+	s.change(func(state *page.ProcessState) { state.Stays = stay })
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -108,11 +108,11 @@ func (s *supervisor) run(ctx context.Context) error {
 		if s.kills() == kills {
 			return fmt.Errorf("the bot ended by itself: %w\n%s", err, last.text)
 		}
-		s.change(func(state *sandbox.ProcessState) { state.State = stateDown })
+		s.change(func(state *page.ProcessState) { state.State = stateDown })
 		if !s.away(ctx) {
 			return nil
 		}
-		s.change(func(state *sandbox.ProcessState) { state.State = stateStarting })
+		s.change(func(state *page.ProcessState) { state.State = stateStarting })
 	}
 }
 
@@ -190,7 +190,7 @@ func (s *supervisor) awaitReady(ctx context.Context) {
 		if resp, err := client.Do(r); err == nil {
 			_ = resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {
-				s.change(func(state *sandbox.ProcessState) { state.State = stateRunning })
+				s.change(func(state *page.ProcessState) { state.State = stateRunning })
 				return
 			}
 		}

@@ -7,7 +7,7 @@ import (
 
 	"mrzbot/mrz"
 	"mrzbot/mrzimage/specimen"
-	"mrzbot/sandbox"
+	"mrzbot/sandbox/page"
 )
 
 // sample is a kind of card, and how its picture is taken.
@@ -19,12 +19,12 @@ type sample struct {
 }
 
 // samples are drawn cards, another invented person at each press.
-func samples(now func() time.Time) []sandbox.Sample {
+func samples(now func() time.Time) []page.Sample {
 	var seed atomic.Uint64
 	seed.Store(uint64(now().UnixNano()))
-	var list []sandbox.Sample
+	var list []page.Sample
 	for i, s := range sampleKinds {
-		list = append(list, sandbox.Sample{Name: s.name, Hint: s.hint, Picture: func(width int) ([]byte, error) {
+		list = append(list, page.Sample{Name: s.name, Hint: s.hint, Picture: func(width int) ([]byte, error) {
 			n := seed.Add(1)
 			if width < fullWidth {
 				n = uint64(i) // a preview shows the same card every time
@@ -68,12 +68,12 @@ func (s sample) lines(now time.Time, seed uint64) ([]string, error) {
 }
 
 var sampleKinds = []sample{
-	{name: sandbox.SampleGood, hint: "as it should be", photo: specimen.Plain.Photo},
+	{name: page.SampleGood, hint: "as it should be", photo: specimen.Plain.Photo},
 	{name: "Tilted", hint: "held askew", photo: specimen.Tilted.Photo},
 	{name: "Blurred", hint: "out of focus", photo: blurred},
 	{name: "Dark", hint: "too little light", photo: specimen.Dark.Photo},
 	{name: "Glare", hint: "a lamp on the zone", photo: glaring},
-	{name: sandbox.SampleFront, hint: "the wrong side", front: true, photo: specimen.Plain.Photo},
+	{name: page.SampleFront, hint: "the wrong side", front: true, photo: specimen.Plain.Photo},
 	{name: "Expired", hint: "read, with a warning", change: expired, photo: specimen.Plain.Photo},
 	{name: "Contradiction", hint: "number against birth date", change: contradicting, photo: specimen.Plain.Photo},
 	{name: "Upside down", hint: "turned round", photo: specimen.Inverted.Photo},

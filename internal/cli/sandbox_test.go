@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/mrz"
-	"mrzbot/sandbox"
+	"mrzbot/sandbox/journal"
 )
 
 // loopback leaves no connection open behind it.
@@ -166,9 +166,9 @@ func TestSandboxTakesItsBotAlong(t *testing.T) {
 }
 
 // webhookOf finds the bot's own address in what the journal says.
-func webhookOf(t *testing.T, journal string) string {
-	var event struct{ Entries []sandbox.Entry }
-	require.NoError(t, json.Unmarshal([]byte(journal), &event))
+func webhookOf(t *testing.T, told string) string {
+	var event struct{ Entries []journal.Entry }
+	require.NoError(t, json.Unmarshal([]byte(told), &event))
 	for _, e := range event.Entries {
 		for _, f := range e.Fields {
 			if e.What == "setWebhook" && f.Name == "url" {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // send sends what a person can send besides text:
@@ -22,7 +22,7 @@ import (
 //	forward of PERSON    a message they wrote
 //	hidden forward       a message that does not say who wrote it
 //	contact of PERSON
-//	sticker, video, …    what sandbox.SendOther knows
+//	sticker, video, …    what SendOther of faketelegram knows
 func (k *talk) send(who string, what []string) {
 	p := k.person(who)
 	switch what[0] {
@@ -40,9 +40,9 @@ func (k *talk) send(who string, what []string) {
 		mime, data := file(k.t, what[1])
 		k.did(who, "file", k.telegram.SendDocument(p, what[1], mime, data, ""))
 	case "forward":
-		k.did(who, "forward", k.telegram.Say(p, "good morning", sandbox.ForwardedFrom(k.person(what[2]))))
+		k.did(who, "forward", k.telegram.Say(p, "good morning", faketelegram.ForwardedFrom(k.person(what[2]))))
 	case "hidden":
-		k.did(who, "forward", k.telegram.Say(p, "good morning", sandbox.ForwardedHidden("Somebody")))
+		k.did(who, "forward", k.telegram.Say(p, "good morning", faketelegram.ForwardedHidden("Somebody")))
 	case "contact":
 		k.did(who, "contact", k.telegram.SendContact(p, k.person(what[2])))
 	default:

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // TestHangUpFinishesPhoto: SIGHUP, of a terminal that is closed, stops as SIGTERM
@@ -19,7 +19,7 @@ import (
 func TestHangUpFinishesPhoto(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = time.Second
 	b.mrz.Answer(slow)
 	p := b.startProcess()

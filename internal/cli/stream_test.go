@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 	"mrzbot/storage"
 )
 
@@ -239,7 +239,7 @@ func TestFlowOfUnknownSize(t *testing.T) {
 func TestFlowIntoASlowService(t *testing.T) {
 	b := streaming(t, map[string]string{"MRZ_TIMEOUT": "1s"}, func(int) fileServer { return whole })
 	b.mrz.AnswerNext(answering(t, "slow"))
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.start()
 	b.sendNoise()
 	b.answered(gulnara, "no answer that I can use")

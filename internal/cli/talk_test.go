@@ -16,7 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 var update = flag.Bool("update", false, "rewrite the talks with what is said now")
@@ -33,7 +34,7 @@ var update = flag.Bool("update", false, "rewrite the talks with what is said now
 //	aibek presses Cancel         on the newest message that has the button
 //	aibek presses it again       also when the button is gone, as a clever client can
 //	nurlan presses aibek's Cancel  that of aibek's chat, as if it were in his own
-//	service answers unreadable   a name of sandbox.MRZAnswerNames, or a zone: LINE|LINE|LINE
+//	service answers unreadable   a name of fakemrz.AnswerNames, or a zone: LINE|LINE|LINE
 //	clock +1h
 //
 // Lines that begin with "  " are what people then see; -update rewrites them.
@@ -64,7 +65,7 @@ func playFile(t *testing.T, file string, webhook bool) {
 // talk is a talk being played.
 type talk struct {
 	*bench
-	people  map[string]sandbox.Person
+	people  map[string]faketelegram.Person
 	names   map[int64]string
 	last    map[string]int // person → id of their last message
 	seen    map[int64]int64
@@ -76,7 +77,7 @@ type talk struct {
 // newTalk starts the program with the settings and people of a talk.
 func newTalk(t *testing.T, script string, webhook bool) *talk {
 	settings := map[string]string{}
-	k := &talk{people: map[string]sandbox.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, photos: map[string][]byte{}, presses: map[string]pressed{}, labels: map[int]string{}}
+	k := &talk{people: map[string]faketelegram.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, photos: map[string][]byte{}, presses: map[string]pressed{}, labels: map[int]string{}}
 	var admins []string
 	for line := range strings.Lines(script) {
 		line, quoted, named := strings.Cut(strings.TrimSpace(line), " named ")
@@ -88,12 +89,12 @@ func newTalk(t *testing.T, script string, webhook bool) *talk {
 		case len(f) >= 3 && f[0] == "person":
 			id, err := strconv.ParseInt(f[2], 10, 64)
 			require.NoError(t, err)
-			k.people[f[1]] = sandbox.Person{ID: id, FirstName: strings.ToUpper(f[1][:1]) + f[1][1:], LanguageCode: "en"}
+			k.people[f[1]] = faketelegram.Person{ID: id, FirstName: strings.ToUpper(f[1][:1]) + f[1][1:], LanguageCode: "en"}
 			k.names[id] = f[1]
 			if named {
 				name, err := strconv.Unquote(quoted)
 				require.NoError(t, err)
-				k.people[f[1]] = sandbox.Person{ID: id, FirstName: name, LanguageCode: "en"}
+				k.people[f[1]] = faketelegram.Person{ID: id, FirstName: name, LanguageCode: "en"}
 			}
 			if slices.Contains(f[3:], "admin") {
 				admins = append(admins, f[2])
@@ -102,7 +103,7 @@ func newTalk(t *testing.T, script string, webhook bool) *talk {
 	}
 	settings["ADMIN_IDS"] = strings.Join(admins, ",")
 	k.bench = newBench(t, settings)
-	k.mrz.Answer(sandbox.MRZZone(card...))
+	k.mrz.Answer(fakemrz.Zone(card...))
 	if webhook {
 		k.byWebhook()
 	}
@@ -141,9 +142,9 @@ func (k *talk) act(line string) bool {
 		return false
 	case m != nil:
 		p := k.person(m[1])
-		var options []sandbox.Option
+		var options []faketelegram.Option
 		if strings.Contains(line, "(to last):") {
-			options = append(options, sandbox.ReplyTo(k.last[m[1]]))
+			options = append(options, faketelegram.ReplyTo(k.last[m[1]]))
 		}
 		k.did(m[1], "message", k.telegram.Say(p, m[2], options...))
 		return true
@@ -175,14 +176,14 @@ func (k *talk) act(line string) bool {
 }
 
 // service gives an answer of the MRZ API by its name, or one with these lines.
-func (k *talk) service(name string) sandbox.MRZAnswer {
+func (k *talk) service(name string) fakemrz.Answer {
 	if strings.Contains(name, "|") {
-		return sandbox.MRZZone(strings.Split(name, "|")...)
+		return fakemrz.Zone(strings.Split(name, "|")...)
 	}
 	if name == "the card" {
-		return sandbox.MRZZone(card...)
+		return fakemrz.Zone(card...)
 	}
-	a, ok := sandbox.MRZAnswerNamed(name)
+	a, ok := fakemrz.AnswerNamed(name)
 	require.True(k.t, ok, "no answer %q", name)
 	if a.Status == 0 {
 		a.Lines = card
@@ -190,7 +191,7 @@ func (k *talk) service(name string) sandbox.MRZAnswer {
 	return a
 }
 
-func (k *talk) person(name string) sandbox.Person {
+func (k *talk) person(name string) faketelegram.Person {
 	p, ok := k.people[name]
 	require.True(k.t, ok, "no person %q", name)
 	return p
@@ -286,7 +287,7 @@ func (k *talk) news() string {
 
 // marked is a message's text with its entities as signs: *bold*, `code`, and
 // blocks that copy at a tap between ```.
-func marked(m sandbox.Message) string {
+func marked(m faketelegram.Message) string {
 	signs := map[string]string{"bold": "*", "code": "`", "pre": "```"}
 	units := utf16.Encode([]rune(m.Text))
 	var out strings.Builder

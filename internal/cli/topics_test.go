@@ -7,13 +7,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // photoIn sends a photo in a topic.
-func (b *bench) photoIn(p sandbox.Person, topic int) {
+func (b *bench) photoIn(p faketelegram.Person, topic int) {
 	b.t.Helper()
-	_, err := b.telegram.SendPhoto(p, jpegOf(b.t), "", sandbox.InTopic(topic))
+	_, err := b.telegram.SendPhoto(p, jpegOf(b.t), "", faketelegram.InTopic(topic))
 	require.NoError(b.t, err)
 }
 
@@ -31,9 +32,9 @@ func TestTopic(t *testing.T) {
 	b := reading(t, nil)
 	topic := b.telegram.AddTopic(gulnara)
 	b.start()
-	b.telegram.Say(gulnara, "/me", sandbox.InTopic(topic))
+	b.telegram.Say(gulnara, "/me", faketelegram.InTopic(topic))
 	require.Equal(t, topic, b.answered(gulnara, "Your id").Topic)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
 	b.mrz.AnswerNext(slow)
 	b.photoIn(gulnara, topic)
@@ -52,13 +53,13 @@ func TestTopic(t *testing.T) {
 	b.start()
 	b.forward(20 * time.Second)
 	require.Equal(t, topic, b.answered(gulnara, "press Read again").Topic)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	b.quiet()
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 10})
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 10})
 	b.pressed(gulnara, "Read again")
 	b.quiet()
 	heal()
-	b.telegram.Say(gulnara, "/help", sandbox.InTopic(topic)) // its chat's gate is shut: it becomes a letter
+	b.telegram.Say(gulnara, "/help", faketelegram.InTopic(topic)) // its chat's gate is shut: it becomes a letter
 	b.quiet()
 	b.forward(20 * time.Second)
 	require.Equal(t, topic, b.answered(gulnara, "Attempt 3 of 50").Topic, "held, and delivered late")
@@ -68,9 +69,9 @@ func TestTopic(t *testing.T) {
 // TestTopicIsGone: what was to be said in a topic that is closed or deleted is
 // said outside of it.
 func TestTopicIsGone(t *testing.T) {
-	for name, end := range map[string]func(*sandbox.Telegram, int){
-		"closed":  func(tg *sandbox.Telegram, id int) { tg.CloseTopic(gulnara, id) },
-		"removed": func(tg *sandbox.Telegram, id int) { tg.RemoveTopic(gulnara, id) },
+	for name, end := range map[string]func(*faketelegram.Server, int){
+		"closed":  func(tg *faketelegram.Server, id int) { tg.CloseTopic(gulnara, id) },
+		"removed": func(tg *faketelegram.Server, id int) { tg.RemoveTopic(gulnara, id) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := reading(t, nil)
@@ -81,7 +82,7 @@ func TestTopicIsGone(t *testing.T) {
 			b.answered(gulnara, "I keep your photos in line")
 			b.quiet()
 			end(b.telegram, topic)
-			b.mrz.Answer(sandbox.MRZZone(card...))
+			b.mrz.Answer(fakemrz.Zone(card...))
 			b.forward(20 * time.Second)
 			b.answered(gulnara, "Attempt 1 of 50")
 			b.quiet()
@@ -97,11 +98,11 @@ func TestTopicIsGone(t *testing.T) {
 func TestReplyInATopicToADeletedPhoto(t *testing.T) {
 	b := reading(t, nil)
 	topic := b.telegram.AddTopic(gulnara)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 300 * time.Millisecond
 	b.mrz.Answer(slow)
 	b.start()
-	id, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "", sandbox.InTopic(topic))
+	id, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "", faketelegram.InTopic(topic))
 	require.NoError(t, err)
 	b.received(1)
 	b.telegram.Erase(id)
@@ -120,7 +121,7 @@ func TestOpenTopicThatIsRefused(t *testing.T) {
 	b.start()
 	b.photoIn(gulnara, topic)
 	b.answered(gulnara, "Attempt 1 of 50")
-	b.telegram.Say(gulnara, "/me", sandbox.InTopic(topic))
+	b.telegram.Say(gulnara, "/me", faketelegram.InTopic(topic))
 	b.answered(gulnara, "Your id")
 	require.Equal(t, 1, b.mrz.Counts().Received)
 }
@@ -128,11 +129,11 @@ func TestOpenTopicThatIsRefused(t *testing.T) {
 // TestTopicOfAnAsker: the admins' decision is told where the stranger asked.
 func TestTopicOfAnAsker(t *testing.T) {
 	b := reading(t, nil)
-	guest := sandbox.Person{ID: 2001, FirstName: "Guest", LanguageCode: "en"}
+	guest := faketelegram.Person{ID: 2001, FirstName: "Guest", LanguageCode: "en"}
 	topic := b.telegram.AddTopic(guest)
 	b.telegram.Say(gulnara, "/start")
 	b.start()
-	b.telegram.Say(guest, "/start", sandbox.InTopic(topic))
+	b.telegram.Say(guest, "/start", faketelegram.InTopic(topic))
 	require.Equal(t, topic, b.answered(guest, "I do not know you yet").Topic)
 	b.pressed(guest, "Ask for access")
 	b.answered(gulnara, "asks for access")

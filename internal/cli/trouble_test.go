@@ -8,20 +8,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
 )
 
 // photo sends a photo.
-func (b *bench) photo(p sandbox.Person) {
+func (b *bench) photo(p faketelegram.Person) {
 	b.t.Helper()
 	_, err := b.telegram.SendPhoto(p, jpegOf(b.t), "")
 	require.NoError(b.t, err)
 }
 
 // told gives what the bot said to a person, oldest first.
-func (b *bench) told(p sandbox.Person) []string {
+func (b *bench) told(p faketelegram.Person) []string {
 	var texts []string
 	for _, m := range b.telegram.Messages(p.ID) {
 		if m.FromBot {
@@ -32,7 +33,7 @@ func (b *bench) told(p sandbox.Person) []string {
 }
 
 // saying counts the messages that hold a text.
-func (b *bench) saying(p sandbox.Person, text string) (n int) {
+func (b *bench) saying(p faketelegram.Person, text string) (n int) {
 	for _, m := range b.told(p) {
 		if strings.Contains(m, text) {
 			n++
@@ -51,8 +52,8 @@ func (b *bench) totals() []storage.Total {
 	return totals
 }
 
-func answering(t *testing.T, name string) sandbox.MRZAnswer {
-	a, ok := sandbox.MRZAnswerNamed(name)
+func answering(t *testing.T, name string) fakemrz.Answer {
+	a, ok := fakemrz.AnswerNamed(name)
 	require.True(t, ok, name)
 	return a
 }
@@ -66,7 +67,7 @@ func reading(t *testing.T, settings map[string]string) *bench {
 		settings["ADMIN_IDS"] = "1001"
 	}
 	b := newBench(t, settings)
-	b.mrz.Answer(sandbox.MRZZone(card...))
+	b.mrz.Answer(fakemrz.Zone(card...))
 	return b
 }
 
@@ -74,7 +75,7 @@ func reading(t *testing.T, settings map[string]string) *bench {
 // for a dead one.
 func TestClockJumpsDuringCall(t *testing.T) {
 	b := reading(t, nil)
-	slow := sandbox.MRZZone(card...)
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 500 * time.Millisecond
 	b.mrz.Answer(slow)
 	b.start()
@@ -92,8 +93,8 @@ func TestClockJumpsDuringCall(t *testing.T) {
 // hold up the answer.
 func TestTypingRefused(t *testing.T) {
 	b := reading(t, nil)
-	b.telegram.Fail(sandbox.Fault{Method: "sendChatAction", Status: http.StatusTooManyRequests, RetryAfter: 3600})
-	slow := sandbox.MRZZone(card...)
+	b.telegram.Fail(faketelegram.Fault{Method: "sendChatAction", Status: http.StatusTooManyRequests, RetryAfter: 3600})
+	slow := fakemrz.Zone(card...)
 	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
 	b.mrz.Answer(slow)
 	b.start()
@@ -110,7 +111,7 @@ func TestAlertsOfAFlappingService(t *testing.T) {
 		b.mrz.Answer(answering(t, "bad_key"))
 		b.photo(gulnara)
 		b.quiet()
-		b.mrz.Answer(sandbox.MRZZone(card...))
+		b.mrz.Answer(fakemrz.Zone(card...))
 		b.photo(gulnara)
 		b.quiet()
 	}
@@ -161,7 +162,7 @@ func TestRevokedDuringCall(t *testing.T) {
 // TestRevokedWhileWaiting: somebody who was promised a word gets one.
 func TestRevokedWhileWaiting(t *testing.T) {
 	b := reading(t, nil)
-	aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+	aibek := faketelegram.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
 	b.start()
 	b.telegram.Say(gulnara, "/allow 2001 Aibek")
 	b.quiet()
@@ -184,8 +185,8 @@ func TestLateReply(t *testing.T) {
 	b.quiet()
 	b.end()
 	b.clock.lead.Add(int64(25 * time.Hour)) // the machine was off
-	b.mrz.Answer(sandbox.MRZZone(card...))
-	b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadGateway, Times: 2})
+	b.mrz.Answer(fakemrz.Zone(card...))
+	b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusBadGateway, Times: 2})
 	b.start()
 	b.quiet()
 	b.forward(time.Minute)
@@ -199,7 +200,7 @@ func TestLateReply(t *testing.T) {
 // TestNotAZone: pages of text for an MRZ are no answer to pass on.
 func TestNotAZone(t *testing.T) {
 	b := reading(t, nil)
-	b.mrz.Answer(sandbox.MRZZone(strings.Split(strings.Repeat(card[0]+"\n", 150), "\n")...))
+	b.mrz.Answer(fakemrz.Zone(strings.Split(strings.Repeat(card[0]+"\n", 150), "\n")...))
 	b.start()
 	b.photo(gulnara)
 	b.answered(gulnara, "an answer that I do not understand")
@@ -228,7 +229,7 @@ func TestDeletionEnds(t *testing.T) {
 	b.start()
 	b.photo(gulnara)
 	b.quiet()
-	b.telegram.Fail(sandbox.Fault{Method: "deleteMessages", Status: http.StatusTooManyRequests, RetryAfter: 3600})
+	b.telegram.Fail(faketelegram.Fault{Method: "deleteMessages", Status: http.StatusTooManyRequests, RetryAfter: 3600})
 	for range 52 {
 		b.forward(time.Hour)
 		b.quiet()
@@ -245,7 +246,7 @@ func TestCommandIsDoneOnce(t *testing.T) {
 	b.start()
 	b.telegram.Say(gulnara, "/allow 2001 Aibek")
 	b.quiet()
-	b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 2, Times: 1})
+	b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 2, Times: 1})
 	b.telegram.Say(gulnara, "/revoke 2001")
 	b.quiet()
 	b.forward(10 * time.Second)
@@ -256,8 +257,8 @@ func TestCommandIsDoneOnce(t *testing.T) {
 // TestStrangerAfterAHiccup: the one reply of the hour is not lost to it.
 func TestStrangerAfterAHiccup(t *testing.T) {
 	b := reading(t, nil)
-	stranger := sandbox.Person{ID: 5, FirstName: "X", LanguageCode: "en"}
-	b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadGateway, Times: 2})
+	stranger := faketelegram.Person{ID: 5, FirstName: "X", LanguageCode: "en"}
+	b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusBadGateway, Times: 2})
 	b.start()
 	b.photo(stranger)
 	b.quiet()
@@ -270,7 +271,7 @@ func TestStrangerAfterAHiccup(t *testing.T) {
 // has counted, and says so for each photo.
 func TestHeldUnderOldToken(t *testing.T) {
 	old := reading(t, nil)
-	old.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 60})
+	old.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 60})
 	old.start()
 	old.photo(gulnara)
 	old.photo(gulnara)
@@ -293,7 +294,7 @@ func TestHeldUnderOldToken(t *testing.T) {
 // there is a last word.
 func TestTelegramKeepsThePhoto(t *testing.T) {
 	b := reading(t, map[string]string{"RETRY_FOR": "1m"})
-	b.telegram.Fail(sandbox.Fault{Method: "getFile", Status: http.StatusTooManyRequests, RetryAfter: 3})
+	b.telegram.Fail(faketelegram.Fault{Method: "getFile", Status: http.StatusTooManyRequests, RetryAfter: 3})
 	b.start()
 	b.photo(gulnara)
 	steps := func(n int) {
@@ -327,7 +328,7 @@ func TestLimitTakenByWaitingPhotos(t *testing.T) {
 // success, and the ledger says so.
 func TestRefusalInASuccess(t *testing.T) {
 	b := reading(t, nil)
-	b.mrz.Answer(sandbox.MRZAnswer{Status: http.StatusOK, Body: `{"backend_session":"abc","result":false,` +
+	b.mrz.Answer(fakemrz.Answer{Status: http.StatusOK, Body: `{"backend_session":"abc","result":false,` +
 		`"failure_reason":{"type":"CLIENT","detail":"MRZ max attempts exceeded"}}`})
 	b.start()
 	b.photo(gulnara)

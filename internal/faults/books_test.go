@@ -9,7 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -20,7 +21,7 @@ type books struct {
 	terms
 	store   storage.Store
 	entries map[string]storage.Entry // by task
-	calls   map[sum][]sandbox.MRZCall
+	calls   map[sum][]fakemrz.Call
 	number  int // of calls
 }
 
@@ -43,7 +44,7 @@ func (b *books) read() {
 			sessions[e.Session] = e.Task
 		}
 	}
-	b.calls = map[sum][]sandbox.MRZCall{}
+	b.calls = map[sum][]fakemrz.Call{}
 	calls := b.mrz.Calls()
 	b.number = len(calls)
 	require.Len(b.t, calls, b.mrz.Counts().Begun, "the service's log is cut: the test is too large for it")
@@ -56,7 +57,7 @@ func (b *books) read() {
 
 // knows reports whether a person is one of those who are reckoned.
 func (c *crowd) knows(person int64) bool {
-	return slices.ContainsFunc(c.agents, func(p sandbox.Person) bool { return p.ID == person })
+	return slices.ContainsFunc(c.agents, func(p faketelegram.Person) bool { return p.ID == person })
 }
 
 func (b *books) nothingLeft() {
@@ -174,7 +175,7 @@ const (
 	charged                // read, or perhaps
 )
 
-func fateOf(c sandbox.MRZCall) fate {
+func fateOf(c fakemrz.Call) fate {
 	switch {
 	case c.Status == http.StatusFailedDependency, c.Status == http.StatusTooManyRequests, c.Status == http.StatusServiceUnavailable:
 		return turnedAway
@@ -223,7 +224,7 @@ func (b *books) nothingPaidTwice() {
 	}
 }
 
-func countFates(calls []sandbox.MRZCall) (final, paid int) {
+func countFates(calls []fakemrz.Call) (final, paid int) {
 	for _, call := range calls {
 		if fateOf(call) != turnedAway {
 			final++

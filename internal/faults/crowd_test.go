@@ -14,16 +14,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/mrzimage"
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
-var admin = sandbox.Person{ID: 1001, FirstName: "Gulnara", LanguageCode: "en"}
+var admin = faketelegram.Person{ID: 1001, FirstName: "Gulnara", LanguageCode: "en"}
 
 // agents are people who were let in.
-func agents(n int) []sandbox.Person {
-	list := make([]sandbox.Person, n)
+func agents(n int) []faketelegram.Person {
+	list := make([]faketelegram.Person, n)
 	for i := range list {
-		list[i] = sandbox.Person{ID: int64(2001 + i), FirstName: "Agent" + strconv.Itoa(i), LanguageCode: "en"}
+		list[i] = faketelegram.Person{ID: int64(2001 + i), FirstName: "Agent" + strconv.Itoa(i), LanguageCode: "en"}
 	}
 	return list
 }
@@ -32,7 +32,7 @@ func agents(n int) []sandbox.Person {
 // and got.
 type crowd struct {
 	*stage
-	agents   []sandbox.Person
+	agents   []faketelegram.Person
 	photos   map[int]*photo // by message
 	orders   []*order
 	presses  []string           // of buttons that always work
@@ -48,7 +48,7 @@ type sum = [sha256.Size]byte
 
 // photo is a picture that somebody sent.
 type photo struct {
-	person  sandbox.Person
+	person  faketelegram.Person
 	message int
 	data    []byte   // to send it again
 	sum     sum      // of what the service is to get
@@ -95,13 +95,13 @@ func (c *crowd) picture(padding int) []byte {
 }
 
 // photo sends a compressed photo.
-func (c *crowd) photo(p sandbox.Person, padding int) *photo {
+func (c *crowd) photo(p faketelegram.Person, padding int) *photo {
 	data := c.picture(padding)
 	return c.send(p, data)
 }
 
-func (c *crowd) send(p sandbox.Person, data []byte) *photo {
-	id, err := c.telegram.SendPhoto(p, data, "", sandbox.Unchanged())
+func (c *crowd) send(p faketelegram.Person, data []byte) *photo {
+	id, err := c.telegram.SendPhoto(p, data, "", faketelegram.Unchanged())
 	require.NoError(c.t, err)
 	return c.sent(p, id, data, data)
 }
@@ -110,14 +110,14 @@ func (c *crowd) send(p sandbox.Person, data []byte) *photo {
 func (c *crowd) twice(ph *photo) { c.send(ph.person, ph.data) }
 
 // file sends a picture as a file.
-func (c *crowd) file(p sandbox.Person) *photo {
+func (c *crowd) file(p faketelegram.Person) *photo {
 	data := c.picture(0)
 	bare, err := mrzimage.StripMetadata(data)
 	require.NoError(c.t, err)
 	return c.sent(p, c.telegram.SendDocument(p, "card.jpg", "image/jpeg", data, ""), nil, bare)
 }
 
-func (c *crowd) sent(p sandbox.Person, id int, data, toService []byte) *photo {
+func (c *crowd) sent(p faketelegram.Person, id int, data, toService []byte) *photo {
 	ph := &photo{person: p, message: id, data: data, sum: sha256.Sum256(toService), born: c.killed()}
 	if len(data) > 1<<20 {
 		ph.data = nil // large ones are sent once: memory
@@ -136,7 +136,7 @@ func (c *crowd) readAgain(ph *photo) {
 
 // cancel presses the button of the message that says that photos wait, if
 // there is one.
-func (c *crowd) cancel(p sandbox.Person) {
+func (c *crowd) cancel(p faketelegram.Person) {
 	for _, m := range c.telegram.Messages(p.ID) {
 		if !m.FromBot || m.Deleted || len(m.Buttons) == 0 || !strings.Contains(m.Text, "in line") {
 			continue
@@ -160,10 +160,10 @@ func (c *crowd) order() {
 }
 
 // idle is the agent who sends no photos.
-func (c *crowd) idle() sandbox.Person { return c.agents[len(c.agents)-1] }
+func (c *crowd) idle() faketelegram.Person { return c.agents[len(c.agents)-1] }
 
 // busyAgent is one of the others, by the dice.
-func (c *crowd) busyAgent() sandbox.Person { return c.agents[c.dice.IntN(len(c.agents)-1)] }
+func (c *crowd) busyAgent() faketelegram.Person { return c.agents[c.dice.IntN(len(c.agents)-1)] }
 
 // list has the admin ask who may use the bot.
 func (c *crowd) list() { c.telegram.Say(admin, "/users") }
@@ -194,7 +194,7 @@ func lastWord(text string) bool {
 
 // look takes note of what the bot has said since the last look.
 func (c *crowd) look() {
-	for _, p := range append([]sandbox.Person{admin}, c.agents...) {
+	for _, p := range append([]faketelegram.Person{admin}, c.agents...) {
 		news, version := c.telegram.Changes(p.ID, c.seen[p.ID])
 		c.seen[p.ID] = version
 		for _, m := range news {
@@ -206,7 +206,7 @@ func (c *crowd) look() {
 	}
 }
 
-func (c *crowd) hear(m sandbox.Message) {
+func (c *crowd) hear(m faketelegram.Message) {
 	if ph := c.photos[m.ReplyTo]; ph != nil && lastWord(m.Text) {
 		ph.answers = append(ph.answers, m.Text)
 		ph.died = c.killed() - ph.born

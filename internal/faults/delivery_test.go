@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // TestDeliveredTwice: every update comes twice, and once more later, also
@@ -76,7 +76,7 @@ func TestOutOfOrder(t *testing.T) {
 func TestSameUpdateManyTimes(t *testing.T) {
 	onEach(t, func(t *testing.T, e engine) {
 		c := newCrowd(newStage(t, e, webhook, nil), 6)
-		slow := sandbox.MRZZone(card...)
+		slow := fakemrz.Zone(card...)
 		slow.Delay = 200 * time.Millisecond
 		c.mrz.Answer(slow)
 		c.up()

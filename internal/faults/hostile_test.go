@@ -8,14 +8,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // The people whose updates are mutated: an agent and a second admin. Nothing
 // they do is reckoned, so whatever a mutant asks for in their names may happen.
 var (
-	strange      = sandbox.Person{ID: 3001, FirstName: "Strange", LanguageCode: "en"}
-	strangeAdmin = sandbox.Person{ID: 1002, FirstName: "Strange", LanguageCode: "en"}
+	strange      = faketelegram.Person{ID: 3001, FirstName: "Strange", LanguageCode: "en"}
+	strangeAdmin = faketelegram.Person{ID: 1002, FirstName: "Strange", LanguageCode: "en"}
 )
 
 // mutantNumber is the first number of an update that Telegram did not number.
@@ -45,7 +46,7 @@ func TestBuiltToCrash(t *testing.T) {
 					return status != 0 // a busy machine may cut what takes too long; Telegram brings it again
 				})
 			}
-			for _, p := range []sandbox.Person{strange, strangeAdmin, c.agents[0]} {
+			for _, p := range []faketelegram.Person{strange, strangeAdmin, c.agents[0]} {
 				c.answersStill(p)
 			}
 			c.photo(c.busyAgent(), 0)
@@ -55,10 +56,10 @@ func TestBuiltToCrash(t *testing.T) {
 }
 
 // answersStill asks something and waits for the answer.
-func (c *crowd) answersStill(p sandbox.Person) {
+func (c *crowd) answersStill(p faketelegram.Person) {
 	c.t.Helper()
 	id := c.telegram.Say(p, "/me")
-	_, err := c.telegram.WaitMessage(within(c.t, patience), p.ID, func(m sandbox.Message) bool {
+	_, err := c.telegram.WaitMessage(within(c.t, patience), p.ID, func(m faketelegram.Message) bool {
 		return m.ID > id && strings.Contains(m.Text, "Your id:")
 	})
 	require.NoError(c.t, err, "%d is not answered any more", p.ID)
@@ -66,22 +67,22 @@ func (c *crowd) answersStill(p sandbox.Person) {
 
 // everyKind has people send one of everything that there is.
 func (c *crowd) everyKind() {
-	group := sandbox.Group{ID: -100, Title: "A group"}
-	for _, p := range []sandbox.Person{strange, strangeAdmin} {
+	group := faketelegram.Group{ID: -100, Title: "A group"}
+	for _, p := range []faketelegram.Person{strange, strangeAdmin} {
 		text := c.telegram.Say(p, "/start")
 		for _, say := range []string{"/help", "/me", "hello <b>&amp;</b>", "/allow 5001 Somebody", "/limit 5001 3", "/reset 5001", "/users", "/revoke 5001", strings.Join(card, "\n")} {
 			c.telegram.Say(p, say)
 		}
 		c.telegram.Edit(p, text, "/help")
-		c.telegram.Say(p, "/allow", sandbox.ReplyTo(c.telegram.SendContact(p, sandbox.Person{ID: 5002, FirstName: "X"})))
-		c.telegram.Say(p, "/allow", sandbox.ReplyTo(c.telegram.Say(p, "hi", sandbox.ForwardedFrom(sandbox.Person{ID: 5003, FirstName: "Y"}))))
-		c.telegram.Say(p, "hi", sandbox.ForwardedHidden("Nobody"))
-		c.telegram.ShareUsers(p, 1, sandbox.Person{ID: 5004, FirstName: "Z"})
+		c.telegram.Say(p, "/allow", faketelegram.ReplyTo(c.telegram.SendContact(p, faketelegram.Person{ID: 5002, FirstName: "X"})))
+		c.telegram.Say(p, "/allow", faketelegram.ReplyTo(c.telegram.Say(p, "hi", faketelegram.ForwardedFrom(faketelegram.Person{ID: 5003, FirstName: "Y"}))))
+		c.telegram.Say(p, "hi", faketelegram.ForwardedHidden("Nobody"))
+		c.telegram.ShareUsers(p, 1, faketelegram.Person{ID: 5004, FirstName: "Z"})
 		for _, kind := range []string{"sticker", "video", "video_note", "animation", "voice", "audio", "location"} {
 			c.telegram.SendOther(p, kind)
 		}
 		for range 3 {
-			_, err := c.telegram.SendPhoto(p, c.picture(0), "a caption", sandbox.Unchanged(), sandbox.InAlbum("7"))
+			_, err := c.telegram.SendPhoto(p, c.picture(0), "a caption", faketelegram.Unchanged(), faketelegram.InAlbum("7"))
 			require.NoError(c.t, err)
 			c.telegram.SendDocument(p, "card.jpg", "image/jpeg", c.picture(0), "a caption")
 		}
@@ -90,7 +91,7 @@ func (c *crowd) everyKind() {
 			c.telegram.PressForgotten(p, text, data)
 		}
 		c.telegram.AddBot(p, group)
-		c.telegram.Say(p, "/start", sandbox.In(group))
+		c.telegram.Say(p, "/start", faketelegram.In(group))
 		c.telegram.Block(p)
 		c.telegram.Unblock(p)
 	}
@@ -108,10 +109,10 @@ func TestStrangersFlood(t *testing.T) {
 		picture := c.picture(0)
 		c.telegram.Hold()
 		for i := range total {
-			p := sandbox.Person{ID: int64(10_000 + i%strangers), FirstName: "Stranger"}
+			p := faketelegram.Person{ID: int64(10_000 + i%strangers), FirstName: "Stranger"}
 			switch i / strangers % 3 {
 			case 0:
-				_, err := c.telegram.SendPhoto(p, picture, "", sandbox.Unchanged())
+				_, err := c.telegram.SendPhoto(p, picture, "", faketelegram.Unchanged())
 				require.NoError(t, err)
 			case 1:
 				c.telegram.Say(p, "let me in")
@@ -207,7 +208,7 @@ func (c *crowd) liveAndStop(life *program) {
 	defer end.Stop()
 	for {
 		for open := len(c.unanswered()); open < openPhotos; open++ {
-			slow := sandbox.MRZZone(card...)
+			slow := fakemrz.Zone(card...)
 			slow.Delay = time.Duration(c.dice.Int64N(int64(500 * time.Millisecond)))
 			c.mrz.AnswerNext(slow)
 			c.photo(c.busyAgent(), c.dice.IntN(100<<10))

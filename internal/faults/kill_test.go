@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 const (
@@ -99,7 +100,7 @@ func (c *crowd) finish(old []*photo) {
 // deadlyPoint is a point at which the program is killed.
 func (c *crowd) deadlyPoint() point {
 	all := []point{
-		before("getFile"), after("getFile"), before(sandbox.FileCall), after(sandbox.FileCall),
+		before("getFile"), after("getFile"), before(faketelegram.FileCall), after(faketelegram.FileCall),
 		mrzBegun, mrzBody, mrzReceived, mrzAnswered, mrzReceived, mrzAnswered,
 		before("sendMessage"), after("sendMessage"), before("sendMessage"), after("sendMessage"),
 		before("answerCallbackQuery"), after("answerCallbackQuery"), before("editMessageText"), after("editMessageText"),
@@ -161,8 +162,8 @@ func (c *crowd) aside() {
 }
 
 // serviceAnswer is what a call gets: mostly a zone, sooner or later.
-func (c *crowd) serviceAnswer() sandbox.MRZAnswer {
-	a := sandbox.MRZZone(card...)
+func (c *crowd) serviceAnswer() fakemrz.Answer {
+	a := fakemrz.Zone(card...)
 	switch c.dice.IntN(20) {
 	case 0, 1:
 		a = named("unreadable")
@@ -186,8 +187,8 @@ func (c *crowd) serviceAnswer() sandbox.MRZAnswer {
 }
 
 // named is an answer of the service that there surely is.
-func named(name string) sandbox.MRZAnswer {
-	a, ok := sandbox.MRZAnswerNamed(name)
+func named(name string) fakemrz.Answer {
+	a, ok := fakemrz.AnswerNamed(name)
 	if !ok {
 		panic("no such answer: " + name)
 	}
@@ -204,17 +205,17 @@ func (c *crowd) trouble() {
 	if c.dice.IntN(3) > 0 {
 		return
 	}
-	methods := []string{"getFile", sandbox.FileCall, "sendMessage", "sendChatAction", "answerCallbackQuery", "getUpdates", ""}
-	f := sandbox.Fault{Method: methods[c.dice.IntN(len(methods))], Times: 1 + c.dice.IntN(3)}
+	methods := []string{"getFile", faketelegram.FileCall, "sendMessage", "sendChatAction", "answerCallbackQuery", "getUpdates", ""}
+	f := faketelegram.Fault{Method: methods[c.dice.IntN(len(methods))], Times: 1 + c.dice.IntN(3)}
 	switch c.dice.IntN(5) {
 	case 0:
 		f.Status, f.RetryAfter = http.StatusTooManyRequests, 1
 	case 1:
 		f.Status, f.HTML = http.StatusBadGateway, true
 	case 2:
-		f.Cut = sandbox.CutBefore
+		f.Cut = faketelegram.CutBefore
 	case 3:
-		f.Cut = sandbox.CutAfter
+		f.Cut = faketelegram.CutAfter
 	case 4:
 		f.Delay = 300 * time.Millisecond
 	}

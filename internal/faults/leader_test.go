@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // seconds is how long the replicas may be without one that leads: the lead of a
@@ -73,7 +73,7 @@ func (s *stage) asked(by how, since time.Time) bool {
 	if by == webhook {
 		method = "setWebhook"
 	}
-	return slices.ContainsFunc(s.telegram.CallsOf(method), func(c sandbox.Call) bool {
+	return slices.ContainsFunc(s.telegram.CallsOf(method), func(c faketelegram.Call) bool {
 		return c.Status == http.StatusOK && c.At.After(since)
 	})
 }

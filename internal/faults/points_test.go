@@ -10,7 +10,7 @@ import (
 	"slices"
 	"sync"
 
-	"mrzbot/sandbox"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // point is a moment in the life of an update, as it is seen from outside:
@@ -137,7 +137,7 @@ func (p *points) telegram(inner http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		method := path.Base(r.URL.Path)
 		if len(r.URL.Path) > 5 && r.URL.Path[:5] == "/file" {
-			method = sandbox.FileCall
+			method = faketelegram.FileCall
 		}
 		p.at(before(method))
 		if method == "getUpdates" {

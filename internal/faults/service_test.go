@@ -7,13 +7,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
 )
 
 // everyAnswer is what the service can answer and do, by name, with a zone
 // where one belongs.
-func everyAnswer(slow bool) (all []sandbox.MRZAnswer) {
-	for _, name := range sandbox.MRZAnswerNames() {
+func everyAnswer(slow bool) (all []fakemrz.Answer) {
+	for _, name := range fakemrz.AnswerNames() {
 		if (name == "slow" || name == "endless") && !slow {
 			continue
 		}
@@ -37,7 +37,7 @@ func TestServiceAnswers(t *testing.T) {
 		c.up()
 		for _, a := range everyAnswer(formOf(t).waits) {
 			// An answer between them: two in a row without one are an outage.
-			c.mrz.AnswerNext(a, sandbox.MRZZone(card...))
+			c.mrz.AnswerNext(a, fakemrz.Zone(card...))
 			for range 2 {
 				n := c.mrz.Counts().Begun
 				c.photo(c.busyAgent(), 0)
@@ -59,7 +59,7 @@ func TestServiceAnswersMixed(t *testing.T) {
 		for range 40 * form.rounds {
 			a := all[c.dice.IntN(len(all))]
 			if !form.waits && (a.Status == 424 || a.Status == 429 || a.Status == 503 || a.HTML && a.Status < 500 && a.Status != 413) {
-				a = sandbox.MRZZone(card...)
+				a = fakemrz.Zone(card...)
 			}
 			if a.Delay == 0 {
 				a.Delay = time.Duration(c.dice.Int64N(int64(200 * time.Millisecond)))
@@ -98,7 +98,7 @@ func TestServiceIsDown(t *testing.T) {
 			late = append(late, c.photo(c.busyAgent(), 0))
 		}
 		until(t, "one waits", patience, func() bool { return c.waiting("photo") > 0 })
-		c.mrz.Answer(sandbox.MRZZone(card...))
+		c.mrz.Answer(fakemrz.Zone(card...))
 		c.reckon(terms{})
 		for _, ph := range late {
 			require.Contains(t, ph.answers[0], "All check digits hold.")

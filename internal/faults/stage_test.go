@@ -18,7 +18,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -33,8 +34,8 @@ type stage struct {
 	*points
 	t        testing.TB
 	dice     *rand.Rand // of the test's own goroutine
-	telegram *sandbox.Telegram
-	mrz      *sandbox.MRZ
+	telegram *faketelegram.Server
+	mrz      *fakemrz.Server
 	place    place
 	environ  map[string]string
 	dir      string
@@ -65,13 +66,13 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 	s := &stage{points: newPoints(), t: t, dice: dice(t, seedOf(t)), place: e(t), dir: t.TempDir(), polling: by == polling}
 	s.wire = &http.Transport{MaxIdleConnsPerHost: 100}
 	var err error
-	s.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Deliver: &door{s}})
+	s.telegram, err = faketelegram.New(faketelegram.Config{Token: token, Deliver: &door{s}})
 	require.NoError(t, err)
 	tg := serve(s.points.telegram(s.telegram))
-	s.mrz, err = sandbox.NewMRZ(sandbox.MRZConfig{Key: key})
+	s.mrz, err = fakemrz.New(fakemrz.Config{Key: key})
 	require.NoError(t, err)
 	mrz := serve(s.points.service(s.mrz))
-	s.mrz.Answer(sandbox.MRZZone(card...))
+	s.mrz.Answer(fakemrz.Zone(card...))
 	t.Cleanup(func() {
 		s.end()
 		s.telegram.Close()
@@ -81,7 +82,7 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 	})
 	s.environ = map[string]string{
 		"TELEGRAM_BOT_TOKEN": token, "TELEGRAM_API_URL": tg.URL,
-		"MRZ_API_KEY": key, "MRZ_API_URL": mrz.URL + sandbox.MRZPath, "MRZ_TIMEOUT": "3s",
+		"MRZ_API_KEY": key, "MRZ_API_URL": mrz.URL + fakemrz.Path, "MRZ_TIMEOUT": "3s",
 		"STORAGE_URL": s.place.url, "OPS_ADDR": "127.0.0.1:0", "ADMIN_IDS": strconv.FormatInt(admin.ID, 10),
 		"DAILY_ATTEMPTS": "0", "RETRY_FOR": "2m", "LOG_LEVEL": "debug",
 		"PREFLIGHT": "off", // the pictures here show nothing
@@ -218,7 +219,7 @@ func (s *stage) tell() {
 }
 
 // seed puts people into the store before anything runs.
-func (s *stage) seed(people ...sandbox.Person) {
+func (s *stage) seed(people ...faketelegram.Person) {
 	store := s.place.open(s.t)
 	for _, p := range people {
 		_, err := store.ChangePerson(s.t.Context(), p.ID, func(kept *storage.Person) error {

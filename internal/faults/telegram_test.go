@@ -8,25 +8,26 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/sandbox"
+	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
 // telegramFaults is every way in which a call to Telegram fails. Each happens
 // so many times.
-func telegramFaults(method string, times int, waits bool) []sandbox.Fault {
-	faults := []sandbox.Fault{
+func telegramFaults(method string, times int, waits bool) []faketelegram.Fault {
+	faults := []faketelegram.Fault{
 		{Status: http.StatusTooManyRequests, RetryAfter: 1},
 		{Status: http.StatusInternalServerError},
 		{Status: http.StatusBadGateway, HTML: true},
 		{Status: http.StatusServiceUnavailable, HTML: true},
-		{Cut: sandbox.CutBefore},
-		{Cut: sandbox.CutAfter},
+		{Cut: faketelegram.CutBefore},
+		{Cut: faketelegram.CutAfter},
 		{Delay: time.Second},
 	}
 	if waits {
 		// Of a gateway, not of Telegram: the program waits a minute then.
-		faults = append(faults, sandbox.Fault{Status: http.StatusNotFound, HTML: true})
+		faults = append(faults, faketelegram.Fault{Status: http.StatusNotFound, HTML: true})
 	}
 	for i := range faults {
 		faults[i].Method, faults[i].Times = method, times
@@ -38,7 +39,7 @@ func telegramFaults(method string, times int, waits bool) []sandbox.Fault {
 // bot.
 func TestTelegramFails(t *testing.T) {
 	methods := map[string]how{
-		"getUpdates": polling, "getFile": polling, sandbox.FileCall: webhook, "sendChatAction": polling, "sendMessage": webhook,
+		"getUpdates": polling, "getFile": polling, faketelegram.FileCall: webhook, "sendChatAction": polling, "sendMessage": webhook,
 		"answerCallbackQuery": polling, "editMessageText": webhook, "deleteMessages": polling,
 	}
 	onEach(t, func(t *testing.T, e engine) {
@@ -58,14 +59,14 @@ func TestTelegramFails(t *testing.T) {
 func telegramFails(t *testing.T, e engine, method string, by how, long bool) {
 	c := newCrowd(newStage(t, e, by, map[string]string{"DELETE_AFTER": "1s"}), 13)
 	if method == "sendChatAction" { // nobody is told to wait who has an answer within half a second
-		slow := sandbox.MRZZone(card...)
+		slow := fakemrz.Zone(card...)
 		slow.Delay = time.Second
 		c.mrz.Answer(slow)
 	}
 	wrong := 0
 	for _, f := range telegramFaults(method, 2, long) {
 		c.telegram.Fail(f)
-		if f.Status != 0 || f.Cut != sandbox.CutNever {
+		if f.Status != 0 || f.Cut != faketelegram.CutNever {
 			wrong += f.Times
 		}
 	}
@@ -141,7 +142,7 @@ func TestTelegramFailsAtStart(t *testing.T) {
 
 // TestTelegramFailsMixed mixes all faults and methods by the dice.
 func TestTelegramFailsMixed(t *testing.T) {
-	methods := []string{"", "getFile", sandbox.FileCall, "sendMessage", "sendMessage", "sendChatAction", "answerCallbackQuery", "editMessageText"}
+	methods := []string{"", "getFile", faketelegram.FileCall, "sendMessage", "sendMessage", "sendChatAction", "answerCallbackQuery", "editMessageText"}
 	onEach(t, func(t *testing.T, e engine) {
 		form, most := formOf(t), 1 // a call that fails once is made again at once
 		if form.waits {
@@ -174,7 +175,7 @@ func TestLongPause(t *testing.T) {
 	onEach(t, func(t *testing.T, e engine) {
 		c := newCrowd(newStage(t, e, polling, nil), 4)
 		slow, quick := c.agents[0], c.agents[1]
-		c.telegram.Fail(sandbox.Fault{Method: "sendMessage", Chat: slow.ID, Status: http.StatusTooManyRequests, RetryAfter: 3600})
+		c.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Chat: slow.ID, Status: http.StatusTooManyRequests, RetryAfter: 3600})
 		c.up()
 		held := c.photo(slow, 0)
 		until(t, "the answer is held", patience, func() bool { return c.waiting("photo") == 1 && c.mrz.Counts().Received == 1 })
