@@ -71,7 +71,8 @@ type Config struct {
 	Now      func() time.Time
 	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
 	ClockAhead func() time.Duration
-	Random     *rand.Rand // for the jitter of pauses; used under a lock
+	Stopping   <-chan struct{} // closed when the program stops: no photo waits for its turn then; nil: never
+	Random     *rand.Rand      // for the jitter of pauses; used under a lock
 
 	Admins     []int64 // from the settings; stored admins are others
 	Daily      int     // attempts a day; 0: no limit
@@ -111,7 +112,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
-	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
+	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases, c.Stopping), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
 	for _, id := range c.Admins {
 		b.admins[id] = true
 	}

@@ -152,6 +152,9 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	j.attempts.Store(j.t.ID, began)
 	j.step("begun")
 
+	if pic.Body != nil {
+		pic.Body = guarded{pic.Body, func() error { return j.stillIn(ctx) }}
+	}
 	r, err := j.Reader.Read(ctx, pic)
 	stop()
 	j.reportToBreaker(ctx, pass, err)

@@ -50,11 +50,15 @@ const serviceLease = "service"
 // Gate lets photos through to the service, or keeps them waiting.
 type Gate struct {
 	Breaker
-	leases *Leases
+	leases   *Leases
+	stopping <-chan struct{}
 }
 
-// NewGate makes a gate that is open.
-func NewGate(leases *Leases) *Gate { return &Gate{leases: leases} }
+// NewGate makes a gate that is open. stopping is closed when the program stops; nil:
+// it never does.
+func NewGate(leases *Leases, stopping <-chan struct{}) *Gate {
+	return &Gate{leases: leases, stopping: stopping}
+}
 
 // Enter gives a photo leave to ask the service: in this process, and where one
 // photo asks for all, in all that share the store. It is asked for directly before
@@ -70,9 +74,11 @@ func (g *Gate) Enter(ctx context.Context, waited bool) (p *Pass, code outcome.Co
 		}
 		select {
 		case <-freed:
+			continue
+		case <-g.stopping: // a call that began now might not come to its end
 		case <-ctx.Done():
-			return nil, ""
 		}
+		return nil, ""
 	}
 	if p == nil || !p.single {
 		return p, code
