@@ -149,6 +149,8 @@ func (r reply) understand() (Answer, error) {
 		failure.Kind, failure.detail = Unknown, "the connection was closed"
 	case malformed:
 		failure.Kind, failure.detail = Protocol, "it is not the JSON that was expected"
+	case (!known || good && len(lines) == 0) && slices.Contains(ownFaults, failure.Reason):
+		failure.Kind = ServiceFault // whatever it says of itself
 	case !known:
 		failure.Kind, failure.detail = Protocol, "it does not say whether it succeeded"
 	case !good:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -52,6 +53,10 @@ func TestGoodAnswers(t *testing.T) {
 		"a list of one text": {text: `{"result":true,"mrz_string":["IDKGZ<1\nL2<<\nL3<<"]}`, want: Answer{Lines: three}},
 		"as it came":         {text: withMRZ("\u200bID&lt;1 2\nL2&amp;lt;\nL3 «"), want: Answer{Lines: []string{"\u200bID&lt;1 2", "L2&amp;lt;", "L3 «"}}},
 		"in a list":          {text: `[` + withMRZ(mrz) + `]`, want: Answer{Lines: three}},
+		"in an envelope":     {text: `{"code":0,"data":` + withMRZ(mrz) + `,"meta":{"took":1}}`, want: Answer{Lines: three}},
+		"result an envelope": {text: `{"status":"RECEIVED","result":` + withMRZ(mrz) + `}`, want: Answer{Lines: three}},
+		"two envelopes":      {text: `{"response":{"body":[` + withMRZ(mrz) + `]}}`, want: Answer{Lines: three}},
+		"JSON in JSON":       {text: strconv.Quote(withMRZ("A")), want: Answer{Lines: []string{"A"}}},
 		"result one":         {text: `{"result":1,"mrz_string":"A"}`, want: Answer{Lines: []string{"A"}}},
 		"UTF-16":             {text: utf16Text(binary.LittleEndian, "\ufeff"+withMRZ(mrz)), want: Answer{Lines: three}},
 		"UTF-16, no mark":    {text: utf16Text(binary.BigEndian, withMRZ(mrz)), want: Answer{Lines: three}},
@@ -113,6 +118,10 @@ var failedCases = map[string]struct {
 	"result naught":        {text: `{"result":0,"mrz_string":null}`, kind: Unreadable},
 	"result a list":        {text: `{"result":[true],"mrz_string":"A"}`, kind: Protocol},
 	"a list of two":        {text: `[{"result":true,"mrz_string":"A"},{"result":true,"mrz_string":"B"}]`, kind: Protocol},
+	"two in an envelope":   {text: `{"data":[{"result":true,"mrz_string":"A"},{"result":true,"mrz_string":"B"}]}`, kind: Protocol},
+	"fault, enveloped":     {text: `{"data":{"result":false,"failure_reason":{"type":"TIMEOUT"}}}`, kind: ServiceFault, reason: "TIMEOUT"},
+	"a fault, no result":   {text: `{"result":null,"mrz_string":null,"failure_reason":{"type":"SERVICE_ERROR"}}`, kind: ServiceFault, reason: "SERVICE_ERROR"},
+	"a fault, but true":    {text: `{"result":true,"mrz_string":"","failure_reason":{"type":"TIMEOUT"}}`, kind: ServiceFault, reason: "TIMEOUT"},
 	"an empty list":        {text: `[]`, kind: Protocol},
 	"null":                 {text: `null`, kind: Protocol},
 	"a text":               {text: `"OK"`, kind: Protocol},

@@ -7,12 +7,23 @@ import (
 	"regexp"
 )
 
-// decode takes the JSON of an answer, alone or as a list of one. cut says that
-// it ends too early.
+// decode takes the JSON of an answer, alone or as a list of one, in an envelope
+// as {"data": …}, or as a text of JSON. cut says that it ends too early.
 func decode(text []byte) (w wire, malformed, cut bool) {
 	w, err := unmarshal(text)
 	if err == nil {
+		if _, known := w.result(); !known {
+			if inner, ok := among(text); ok {
+				return inner, false, false // in an envelope
+			}
+		}
 		return w, false, false
+	}
+	var quoted string
+	if json.Unmarshal(text, &quoted) == nil { // written to JSON twice
+		if inner, ok := among([]byte(quoted)); ok {
+			return inner, false, false
+		}
 	}
 	if w, ok := among(withoutNaN(text)); ok {
 		return w, false, false
@@ -46,9 +57,9 @@ func withoutNaN(text []byte) []byte {
 // maxTries is how many opening braces are tried for the beginning of an answer.
 const maxTries = 16
 
-// among finds the one answer among what a server wrote before and after it, as
-// warnings of its own. It is one if it says whether it succeeded, and more that
-// a page's script does not.
+// among finds the one answer among what a server wrote before, after and around
+// it, as warnings of its own. It is one if it says whether it succeeded, and more
+// that a page's script does not.
 func among(text []byte) (w wire, ok bool) {
 	for range maxTries {
 		at := bytes.IndexByte(text, '{')
@@ -64,12 +75,14 @@ func among(text []byte) (w wire, ok bool) {
 		}
 		_, known := found.result()
 		known = known && (found.MRZ != nil || found.Failure != nil || found.session() != "")
-		if known && ok {
+		switch {
+		case !known: // perhaps within it
+			text = text[1:]
+			continue
+		case ok:
 			return wire{}, false // which of the two is this picture's?
 		}
-		if known {
-			w, ok = found, true
-		}
+		w, ok = found, true
 		text = text[d.InputOffset():]
 	}
 	return w, ok

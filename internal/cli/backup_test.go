@@ -232,6 +232,9 @@ func TestCopy(t *testing.T) {
 		code, says = b.command(args...)
 		require.Equal(t, exitUsage, code, says)
 	}
+	code, says = b.command("copy", "bolt:"+to, "bolt:"+to)
+	require.Equal(t, exitUsage, code, says)
+	require.Contains(t, says, "both are the same store")
 
 	b.moveTo(to)
 	heal()

@@ -28,6 +28,9 @@ func (c copyCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return usageError{fmt.Errorf("the store to be made: %w", err)}
 	}
+	if from == to {
+		return usageError{errors.New("both are the same store: name another for the copy")}
+	}
 	store, err := openSource(from)
 	if err != nil {
 		return err

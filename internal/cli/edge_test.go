@@ -102,6 +102,7 @@ func TestWebhookThatCannotPass(t *testing.T) {
 	code, _, stderr := run(t, "", b.environ, "serve")
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, stderr, "WEBHOOK_URL: Telegram refuses it")
+	require.Contains(t, stderr, "Give a public https address")
 	require.Contains(t, stderr, "ports 80, 88, 443 or 8443")
 	require.NotContains(t, stderr, "AN1234567")
 }

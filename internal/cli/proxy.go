@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"mrzbot/internal/config"
 )
 
 // proxyFunc names the proxy of a request; nil for none.
@@ -27,7 +29,7 @@ func (p Process) proxy() (proxyFunc, error) {
 func proxyOf(environ map[string]string) (proxyFunc, error) {
 	first := func(names ...string) (name, value string) {
 		for _, name = range names {
-			if value = environ[name]; value != "" {
+			if value = config.Bare(name, environ[name]); value != "" {
 				return name, value
 			}
 		}
@@ -39,7 +41,8 @@ func proxyOf(environ map[string]string) (proxyFunc, error) {
 	var errs []error
 	for name, value := range map[string]string{secureName: secure, plainName: plain} {
 		if value != "" && !isProxy(value) {
-			errs = append(errs, errors.New(name+": write it like http://proxy.example.org:3128, or with socks5://"))
+			errs = append(errs, errors.New(name+": write it like http://proxy.example.org:3128, or with socks5://; "+
+				"special characters of a password percent-encoded (%40 for @, %2F for /, %23 for #)"))
 		}
 	}
 	if len(errs) > 0 {
@@ -50,10 +53,17 @@ func proxyOf(environ map[string]string) (proxyFunc, error) {
 }
 
 // isProxy reports whether a text is an address of a proxy as net/http knows them.
-// Without a scheme it is one of http.
+// Without a scheme it is one of http. One that two readers could read differently
+// is none: what one of them takes for the host, and looks up, may be a part of
+// the password.
 func isProxy(text string) bool {
 	if !strings.Contains(text, "://") {
 		text = "http://" + text
+	}
+	_, authority, _ := strings.Cut(text, "://")
+	authority = strings.TrimSuffix(authority, "/")
+	if strings.ContainsAny(authority, "/?#\\") || strings.Count(authority, "@") > 1 {
+		return false
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" {

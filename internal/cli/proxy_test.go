@@ -25,6 +25,9 @@ func TestProxyOf(t *testing.T) {
 		"for http":    {map[string]string{"HTTP_PROXY": "http://10.0.0.1:3128"}, "mrz.test", ""},
 		"not for it":  {map[string]string{"HTTPS_PROXY": "http://10.0.0.1:3128", "NO_PROXY": "other.test,mrz.test"}, "mrz.test", ""},
 		"not for its": {map[string]string{"HTTPS_PROXY": "http://10.0.0.1:3128", "no_proxy": ".test"}, "mrz.test", ""},
+		"quoted":      {map[string]string{"HTTPS_PROXY": `"http://10.0.0.1:3128/" # ours`}, "mrz.test", "http://10.0.0.1:3128/"},
+		"none quoted": {map[string]string{"HTTPS_PROXY": "http://10.0.0.1:3128", "NO_PROXY": `'mrz.test'`}, "mrz.test", ""},
+		"marked":      {map[string]string{"https_proxy": "\ufeffhttp://10.0.0.1:3128\r"}, "mrz.test", "http://10.0.0.1:3128"},
 		"this host":   {map[string]string{"HTTPS_PROXY": "http://10.0.0.1:3128"}, "127.0.0.1", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,7 +42,12 @@ func TestProxyOf(t *testing.T) {
 			require.Equal(t, c.want, got.String())
 		})
 	}
-	for _, value := range []string{"http://", "://canary", "ftp://canary.test", "http://me:can ary@%zz", "http://canary:x:y"} {
+	for _, value := range []string{
+		"http://", "://canary", "ftp://canary.test", "http://me:can ary@%zz", "http://canary:x:y",
+		// What net/http takes for the host of these is a part of the password.
+		"http://me:1@canary/x@proxy.test", "http://me:1@canary?x@proxy.test:3128", "socks5://me:1@canary#x@proxy.test", "me:8/canary@proxy.test",
+		"http://me:x@canary@proxy.test:3128", `http://me:1@canary\x@proxy.test`,
+	} {
 		_, err := proxyOf(map[string]string{"HTTPS_PROXY": value})
 		require.ErrorAs(t, err, new(usageError), value)
 		require.Contains(t, err.Error(), "HTTPS_PROXY")

@@ -127,7 +127,7 @@ func TestReplyRefusedInEveryForm(t *testing.T) {
 // not find the chat; what was paid for stays held until it does.
 func TestReplyToAChatThatIsNotFound(t *testing.T) {
 	b := reading(t, nil)
-	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadRequest, Description: "Bad Request: chat not found"})
+	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusBadRequest, Description: "Bad Request: chat not found"})
 	b.start()
 	b.photo(gulnara)
 	b.quiet()

@@ -165,7 +165,7 @@ func TestRevokedWhileItFlows(t *testing.T) {
 		}
 	})
 	b.start()
-	aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+	aibek := faketelegram.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
 	b.telegram.Acquaint(aibek)
 	b.telegram.Say(gulnara, "/allow 2001 Aibek")
 	b.quiet()

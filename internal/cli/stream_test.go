@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	fakemrz "mrzbot/sandbox/mrz"
+	faketelegram "mrzbot/sandbox/telegram"
 	"mrzbot/storage"
 )
 
@@ -55,7 +56,7 @@ func (b *bench) sendNoise() []byte {
 	return b.sendNoiseOf(gulnara)
 }
 
-func (b *bench) sendNoiseOf(p sandbox.Person) []byte {
+func (b *bench) sendNoiseOf(p faketelegram.Person) []byte {
 	b.t.Helper()
 	img := image.NewGray(image.Rect(0, 0, 320, 200))
 	random := rand.New(rand.NewPCG(1, 2))

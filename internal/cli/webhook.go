@@ -57,7 +57,8 @@ func (r *running) setWebhook(ctx context.Context, b *bot.Bot) error {
 		var e *telegram.Error
 		refused := errors.As(err, &e)
 		if refused && e.Final() {
-			return usageError{fmt.Errorf("WEBHOOK_URL: Telegram refuses it: %w", err)}
+			return usageError{fmt.Errorf("WEBHOOK_URL: Telegram refuses it (%w). Give a public https address "+
+				"whose certificate the world accepts, on port 443, 80, 88 or 8443; or leave it empty for long polling", err)}
 		}
 		r.log.Warn("webhook not set, trying again", "error", err, "pause", wait)
 		r.notes.set(aboutWebhook, "not set yet, it is tried again: "+err.Error())

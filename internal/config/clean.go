@@ -51,6 +51,13 @@ func clean(name, value string) (cleaned, wrong string) {
 	}
 }
 
+// Bare is the value of a variable that is none of ours, such as HTTPS_PROXY,
+// without what is around it.
+func Bare(name, value string) string {
+	value, _ = clean(name, value)
+	return value
+}
+
 // blank reports whether a character is a blank or cannot be seen at all: a byte
 // order mark, a zero-width space, a mark of direction.
 func blank(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }

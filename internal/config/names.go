@@ -32,11 +32,14 @@ func Misnamed(environ map[string]string) []Ineffective {
 			ours[v.name+fileSuffix] = true
 		}
 	}
+	for _, name := range proxies {
+		ours[name] = true
+	}
 	database, _ := clean("STORAGE_URL", environ["STORAGE_URL"])
 	atServer := pgurl.Is(database) || environ["STORAGE_URL"+fileSuffix] != ""
 	var found []Ineffective
 	for _, name := range slices.Sorted(maps.Keys(environ)) {
-		if ours[name] {
+		if ours[name] || slices.Contains(proxies, strings.ToUpper(name)) || slices.Contains(notProxies, strings.ToUpper(name)) {
 			continue
 		}
 		if atServer && slices.Contains(libpq, name) {
@@ -47,6 +50,13 @@ func Misnamed(environ map[string]string) []Ineffective {
 	}
 	return found
 }
+
+// proxies are read besides our own, in capitals or not; notProxies are other
+// programs' and like them.
+var (
+	proxies    = []string{"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"}
+	notProxies = []string{"ALL_PROXY", "FTP_PROXY", "RSYNC_PROXY"}
+)
 
 // libpq are the variables that say where a database is and who asks.
 var libpq = []string{
@@ -61,7 +71,7 @@ var before = []string{"EXPORT_", "MRZBOT_", "MRZ_BOT_", "BOT_", "TELEGRAM_", "TG
 func meant(name string, ours map[string]bool) string {
 	given := plain(name)
 	all := slices.Sorted(maps.Keys(ours))
-	for _, like := range []func(given, our string) bool{
+	for _, like := range []func(given, our string) bool{ // the likeliest first
 		func(given, our string) bool { return given == our },
 		func(given, our string) bool { return squeezed(given) == squeezed(our) },
 		func(given, our string) bool {
@@ -70,9 +80,12 @@ func meant(name string, ours map[string]bool) string {
 			})
 		},
 		func(given, our string) bool { return given == our+fileSuffix }, // no secret
-		near,
+		// A slip of the pen, and two in a long name.
+		func(given, our string) bool { return distance(given, our) <= 1 },
+		func(given, our string) bool { return len(our) >= 10 && distance(given, our) <= 2 },
 		longer,
 		missingWord,
+		otherOrder,
 	} {
 		var fit []string
 		for _, our := range all {
@@ -102,15 +115,6 @@ func plain(name string) string {
 }
 
 func squeezed(name string) string { return strings.ReplaceAll(name, "_", "") }
-
-// near allows a slip of the pen, and two in a long name.
-func near(given, our string) bool {
-	slips := 1
-	if len(our) >= 10 {
-		slips = 2
-	}
-	return distance(given, our) <= slips
-}
 
 // longer compares word by word: LISTEN_ADDRESS, OPS_ADDRS, STORAGE_URLS.
 func longer(given, our string) bool {
@@ -142,6 +146,14 @@ func missingWord(given, our string) bool {
 		}
 	}
 	return false
+}
+
+// otherOrder: ATTEMPTS_DAILY, ADDR_LISTEN.
+func otherOrder(given, our string) bool {
+	a, b := strings.Split(given, "_"), strings.Split(our, "_")
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
 }
 
 // distance is how many letters have to be put in, left out, changed or swapped

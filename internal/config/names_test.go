@@ -39,6 +39,12 @@ func TestMisnamed(t *testing.T) {
 		"WEBHOOKURL":                "WEBHOOK_URL",
 		"DELETE_AFTR":               "DELETE_AFTER",
 		"RETRYFOR":                  "RETRY_FOR",
+		"ATTEMPTS_DAILY":            "DAILY_ATTEMPTS",
+		"HTTPS_PROXI":               "HTTPS_PROXY",
+		"HTTPSPROXY":                "HTTPS_PROXY",
+		"http_porxy":                "HTTP_PROXY",
+		"NOPROXY":                   "NO_PROXY",
+		"MRZBOT_HTTPS_PROXY":        "HTTPS_PROXY",
 	} {
 		require.Equal(t, []Ineffective{{printable(given), want}}, Misnamed(map[string]string{given: "canary"}), given)
 	}
@@ -46,7 +52,8 @@ func TestMisnamed(t *testing.T) {
 	// What belongs to the system and to other programs, and what is right.
 	for _, name := range []string{
 		"PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "PWD", "SHELL", "TERM", "HOSTNAME", "LOGNAME", "TMPDIR", "EDITOR", "SHLVL", "_", "OLDPWD",
-		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "https_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GOMEMLIMIT", "GOGC", "GOMAXPROCS", "GODEBUG",
+		"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy", "ALL_PROXY", "all_proxy", "FTP_PROXY", "ftp_proxy", "RSYNC_PROXY", "GOPROXY", "SOCKS_PROXY",
+		"SSL_CERT_FILE", "SSL_CERT_DIR", "GOMEMLIMIT", "GOGC", "GOMAXPROCS", "GODEBUG",
 		"INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "CREDENTIALS_DIRECTORY", "RUNTIME_DIRECTORY",
 		"KUBERNETES_SERVICE_HOST", "KUBERNETES_PORT", "MRZBOT_PORT", "MRZBOT_SERVICE_HOST", "MRZBOT_PORT_8080_TCP_ADDR", "MRZBOT_BROWSER", "MRZBOT_FAULTS",
 		"POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "DATABASE_URL", "REDIS_URL", "COMPOSE_PROJECT_NAME", "PORT", "DEBUG", "API_URL", "TOKEN",
