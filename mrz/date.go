@@ -16,7 +16,10 @@ const (
 	// ones keep being shown. Outside, the same two digits are an end of long
 	// ago, one far away or, as with 991231, none at all: nothing tells which.
 	pastExpiry   = 25
-	futureExpiry = 49
+	futureExpiry = 30
+
+	// visaExpiry is the same for a visa, whose end is the one nearest to today.
+	visaExpiry = 49
 
 	// longestLife is the greatest age anybody is known to have reached, in years.
 	longestLife = 122
@@ -146,6 +149,9 @@ func putTwo(to []byte, n int) { to[0], to[1] = '0'+byte(n/10), '0'+byte(n%10) }
 // if the century cannot be told. A visa always has an end, and not a far one.
 func expiryOn(d shortDate, today date, visa bool) (date, bool) {
 	last := today.year + futureExpiry
+	if visa {
+		last = today.year + visaExpiry
+	}
 	end := d.in(last - mod100(last-d.year))
 	return end, end.exists() && (visa || end.year >= today.year-pastExpiry)
 }

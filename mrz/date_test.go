@@ -72,7 +72,9 @@ func TestExpiryDate(t *testing.T) {
 		{"260501", "2026-05-01", ""}, // valid through its last day
 		{"260430", "2026-04-30", mrz.CodeExpired},
 		{"360501", "2036-05-01", ""},
-		{"751231", "2075-12-31", ""},
+		{"561231", "2056-12-31", ""},
+		{"570101", "XX57-01-01", mrz.CodeExpiryFar},
+		{"751231", "XX75-12-31", mrz.CodeExpiryFar},
 		{"010101", "2001-01-01", mrz.CodeExpired},
 		{"001231", "XX00-12-31", mrz.CodeExpiryFar},
 		{"760101", "XX76-01-01", mrz.CodeExpiryFar},

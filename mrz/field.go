@@ -83,7 +83,7 @@ type Fields struct {
 	Sex string `json:"sex"`
 
 	// ExpiryDate is written as BirthDate is. The century is that in which the end
-	// is at most 25 years past or 49 ahead, of a visa the nearest. An end outside,
+	// is at most 25 years past or 30 ahead, of a visa the nearest. An end outside,
 	// such as 991231, has XX for its century (XX99-12-31) and the warning
 	// CodeExpiryFar; it is never called expired. It is empty for a document
 	// without an end: six fillers (ICAO 9303-3, 4.8), zeros or nines.
