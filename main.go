@@ -7,9 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 	"time"
 	_ "time/tzdata" // days begin in TIMEZONE, also where no zones are installed
 
@@ -27,9 +25,7 @@ func main() {
 	// STORAGE_URL alone says where the store is. From libpq's service file pgx
 	// can be kept in this way only.
 	_ = os.Unsetenv("PGSERVICE")
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(cli.Run(ctx, cli.Process{
+	os.Exit(cli.Run(cli.Stopped(context.Background()), cli.Process{
 		Args:    os.Args[1:],
 		Environ: environ,
 		Stdin:   os.Stdin,

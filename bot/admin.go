@@ -27,38 +27,36 @@ func cut(text string) (before, after string) {
 // target is the person an admin's command is about.
 type target struct {
 	id   int64
-	name string
+	name string // clean
 }
 
-// parseID reads a user id as people paste it.
-func parseID(s string) (int64, bool) {
-	id, err := strconv.ParseInt(s, 10, 64)
-	return id, err == nil && id > 0
-}
-
-// errHidden: the forwarded message does not say who wrote it.
+// errHidden: a forwarded message that does not say who wrote it, or a contact
+// that is nobody's at Telegram.
 var errHidden = errors.New("bot: hidden sender")
 
-// targetOf finds the person: by number, or by the message the command replies
-// to, which is a forwarded one or a shared contact.
+// targetOf finds the person: by number, with a name behind it, or by the
+// message the command replies to, which is a forwarded one or a shared contact.
 func targetOf(cmd command, m *models.Message) (t target, ok bool, err error) {
 	if len(cmd.args) > 0 {
 		id, ok := parseID(cmd.args[0])
-		return target{id: id, name: strings.Join(cmd.args[1:], " ")}, ok, nil
+		if len(cmd.args) > 1 && sameNumber(cmd.args[1]) {
+			return t, false, nil
+		}
+		return target{id: id, name: cleanName(strings.Join(cmd.args[1:], " "))}, ok, nil
 	}
 	r := m.ReplyToMessage
 	switch {
 	case r == nil:
 		return t, false, nil
 	case r.Contact != nil:
-		name := strings.TrimSpace(r.Contact.FirstName + " " + r.Contact.LastName)
 		if r.Contact.UserID == 0 {
 			return t, false, errHidden
 		}
-		return target{id: r.Contact.UserID, name: name}, true, nil
+		t = target{id: r.Contact.UserID, name: cleanName(r.Contact.FirstName + " " + r.Contact.LastName)}
+		return t, validID(t.id), nil
 	case r.ForwardOrigin != nil && r.ForwardOrigin.MessageOriginUser != nil:
 		u := r.ForwardOrigin.MessageOriginUser.SenderUser
-		return target{id: u.ID, name: strings.TrimSpace(u.FirstName + " " + u.LastName)}, !u.IsBot, nil
+		return target{id: u.ID, name: displayName(u)}, validID(u.ID) && !u.IsBot, nil
 	case r.ForwardOrigin != nil:
 		return t, false, errHidden
 	default:
@@ -75,8 +73,15 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 	case !ok:
 		return c.reply(ctx, c.voice.say("allow.usage", nil))
 	}
+	request, _, err := c.endRequest(ctx, who.id, allowButton)
+	if err != nil {
+		return err
+	}
 	if c.admins[who.id] {
 		return c.send(ctx, c.about("allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
+	}
+	if late, err := c.shutOutSince(ctx, who.id, c.t.Added); err != nil || late {
+		return c.overruled(ctx, who.id, err)
 	}
 	had := false
 	p, err := c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
@@ -86,6 +91,8 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		}
 		if who.name != "" {
 			p.Name = who.name
+		} else if p.Name == "" {
+			p.Name = c.nameOfRequest(request)
 		}
 		return nil
 	})
@@ -96,40 +103,49 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		return c.send(ctx, c.about("allow.already", p))
 	}
 	out := c.about("allow.done", p)
-	if c.welcome(ctx, who.id) {
+	if c.welcome(ctx, who.id, c.topicOfRequest(request)) {
 		out.add("\n").add(c.voice.say("allow.unreachable", args{"Bot": c.Username}))
 	}
 	return c.send(ctx, out)
 }
 
-// welcome tells a new agent that they may begin. It reports whether they
-// cannot be reached because they never pressed Start, or blocked the bot.
-func (c *conversation) welcome(ctx context.Context, id int64) (unreachable bool) {
-	l := letter{Text: c.texts.speak("").say("welcome", nil)}
-	_, err := c.Chat.Send(ctx, Message{Chat: id, Text: l.Text})
-	if blocked(err) {
+// overruled says that somebody was shut out after this command was sent: it was
+// late, or is carried out again after a crash.
+func (c *conversation) overruled(ctx context.Context, id int64, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, c.about("allow.overruled", storage.Person{ID: id}))
+}
+
+// welcome tells a new agent, in the topic they asked from or in none (0), that
+// they may begin. It reports whether they cannot be reached because they never
+// pressed Start, or blocked the bot.
+func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unreachable bool) {
+	l := letter{Text: c.texts.speak("").say("welcome", nil), Thread: thread}
+	_, rest, err := c.Bot.send(ctx, l.message(id))
+	switch {
+	case blocked(err):
 		c.note(ctx, id, true)
 		return true
-	}
-	if err != nil {
+	case err != nil:
 		c.then = append(c.then, c.post("welcome:"+c.t.ID, id, l))
+	default:
+		c.then = append(c.then, c.follow("welcome:"+c.t.ID, id, rest)...)
 	}
 	return false
 }
 
-// about puts a person into a text with a blank: the id copies at a tap.
+// about says a text about a person, with the id, which copies at a tap, and the
+// name on lines of their own: neither can pretend to be more of the other.
 func (c *conversation) about(text string, p storage.Person) *rich {
-	before, after := cut(c.voice.say(text, args{"ID": blank, "Name": named(p)}))
+	before, after := cut(c.voice.say(text, args{"ID": blank}))
 	var r rich
-	return r.add(before).code(itoa(p.ID)).add(after)
-}
-
-// named gives the name with a space before it, or nothing.
-func named(p storage.Person) string {
-	if p.Name == "" {
-		return ""
+	r.add(before).code(itoa(p.ID))
+	if name := cleanName(p.Name); name != "" {
+		r.add("\n").bold(name)
 	}
-	return " " + p.Name
+	return r.add(after)
 }
 
 // revoke shuts somebody out.
@@ -141,6 +157,14 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 	if c.admins[who.id] {
 		return c.reply(ctx, c.voice.say("revoke.is_admin", nil))
 	}
+	// First what makes a request void that is on its way.
+	if err := c.rememberShutOut(ctx, who.id); err != nil {
+		return err
+	}
+	request, asked, err := c.endRequest(ctx, who.id, denyButton)
+	if err != nil {
+		return err
+	}
 	var was storage.Person
 	_, err = c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
 		was = *p
@@ -150,10 +174,14 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 	if err != nil {
 		return storeError{err}
 	}
+	if was.Role == storage.RoleNone && asked {
+		c.tellDenied(request)
+	}
 	if was.Role == storage.RoleNone {
 		return c.send(ctx, c.about("not_listed", storage.Person{ID: who.id}))
 	}
-	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, letter{Text: c.texts.speak("").say("shut_out.now", nil)}))
+	l := letter{Text: c.texts.speak("").say("shut_out.now", nil), Thread: c.topicOfRequest(request)}
+	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, l))
 	return c.send(ctx, c.about("revoke.done", was))
 }
 
@@ -165,11 +193,11 @@ func (c *conversation) setLimit(ctx context.Context, cmd command, _ *models.Mess
 	}
 	id, ok := parseID(cmd.args[0])
 	n, err := strconv.Atoi(cmd.args[1])
-	limit := &n
+	limit, good := &n, err == nil && allDigits(cmd.args[1]) && n <= maxLimit
 	if strings.EqualFold(cmd.args[1], "default") {
-		limit, n, err = nil, c.Daily, nil
+		limit, n, good = nil, c.Daily, true
 	}
-	if !ok || err != nil || n < 0 || n > maxLimit {
+	if !ok || !good {
 		return c.reply(ctx, c.voice.say("limit.usage", nil))
 	}
 	p, found, err := c.change(ctx, id, func(p *storage.Person) { p.Limit = limit })

@@ -23,9 +23,9 @@ const (
 
 // close closes the task of a photo whose reply is out. What may be asked for
 // again is kept: a good answer for the same photo, one that nobody knows for its
-// button. reply is the reply's id.
-func (j *job) close(reply int) queue.Verdict {
-	then, note := j.cleanUp(reply), itoa(int64(reply))
+// button. rest is what follows the reply.
+func (j *job) close(reply Sent, rest ...storage.Task) queue.Verdict {
+	then, note := append(j.cleanUp(reply), rest...), itoa(int64(reply.ID))
 	switch Code(j.t.Attempt.Outcome) {
 	case CodeOK:
 		return queue.Keep(j.Now().Add(repeatFor), note, then...)
@@ -59,7 +59,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	m := first.render(a)
 	m.Text += "\n" + j.voice.say("repeated", nil)
 	j.Log.Info("answer repeated", "update_id", updateID(j.t), "user_id", j.t.Person)
-	return j.reply(ctx, m, j.started), true
+	return j.reply(ctx, m, j.t.Added), true
 }
 
 // againButton is the verb of the button that has a photo read again. What
@@ -119,6 +119,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 func (c *conversation) copyOf(t storage.Task, a answer) (storage.Task, error) {
 	var s sent
 	s.Message.From.Language = a.Lang
+	s.Message.Thread, s.Message.InTopic = a.Thread, a.Thread != 0
 	if a.File {
 		s.Message.Document = &sentFile{}
 	}

@@ -18,6 +18,8 @@ type answer struct {
 	File     bool         `json:"file,omitempty"`     // it was sent as a file
 	Limit    int          `json:"limit,omitempty"`    // the person's, when it was held; 0: none
 	Held     int64        `json:"held"`               // when that was, in Unix seconds
+	Thread   int          `json:"thread,omitempty"`   // the topic the photo was sent in
+	Date     int64        `json:"date,omitempty"`     // when Telegram had the photo, in Unix seconds
 }
 
 // render makes the reply to a photo.

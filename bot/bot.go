@@ -21,14 +21,15 @@ import (
 // Chat is what the conversation asks of Telegram.
 //
 // Errors may say, by methods of their own, RetryAfter() (time.Duration, bool):
-// worth trying again after that long; and Blocked() bool: this person cannot
-// be written to.
+// worth trying again after that long; Blocked() bool: this person cannot be
+// written to; and Refused() (part string, ok bool): the message is not taken
+// as it is, because of that part (see refused).
 type Chat interface {
-	Send(ctx context.Context, m Message) (id int, err error)
+	Send(ctx context.Context, m Message) (Sent, error)
 	Edit(ctx context.Context, chat int64, message int, m Message) error
 	AnswerCallback(ctx context.Context, id, text string, alert bool) error
 	Delete(ctx context.Context, chat int64, messages []int) error
-	Typing(ctx context.Context, chat int64) error
+	Typing(ctx context.Context, chat int64, thread int) error
 	// SetMenu fills the menu of commands that a chat shows; 0 is every chat
 	// without one of its own.
 	SetMenu(ctx context.Context, chat int64, menu []MenuEntry) error
@@ -49,6 +50,7 @@ type Message struct {
 	Text     string
 	Entities []models.MessageEntity
 	ReplyTo  int                // 0: a message of its own
+	Thread   int                // the topic of the chat; 0: none
 	Markup   models.ReplyMarkup // nil: none
 	Protect  bool               // cannot be forwarded or saved
 	Notice   bool               // nobody asked for it just now
@@ -204,7 +206,8 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		}
 		v := b.texts.speak("")
 		// The last word is worth one try, no more.
-		_, _ = b.Chat.Send(ctx, Message{Chat: t.Chat, Text: v.say("broken", nil), ReplyTo: t.Message})
+		_, rest, _ := b.send(ctx, Message{Chat: t.Chat, Text: v.say("broken", nil), ReplyTo: t.Message})
+		b.addRest(ctx, t.ID, t.Chat, rest)
 		return queue.Aside("broken")
 	default:
 		return queue.Aside("broken")

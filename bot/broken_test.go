@@ -26,25 +26,45 @@ type tableau struct {
 	t     *testing.T
 	store storage.Store
 	said  []Message
+	edits []Message
+	heard []string      // answers to presses
 	flow  io.ReadCloser // what Open gives
+	// meanwhile happens once, while a message is sent or a file is fetched.
+	meanwhile func()
 }
 
-func (c *tableau) Send(_ context.Context, m Message) (int, error) {
+func (c *tableau) happens() {
+	if f := c.meanwhile; f != nil {
+		c.meanwhile = nil
+		f()
+	}
+}
+
+func (c *tableau) Send(_ context.Context, m Message) (Sent, error) {
+	c.happens()
 	c.said = append(c.said, m)
-	return len(c.said), nil
+	return Sent{ID: len(c.said), At: noon}, nil
 }
-func (*tableau) Edit(context.Context, int64, int, Message) error            { return nil }
-func (*tableau) AnswerCallback(context.Context, string, string, bool) error { return nil }
-func (*tableau) Delete(context.Context, int64, []int) error                 { return nil }
-func (*tableau) Typing(context.Context, int64) error                        { return nil }
-func (*tableau) SetMenu(context.Context, int64, []MenuEntry) error          { return nil }
-func (*tableau) Outcome(string, string, time.Duration)                      {}
+func (c *tableau) Edit(_ context.Context, _ int64, _ int, m Message) error {
+	c.edits = append(c.edits, m)
+	return nil
+}
+func (c *tableau) AnswerCallback(_ context.Context, _, text string, _ bool) error {
+	c.heard = append(c.heard, text)
+	return nil
+}
+func (*tableau) Delete(context.Context, int64, []int) error        { return nil }
+func (*tableau) Typing(context.Context, int64, int) error          { return nil }
+func (*tableau) SetMenu(context.Context, int64, []MenuEntry) error { return nil }
+func (*tableau) Outcome(string, string, time.Duration)             {}
 
-func (*tableau) Download(context.Context, string) ([]byte, error) {
+func (c *tableau) Download(context.Context, string) ([]byte, error) {
+	c.happens()
 	return []byte("\xff\xd8\xff\xe0"), nil
 }
 
 func (c *tableau) Open(context.Context, string) (io.ReadCloser, int64, error) {
+	c.happens()
 	return c.flow, 1 << 20, nil
 }
 
@@ -121,4 +141,23 @@ func TestBrokenHeld(t *testing.T) {
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "2"), c.Broken(t.Context(), task))
 	require.Equal(t, strings.Join(lines, "\n")+"\nAttempt 1 of 5 today.", c.said[1].Text)
 	require.Equal(t, 7, c.said[1].ReplyTo)
+}
+
+// TestBrokenAfterShutOut: the last word is no way around the list.
+func TestBrokenAfterShutOut(t *testing.T) {
+	c := setTable(t, func() (Reading, error) { return Reading{Lines: []string{"I<UTO"}}, nil })
+	c.role(storage.RoleAgent)
+	_, err := c.store.AddTask(t.Context(), storage.Task{
+		ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, FileID: "f", Added: noon,
+		Payload: c.Seal.Seal("update:1", SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+	})
+	require.NoError(t, err)
+	c.Handle(t.Context(), c.claimAgain())
+	require.Len(t, c.said, 1)
+	c.role(storage.RoleNone)
+	held := storage.Task{ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, Added: noon}
+	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(CodeOK)}
+	held.Payload = c.Seal.Seal("update:1", sealAnswer, []byte(`{"code":"ok","lines":["I<UTO"]}`))
+	c.Broken(t.Context(), held)
+	require.Len(t, c.said, 1, "a letter says that they are shut out")
 }

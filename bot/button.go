@@ -37,9 +37,9 @@ func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error
 		case usersButton:
 			return c.turn(ctx, q, about)
 		case allowButton:
-			return c.decide(ctx, q, about, true)
+			return c.decide(ctx, q, about, allowButton)
 		case denyButton:
-			return c.decide(ctx, q, about, false)
+			return c.decide(ctx, q, about, denyButton)
 		}
 	}
 	switch verb {
@@ -75,9 +75,18 @@ func (c *conversation) toastText(ctx context.Context, q *models.CallbackQuery, t
 // edit changes a message of the bot's. One that cannot be changed stays as it
 // is: its buttons know that they are of no use any more.
 func (c *conversation) edit(ctx context.Context, chat int64, message int, m Message) {
-	if err := c.Chat.Edit(ctx, chat, message, m); err != nil {
+	if err := c.Bot.edit(ctx, chat, message, m); err != nil {
 		c.Log.Debug("message not edited", "update_id", updateID(c.t), "chat_id", chat, "error", err)
 	}
+}
+
+// show puts a text in the place of the message that was pressed, or below it
+// when that one cannot be changed.
+func (c *conversation) show(ctx context.Context, m Message) error {
+	if err := c.Bot.edit(ctx, c.t.Chat, c.t.Message, m); err != nil {
+		return c.sendMessage(ctx, m)
+	}
+	return nil
 }
 
 // strip takes the buttons off the message that was pressed.

@@ -35,6 +35,7 @@ const (
 	CodeProtocol        Code = "protocol"
 	CodeSealed          Code = "sealed"
 	CodeCanceled        Code = "canceled"
+	CodeShutOut         Code = "shut_out"
 	CodeInternal        Code = "internal"
 )
 
@@ -101,6 +102,7 @@ var outcomes = table(
 	Outcome{Code: CodeProtocol, Charge: storage.ChargeUnknown, Alert: true, Level: slog.LevelError},
 	Outcome{Code: CodeSealed, Charge: storage.ChargeNo, Level: slog.LevelWarn},
 	Outcome{Code: CodeCanceled, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeShutOut, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeInternal, Charge: storage.ChargeNo, Level: slog.LevelError},
 )
 

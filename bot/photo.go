@@ -32,6 +32,9 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 		// The program died between the call and its answer: nobody knows what
 		// became of it, and nobody but the person may pay for it again.
 		return j.end(ctx, answer{Code: CodeUnknown}, nil)
+	case (none || p.Role == storage.RoleNone) && !t.Attempt.Began.IsZero() && !t.Attempt.Held:
+		// The service was asked for it, so it belongs into the ledger.
+		return j.end(ctx, answer{Code: CodeShutOut}, nil)
 	case none || p.Role == storage.RoleNone:
 		return j.refused(ctx, none)
 	case t.Attempt.Held:
@@ -52,6 +55,8 @@ type job struct {
 	sent    sent
 	voice   voice
 	started time.Time
+	thread  int       // the topic the photo was sent in; 0: none, or not known
+	date    time.Time // when Telegram had the photo
 }
 
 // step notes how far the photo is, for those who look on.
@@ -65,7 +70,7 @@ var errShut = errors.New("bot: sealed under another token")
 // open reads the update that brought the photo. After Hold the answer stands
 // in its place.
 func (j *job) open() error {
-	j.voice = j.texts.speak("")
+	j.voice, j.date = j.texts.speak(""), j.t.Added
 	if j.t.Attempt.Held {
 		return nil
 	}
@@ -75,6 +80,8 @@ func (j *job) open() error {
 	}
 	err = json.Unmarshal(raw, &j.sent)
 	j.voice = j.texts.speak(j.sent.Message.From.Language)
+	j.thread = topic(j.sent.Message.InTopic, j.sent.Message.Thread)
+	j.date = sentAt(j.sent.Message.Date, j.t.Added)
 	return err
 }
 
@@ -109,6 +116,10 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	j.step("fetched")
 	if err := j.judge(ctx, pic); err != nil {
 		return j.failed(ctx, err)
+	}
+	// Somebody may have been shut out while the picture was fetched.
+	if v, out := j.shutOut(ctx); out {
+		return v
 	}
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
@@ -200,6 +211,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	}
 	a.Lang, a.Limit, a.Held = j.voice.lang, j.limit(j.person), j.Now().Unix()
 	a.File = j.sent.isFile()
+	a.Thread, a.Date = j.thread, j.date.Unix()
 	att, err := j.hold(ctx, a, &h)
 	switch {
 	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:

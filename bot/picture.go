@@ -18,10 +18,13 @@ const maxFile = 20 << 20
 // update stays sealed and unread.
 type sent struct {
 	Message struct {
+		Date int64 `json:"date,omitempty"` // by Telegram's clock, in Unix seconds
 		From struct {
 			Language string `json:"language_code"`
 		} `json:"from"`
-		Photo []struct {
+		Thread  int  `json:"message_thread_id,omitempty"`
+		InTopic bool `json:"is_topic_message,omitempty"`
+		Photo   []struct {
 			FileID string `json:"file_id"`
 			Size   int64  `json:"file_size"`
 			Width  int    `json:"width"`

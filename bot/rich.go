@@ -2,7 +2,6 @@ package bot
 
 import (
 	"strings"
-	"unicode/utf16"
 
 	"github.com/go-telegram/bot/models"
 )
@@ -17,9 +16,7 @@ type rich struct {
 
 func (r *rich) add(s string) *rich {
 	r.text.WriteString(s)
-	for _, c := range s {
-		r.units += max(1, utf16.RuneLen(c)) // -1 for an invalid rune, which is sent as one unit
-	}
+	r.units += units(s)
 	return r
 }
 

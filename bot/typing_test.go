@@ -16,7 +16,7 @@ type typist struct {
 	shown atomic.Int32
 }
 
-func (c *typist) Typing(context.Context, int64) error {
+func (c *typist) Typing(context.Context, int64, int) error {
 	c.shown.Add(1)
 	return nil
 }
@@ -44,5 +44,32 @@ func TestTyping(t *testing.T) {
 
 		j.typing(t.Context())() // an answer at once
 		shows(time.Hour, 2)
+	})
+}
+
+// narrow takes no indicator for a topic.
+type narrow struct {
+	tableau
+	threads []int
+}
+
+func (c *narrow) Typing(_ context.Context, _ int64, thread int) error {
+	c.threads = append(c.threads, thread)
+	if thread != 0 {
+		return refusal{"topic"}
+	}
+	return nil
+}
+
+// TestTypingInAClosedTopic: the indicator goes on outside of it.
+func TestTypingInAClosedTopic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chat := &narrow{}
+		j := &job{Bot: &Bot{Config: Config{Chat: chat}}, thread: 5}
+		stop := j.typing(t.Context())
+		time.Sleep(typingAfter + 2*typingEvery)
+		synctest.Wait()
+		stop()
+		require.Equal(t, []int{5, 0, 0}, chat.threads)
 	})
 }

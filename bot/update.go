@@ -34,6 +34,7 @@ type conversation struct {
 	from   models.User
 	person storage.Person
 	voice  voice
+	thread int            // the topic it came from; 0: none
 	then   []storage.Task // what follows when this one is done
 	keep   *storage.Keep  // nil: nobody looks for it again
 }
@@ -54,10 +55,10 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 	var answer func(context.Context) error
 	switch {
 	case u.Message != nil && u.Message.From != nil && u.Message.Chat.Type == models.ChatTypePrivate:
-		c.from = *u.Message.From
+		c.from, c.thread = *u.Message.From, topicOf(u.Message)
 		answer = func(ctx context.Context) error { return c.message(ctx, u.Message) }
 	case u.CallbackQuery != nil:
-		c.from = u.CallbackQuery.From
+		c.from, c.thread = u.CallbackQuery.From, topicOf(u.CallbackQuery.Message.Message)
 		answer = func(ctx context.Context) error { return c.press(ctx, u.CallbackQuery) }
 	case u.MyChatMember != nil:
 		b.note(ctx, u.MyChatMember.From.ID, u.MyChatMember.NewChatMember.Type == models.ChatMemberTypeBanned)
@@ -82,20 +83,20 @@ func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
 	}
 	if blocked(err) {
 		c.note(ctx, c.t.Person, true)
-		return queue.Done()
+		return queue.Done(c.then...) // others are told all the same
 	}
 	after, fromTelegram := retryAfter(err)
 	switch {
 	case c.Now().Sub(c.t.Added) > maxTalkAge:
 		c.Log.Error("no answer given", "update_id", updateID(c.t), "error", err)
-		return queue.Done()
+		return queue.Done(c.then...)
 	case fromTelegram:
 		return queue.Later(c.Now().Add(max(after, time.Second)), c.t.Note)
 	case isStoreError(err):
 		return c.storeFailed(c.t, "answer", err)
 	default:
 		c.Log.Error("answer refused", "update_id", updateID(c.t), "error", err)
-		return queue.Done()
+		return queue.Done(c.then...)
 	}
 }
 
@@ -184,15 +185,37 @@ func (c *conversation) send(ctx context.Context, r *rich) error {
 // Telegram does not take now becomes a letter: what the update asked for is
 // done, and must not be done again to be able to say so.
 func (c *conversation) sendMessage(ctx context.Context, m Message) error {
-	m.Chat, m.Protect = c.t.Chat, c.Protect
-	_, err := c.Chat.Send(ctx, m)
-	if _, again := retryAfter(err); !again {
+	m.Chat, m.Thread, m.Protect = c.t.Chat, c.thread, c.Protect
+	_, rest, err := c.Bot.send(ctx, m)
+	if blocked(err) {
 		return err
 	}
-	l := letter{Text: m.Text, Entities: m.Entities}
+	if err == nil {
+		c.then = append(c.then, c.follow(c.t.ID, c.t.Chat, rest)...)
+		return nil
+	}
+	l := letter{Text: m.Text, Entities: m.Entities, Thread: m.Thread}
 	l.Buttons, _ = m.Markup.(*models.InlineKeyboardMarkup)
 	c.then = append(c.then, c.post("answer:"+c.t.ID, c.t.Chat, l))
 	return nil
+}
+
+// topicOf gives the topic of a private chat that a message stands in; 0: none,
+// or not known.
+func topicOf(m *models.Message) int {
+	if m == nil {
+		return 0
+	}
+	return topic(m.IsTopicMessage, m.MessageThreadID)
+}
+
+// topic gives the id of a topic. A message can have a thread without standing
+// in a topic: nothing can be sent there.
+func topic(inTopic bool, thread int) int {
+	if !inTopic {
+		return 0
+	}
+	return thread
 }
 
 // storeError marks an error as the store's, so that it is told from Telegram's.

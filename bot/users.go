@@ -36,10 +36,8 @@ func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from s
 		return err
 	}
 	// First the answer: without it the button turns for a minute.
-	if err := c.Chat.AnswerCallback(ctx, q.ID, "", false); err != nil {
-		return err
-	}
-	return c.Chat.Edit(ctx, c.t.Chat, c.t.Message, m)
+	c.toast(ctx, q, "")
+	return c.show(ctx, m)
 }
 
 // usersFrom makes the page of people whose ids follow after.
@@ -60,7 +58,11 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, err
 		if err != nil {
 			return Message{}, storeError{err}
 		}
-		r.code(itoa(p.ID)).add(named(p)).add(" · ").add(c.used(count.Settled, c.limit(p)))
+		r.code(itoa(p.ID))
+		if name := cleanName(p.Name); name != "" {
+			r.add(" ").bold(name)
+		}
+		r.add(" · ").add(c.used(count.Settled, c.limit(p)))
 		if p.Role == storage.RoleAdmin {
 			r.add(" · ").add(c.voice.say("role.admin", nil))
 		}

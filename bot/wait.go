@@ -170,8 +170,8 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	if w.what == forDownload {
 		text = "waiting.download"
 	}
-	id, err := j.Chat.Send(ctx, Message{
-		Chat: j.t.Chat, ReplyTo: j.t.Message, Protect: j.Protect,
+	sent, rest, err := j.send(ctx, Message{
+		Chat: j.t.Chat, ReplyTo: j.t.Message, Thread: j.thread, Protect: j.Protect,
 		Text:   j.voice.say(text, args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
 		Markup: buttons(j.voice, button{"button.cancel", cancelButton}),
 	})
@@ -180,7 +180,8 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	} else if err != nil {
 		return // the next time
 	}
-	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = id, now.Add(left) })
+	j.addRest(ctx, "waiting:"+j.t.ID, j.t.Chat, rest)
+	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = sent.ID, now.Add(left) })
 	if err != nil {
 		j.Log.Warn("notice not stored", "user_id", j.t.Person, "error", err)
 	}
@@ -261,8 +262,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 		}
 	}
 	c.toast(ctx, q, "")
-	c.edit(ctx, c.t.Chat, c.t.Message, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
-	return nil
+	return c.show(ctx, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back

@@ -91,7 +91,7 @@ const (
 	minWait = 10 * time.Millisecond
 
 	// lastWait is what handlers get to return after their context has ended.
-	lastWait = 2 * time.Second
+	lastWait = time.Second
 )
 
 // ErrUnfinished says that handlers, or calls of the store, were still running

@@ -179,3 +179,5 @@ func plausible(s string) bool {
 	}
 	return s != "" && len(s) <= maxFileID
 }
+
+func letter(c rune) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

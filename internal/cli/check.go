@@ -7,13 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
 	"mrzbot/storage"
 	"mrzbot/storage/postgres"
-	"mrzbot/telegram"
 )
 
 // checkTimeout bounds each thing that is asked over the network.
@@ -28,7 +28,7 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{out: p.Stdout, cfg: cfg}
+	c := &checker{out: p.Stdout, cfg: cfg, now: p.Now}
 	c.fine("settings", "make sense")
 	for _, name := range ineffective {
 		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
@@ -51,6 +51,7 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 type checker struct {
 	out    io.Writer
 	cfg    config.Config
+	now    func() time.Time
 	failed bool
 }
 
@@ -135,7 +136,19 @@ func (c *checker) askBot(ctx context.Context, p Process) (asked bool) {
 	default:
 		c.fine("store", says)
 	}
+	for _, note := range is.Notes {
+		about, what, _ := strings.Cut(note, ": ")
+		c.warn("bot", "the running bot says of "+about+": "+what, mends[about])
+	}
 	return true
+}
+
+// mends say what to do about what a running bot notes.
+var mends = map[string]string{
+	aboutClock:   "set the clock of its machine right (NTP)",
+	aboutFiles:   "if the Bot API server runs with --local, mount its folder and name it in TELEGRAM_FILES_DIR",
+	aboutUpdates: "look at the network and at the bot's log",
+	aboutWebhook: "wait, or look at the name and the address in WEBHOOK_URL",
 }
 
 // work says how much work lies in a store.
@@ -179,6 +192,7 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 		c.fine("store", fmt.Sprintf("%s: the tables have version %d; the next start brings them to %d", server, is.Tables, is.Known))
 	default:
 		c.fine("store", fmt.Sprintf("%s: the tables have version %d", server, is.Tables))
+		c.leader(ctx)
 	}
 }
 
@@ -196,57 +210,6 @@ func canMake(path string) error {
 		return errors.Unwrap(err) // without the name of a file nobody knows
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
-// telegram asks who the bot is, where updates go, and whether the admins can
-// be written to.
-func (c *checker) telegram(ctx context.Context, p Process) error {
-	client, err := telegram.New(telegram.Config{
-		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Workers: 1, Now: p.Now,
-	})
-	if err != nil {
-		return usageError{err}
-	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
-	defer cancel()
-	me, err := client.Me(ctx)
-	switch {
-	case errors.Is(err, telegram.ErrToken):
-		c.fail("telegram", "does not know this token", "copy TELEGRAM_BOT_TOKEN again from @BotFather (/mybots, API Token)")
-		return nil
-	case err != nil:
-		c.fail("telegram", err.Error(), "look at the network, a proxy, and TELEGRAM_API_URL")
-		return nil
-	}
-	c.fine("telegram", "this is @"+me.Username)
-	c.webhook(ctx, client)
-	for _, id := range c.cfg.AdminIDs {
-		var e *telegram.Error
-		if err := client.Typing(ctx, id); errors.As(err, &e) && e.Blocked() {
-			c.warn("admins", fmt.Sprintf("%d cannot be written to", id), "let this person open t.me/"+me.Username+" and press Start")
-		}
-	}
-	return nil
-}
-
-func (c *checker) webhook(ctx context.Context, client *telegram.Client) {
-	is, err := client.WebhookInfo(ctx)
-	switch {
-	case err != nil:
-		c.fail("webhook", err.Error(), "try again")
-	case c.cfg.WebhookURL == "" && is.URL == "":
-		c.fine("webhook", "none: the bot asks Telegram for updates")
-	case c.cfg.WebhookURL == "":
-		c.warn("webhook", "Telegram has one, and WEBHOOK_URL is empty", "start the bot: it takes the webhook away and polls; or set WEBHOOK_URL")
-	case is.URL != c.cfg.WebhookURL:
-		c.warn("webhook", "Telegram has another than WEBHOOK_URL, or none", "start the bot: it sets the webhook")
-	case is.LastErrorMessage != "" && is.PendingUpdateCount > 0:
-		c.fail("webhook", fmt.Sprintf("%d updates wait; Telegram says: %s", is.PendingUpdateCount, is.LastErrorMessage),
-			"look at the proxy: WEBHOOK_URL must reach LISTEN_ADDR from outside, with a valid certificate")
-	default:
-		c.fine("webhook", fmt.Sprintf("set, %d updates wait", is.PendingUpdateCount))
-	}
 }
 
 // service proves name, TLS and route of the MRZ API. It sends no picture and

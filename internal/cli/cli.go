@@ -87,6 +87,16 @@ func Run(ctx context.Context, p Process) int {
 		fmt.Fprintf(p.Stderr, "mrzbot: %v\nmrzbot --help lists the commands.\n", err)
 		return exitUsage
 	}
+	p.Stdin = untilDone{ctx, p.Stdin}
+	switch k.Command() {
+	case "serve":
+		outlivePipes()
+		log := newLogPipe(p.Stderr)
+		defer log.close()
+		p.Stderr = log
+	case "sandbox":
+		outlivePipes() // to take its folder away
+	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	err = k.Run(p)
 	var usage usageError

@@ -146,7 +146,7 @@ func TestCheck(t *testing.T) {
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001,1002"})
 	t.Chdir(t.TempDir())
 	b.telegram.Say(gulnara, "/start") // 1002 never did
-	code, stdout, stderr := run(t, "", b.environ, "check")
+	code, stdout, stderr := runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFine, code, stdout+stderr)
 	for _, line := range []string{
 		"ok    settings", "is not there yet", "this is @mrz_sandbox_bot", "the bot asks Telegram for updates",
@@ -159,12 +159,12 @@ func TestCheck(t *testing.T) {
 
 	b.start() // and while the bot runs
 	b.quiet()
-	code, stdout, _ = run(t, "", b.environ, "check")
+	code, stdout, _ = runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFine, code, stdout)
 	require.Contains(t, stdout, "is in use by the running bot (dev")
 	require.Contains(t, stdout, "0 tasks waiting, 0 in work")
 	require.NoError(t, b.run.store.Close()) // as a disk that fails
-	code, stdout, _ = run(t, "", b.environ, "check")
+	code, stdout, _ = runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFailed, code, stdout)
 	require.Contains(t, stdout, "the running bot cannot write "+b.store)
 	require.Contains(t, stdout, "mrzbot restore FILE")

@@ -51,7 +51,7 @@ func TestMisnamedIsSaid(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile(".env", []byte("WORKER=canary\n"), 0o600))
 
-	code, stdout, stderr := run(t, "", b.environ, "check")
+	code, stdout, stderr := runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFine, code, stdout+stderr)
 	require.Contains(t, stdout, "DAILY_ATTEMPT has no effect")
 	require.Contains(t, stdout, "was DAILY_ATTEMPTS meant?")

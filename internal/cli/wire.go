@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 
@@ -16,10 +17,19 @@ import (
 )
 
 // chat fits the edge to Telegram to what the conversation asks of it.
-type chat struct{ *telegram.Client }
+type chat struct {
+	*telegram.Client
+	// files is told how each fetching of a file went, where that says something
+	// of the settings.
+	files func(ctx context.Context, err error)
+}
 
-func (c chat) Send(ctx context.Context, m bot.Message) (int, error) {
-	return c.Client.Send(ctx, telegram.Message(m))
+func (c chat) Send(ctx context.Context, m bot.Message) (bot.Sent, error) {
+	sent, err := c.Client.Send(ctx, telegram.Message(m))
+	if sent.At == 0 {
+		return bot.Sent{ID: sent.ID}, err
+	}
+	return bot.Sent{ID: sent.ID, At: time.Unix(sent.At, 0)}, err
 }
 
 func (c chat) Edit(ctx context.Context, id int64, message int, m bot.Message) error {
@@ -28,11 +38,13 @@ func (c chat) Edit(ctx context.Context, id int64, message int, m bot.Message) er
 
 func (c chat) Download(ctx context.Context, fileID string) ([]byte, error) {
 	f, err := c.Client.Download(ctx, fileID)
+	c.files(ctx, err)
 	return f.Data, sized(err)
 }
 
 func (c chat) Open(ctx context.Context, fileID string) (io.ReadCloser, int64, error) {
 	body, size, err := c.Client.Open(ctx, fileID)
+	c.files(ctx, err)
 	return body, size, sized(err)
 }
 
@@ -81,9 +93,15 @@ func service(cfg config.Config) *mrzclient.Client {
 
 // logger writes as the settings say.
 func (p Process) logger(cfg config.Config) *slog.Logger {
-	o := &slog.HandlerOptions{Level: cfg.LogLevel}
-	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.Stderr, o))
+	to := func(w io.Writer) *slog.Logger {
+		o := &slog.HandlerOptions{Level: cfg.LogLevel}
+		if cfg.LogFormat == "json" {
+			return slog.New(slog.NewJSONHandler(w, o))
+		}
+		return slog.New(slog.NewTextHandler(w, o))
 	}
-	return slog.New(slog.NewTextHandler(p.Stderr, o))
+	if pipe, ok := p.Stderr.(*logPipe); ok {
+		pipe.say(to)
+	}
+	return to(p.Stderr)
 }

@@ -23,6 +23,9 @@ type Config struct {
 	TelegramToken Secret `env:"TELEGRAM_BOT_TOKEN"`
 	// TelegramURL is where the Bot API is, without a slash at the end.
 	TelegramURL string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
+	// TelegramFilesDir is the folder in which a Bot API server of one's own
+	// keeps files, as this machine sees it. Empty: files are fetched from it.
+	TelegramFilesDir string `env:"TELEGRAM_FILES_DIR"`
 	// AdminIDs are the people who may do everything, each once.
 	AdminIDs []int64 `env:"ADMIN_IDS"`
 

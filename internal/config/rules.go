@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -47,6 +48,12 @@ var rules = []struct {
 }{
 	{"TELEGRAM_BOT_TOKEN", func(c *Config) string { return wrongToken(c.TelegramToken) }},
 	{"TELEGRAM_API_URL", func(c *Config) string { return wrongTelegramURL(c.TelegramURL) }},
+	{"TELEGRAM_FILES_DIR", func(c *Config) string {
+		if c.TelegramFilesDir != "" && !filepath.IsAbs(c.TelegramFilesDir) {
+			return "not the whole path of a folder. Write it from the root, such as /var/lib/telegram-bot-api"
+		}
+		return ""
+	}},
 	{"ADMIN_IDS", wrongAdmins},
 	{"MRZ_API_KEY", func(c *Config) string { return wrongKey(c.MRZKey) }},
 	{"MRZ_API_URL", wrongMRZURL},

@@ -35,9 +35,14 @@ var ruleCases = []struct {
 		},
 	},
 	{
+		name: "TELEGRAM_FILES_DIR",
+		good: []string{"/var/lib/telegram-bot-api", "/mnt/files/", ""},
+		bad:  []string{"telegram-bot-api", "./files", "~/files"},
+	},
+	{
 		name: "ADMIN_IDS",
-		good: []string{"1", " 1 , 2 ", "1,", ",", "9223372036854775807"},
-		bad:  []string{"0", "-100123", "1;2", "1 2", "@me", "1,x", "9223372036854775808", "1.0"},
+		good: []string{"1", " 1 , 2 ", "1,", ",", "4503599627370495"},
+		bad:  []string{"0", "-100123", "+512345678", "0512345678", "٥١٢", "4503599627370496", "9223372036854775807", "1;2", "1 2", "@me", "1,x", "9223372036854775808", "1.0"},
 	},
 	{
 		name: "MRZ_API_KEY",

@@ -1,0 +1,31 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
+)
+
+// TestNamesOfOldStores: a name that was stored before names were cleaned forges
+// no line anywhere.
+func TestNamesOfOldStores(t *testing.T) {
+	d := setTable(t, nil)
+	_, err := d.store.ChangePerson(t.Context(), asker, func(p *storage.Person) error {
+		p.Role, p.Name = storage.RoleAgent, "Bob\n999999 · today 0, no limit\u202e\u200b"
+		return nil
+	})
+	require.NoError(t, err)
+	for i, text := range []string{"/users", "/limit 20 3", "/reset 20", "/allow 20", "/revoke 20"} {
+		d.Handle(t.Context(), d.command("update:"+itoa(int64(i)), text, noon))
+		require.Len(t, d.said, i+1, text)
+		said := d.said[i].Text
+		require.Contains(t, said, "Bob 999999 · today 0, no limit", text)
+		require.NotContains(t, said, "\u202e", text)
+		for line := range strings.Lines(said) {
+			require.False(t, strings.HasPrefix(line, "999999"), text)
+		}
+	}
+}
