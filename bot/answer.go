@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"mrzbot/mrz"
+	"mrzbot/storage"
 )
 
 // answer is what is held, sealed, between a read and its reply.
@@ -20,6 +22,9 @@ type answer struct {
 	Held     int64        `json:"held"`               // when that was, in Unix seconds
 	Thread   int          `json:"thread,omitempty"`   // the topic the photo was sent in
 	Date     int64        `json:"date,omitempty"`     // when Telegram had the photo, in Unix seconds
+	// Unanswered is how many of the day's attempts have no answer, as it is when
+	// the reply is written; 0 where that is not told.
+	Unanswered int `json:"-"`
 }
 
 // render makes the reply to a photo.
@@ -40,7 +45,23 @@ func (j *job) renderOutcome(r *rich, a answer) {
 	if detailed := name + "." + string(a.Detail); a.Detail != DetailNone && j.voice.has(detailed) {
 		name = detailed
 	}
-	r.line(j.voice.say(name, args{"Limit": a.Limit}))
+	r.line(j.voice.say(name, args{"Limit": a.Limit, "Unanswered": a.Unanswered}))
+}
+
+// upToDate adds what changes until the reply is written. When the store does not
+// know, it is not told.
+func (j *job) upToDate(ctx context.Context, a answer) answer {
+	day := j.t.Attempt.Day
+	switch {
+	case a.Detail == DetailUnanswered:
+		day = storage.DayOf(j.started, j.Zone)
+	case !j.t.Attempt.Counted || !outcomes[a.Code].Asks:
+		return a
+	}
+	if count, err := j.Store.Attempts(ctx, j.t.Person, day); err == nil {
+		a.Unanswered = count.Unanswered
+	}
+	return a
 }
 
 // counted says whether it counted, and how many there are today.
@@ -48,6 +69,10 @@ func (j *job) counted(a answer) string {
 	switch {
 	case !j.t.Attempt.Counted:
 		return j.voice.say("not_counted", nil)
+	case a.Unanswered > 0 && a.Limit == 0:
+		return j.voice.say("counted.unanswered.unlimited", args{"N": j.t.Attempt.Number, "Unanswered": a.Unanswered})
+	case a.Unanswered > 0:
+		return j.voice.say("counted.unanswered", args{"N": j.t.Attempt.Number, "Limit": a.Limit, "Unanswered": a.Unanswered})
 	case a.Limit == 0:
 		return j.voice.say("counted.unlimited", args{"N": j.t.Attempt.Number})
 	default:

@@ -116,7 +116,9 @@ type Config struct {
 	Meter    Meter
 	Log      *slog.Logger
 	Now      func() time.Time
-	Random   *rand.Rand // for the jitter of pauses; used under a lock
+	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
+	ClockAhead func() time.Duration
+	Random     *rand.Rand // for the jitter of pauses; used under a lock
 
 	Admins     []int64 // from the settings; stored admins are others
 	Daily      int     // attempts a day; 0: no limit
@@ -142,7 +144,6 @@ type Bot struct {
 	breaker breaker
 	// Room for what is sent as a file, and for stripping it.
 	files, stripping *room
-	notices          sync.Mutex // guards what is stored of these messages
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.
 	attempts sync.Map // task ID → storage.Attempt

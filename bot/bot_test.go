@@ -17,8 +17,13 @@ import (
 func TestOutcomes(t *testing.T) {
 	for code, o := range outcomes {
 		require.Equal(t, code, o.Code)
-		if o.Counts {
-			require.Equal(t, storage.ChargeYes, o.Charge, "what counts for the person was read: %s", code)
+		mayCost := o.Charge != storage.ChargeNo && code != CodeServiceFault
+		require.Equal(t, mayCost, o.Counts, "what may be charged uses up the limit: %s", code)
+		if o.Charge == storage.ChargeUnknown {
+			require.True(t, o.Asks, "what may have been charged is not repeated without a press: %s", code)
+		}
+		if o.Asks {
+			require.False(t, o.Waits, code)
 		}
 		if o.Waits {
 			require.Equal(t, storage.ChargeNo, o.Charge, "only what surely was not processed may be repeated: %s", code)
@@ -72,6 +77,38 @@ func TestRich(t *testing.T) {
 	}
 	require.Equal(t, []string{"bold=имя", "code=1😀2", "pre=A<B\nC"}, spans)
 	require.Equal(t, models.MessageEntityTypeBold, r.entities[0].Type)
+}
+
+// TestLate: what was sent, came in or began to wait too long ago is asked about.
+func TestLate(t *testing.T) {
+	waits := func(ago time.Duration) string { return waiting{forService, noon.Add(-ago)}.String() }
+	for name, c := range map[string]struct {
+		sent, added time.Duration // ago
+		ahead       time.Duration
+		note        string
+		local, want bool
+	}{
+		"just now":              {},
+		"in line for a while":   {sent: 14 * time.Minute, added: 14 * time.Minute},
+		"Telegram kept it":      {sent: 16 * time.Minute, want: true},
+		"we kept it":            {sent: 16 * time.Minute, added: 16 * time.Minute, want: true},
+		"we kept it for a week": {sent: 200 * time.Hour, added: 200 * time.Hour, want: true},
+		"a date of last year":   {sent: 9000 * time.Hour},
+		"a date to come":        {sent: -time.Hour},
+		"the last try":          {sent: 16 * time.Minute, added: 16 * time.Minute, note: waits(15 * time.Minute)},
+		"waited much longer":    {sent: 17 * time.Minute, added: 17 * time.Minute, note: waits(16*time.Minute + time.Second), want: true},
+		"our clock is ahead":    {sent: 6 * time.Hour, ahead: 6*time.Hour - time.Minute},
+		"it costs nothing":      {sent: time.Hour, added: time.Hour, local: true},
+	} {
+		b := &Bot{Config: Config{Now: func() time.Time { return noon }, RetryFor: 15 * time.Minute, Reader: readerFunc(nil)}}
+		b.ClockAhead = func() time.Duration { return c.ahead }
+		if c.local {
+			b.Reader = NewLocal(1, 1)
+		}
+		j := &job{Bot: b, t: storage.Task{Added: noon.Add(-c.added), Note: c.note}}
+		j.sent.Message.Date = noon.Add(-c.sent).Unix()
+		require.Equal(t, c.want, j.late(), name)
+	}
 }
 
 func TestWaitingNote(t *testing.T) {

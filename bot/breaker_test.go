@@ -42,6 +42,31 @@ func TestBreaker(t *testing.T) {
 	require.Zero(t, b.pause(back))
 }
 
+// TestBreakerOfSilence: photos that were sent and got no answer are an outage when
+// no answer comes between them, and at once when the one that asks for all is one.
+func TestBreakerOfSilence(t *testing.T) {
+	var b breaker
+	lose := func(now time.Time) bool { return enters(t, &b, now, false).lose(now, time.Minute) }
+	require.False(t, lose(noon))
+	require.Empty(t, b.closed(noon, false))
+	enters(t, &b, noon, false).up()
+	require.False(t, lose(noon), "an answer came between")
+	enters(t, &b, noon, false).leave()
+	require.True(t, lose(noon))
+	require.Equal(t, CodeUnavailable, b.closed(noon, false))
+	probe := enters(t, &b, noon.Add(time.Minute), true)
+	require.Equal(t, CodeUnavailable, b.closed(noon.Add(time.Hour), true), "one asks for all")
+	require.True(t, probe.lose(noon.Add(time.Minute), time.Minute))
+	require.Equal(t, 2, b.failures())
+	probe = enters(t, &b, noon.Add(2*time.Minute), true)
+	probe.yield(noon.Add(3 * time.Minute))
+	require.NotEmpty(t, b.closed(noon.Add(3*time.Minute-1), true), "another process asks")
+	require.Empty(t, b.closed(noon.Add(3*time.Minute), true))
+	require.Equal(t, 2, b.failures(), "nothing was learned")
+	require.True(t, enters(t, &b, noon.Add(3*time.Minute), true).up())
+	require.False(t, lose(noon))
+}
+
 func TestBreakerWakes(t *testing.T) {
 	var b breaker
 	p := enters(t, &b, noon, true)

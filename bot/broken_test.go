@@ -124,7 +124,7 @@ func TestPanicAfterBegin(t *testing.T) {
 	require.Contains(t, c.said[0].Text, "no answer that I can use")
 	totals, err := c.store.Totals(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Number: 1}}, totals)
+	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Counted: true, Number: 1}}, totals)
 }
 
 // TestBrokenHeld: an answer that was held is said in plain words when saying
@@ -135,7 +135,7 @@ func TestBrokenHeld(t *testing.T) {
 	task := c.claim()
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "1"), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
-	require.NoError(t, c.store.Postpone(t.Context(), task, noon, "")) // as if the reply had not gone out
+	require.NoError(t, c.store.Postpone(t.Context(), task, storage.Postpone{Now: noon, Until: noon})) // as if the reply had not gone out
 	task = c.claimAgain()
 	require.True(t, task.Attempt.Held)
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "2"), c.Broken(t.Context(), task))

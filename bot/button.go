@@ -99,5 +99,6 @@ func (c *conversation) strip(ctx context.Context, q *models.CallbackQuery) {
 // under reports whether the press came from the message that a kept task
 // remembers as its own. An id that was lost on the way fits any.
 func (c *conversation) under(kept storage.Task) bool {
-	return kept.Note == "0" || kept.Note == itoa(int64(c.t.Message))
+	reply, _, _ := strings.Cut(kept.Note, " ")
+	return reply == "0" || reply == itoa(int64(c.t.Message))
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,24 +71,47 @@ const menusKey = "menus"
 // works as well.
 func (b *Bot) SetMenus(ctx context.Context) {
 	b.setMenu(ctx, 0, false)
-	had, err := b.Store.Setting(ctx, menusKey)
+	// Another process may be at it, with other settings. So those who get the
+	// longer menu are noted first, and those who had it are left out after they
+	// have lost it.
+	had, err := b.changeMenus(ctx, func(ids []string) []string {
+		for _, id := range b.Admins {
+			if !slices.Contains(ids, itoa(id)) {
+				ids = append(ids, itoa(id))
+			}
+		}
+		return ids
+	})
 	if err != nil {
 		b.Log.Warn("menus not read", "error", err)
 		return
 	}
-	for _, word := range strings.Fields(string(had)) {
-		if id, ok := parseID(word); ok && !b.admins[id] {
-			b.setMenu(ctx, id, false)
-		}
-	}
-	var have []string
 	for _, id := range b.Admins {
 		b.setMenu(ctx, id, true)
-		have = append(have, itoa(id))
 	}
-	if err := b.Store.PutSetting(ctx, menusKey, []byte(strings.Join(have, " "))); err != nil {
+	var lost []string
+	for _, word := range had {
+		if id, ok := parseID(word); !ok || !b.admins[id] {
+			if ok {
+				b.setMenu(ctx, id, false)
+			}
+			lost = append(lost, word)
+		}
+	}
+	_, err = b.changeMenus(ctx, func(ids []string) []string {
+		return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(lost, id) })
+	})
+	if err != nil {
 		b.Log.Warn("menus not stored", "error", err)
 	}
+}
+
+// changeMenus alters the list of those who have the longer menu, and gives it.
+func (b *Bot) changeMenus(ctx context.Context, change func(ids []string) []string) ([]string, error) {
+	list, err := b.Store.ChangeSetting(ctx, menusKey, func(old []byte) ([]byte, error) {
+		return []byte(strings.Join(change(strings.Fields(string(old))), " ")), nil
+	})
+	return strings.Fields(string(list)), err
 }
 
 // setMenu fills the menu of a chat. That of an admin who never pressed Start
@@ -143,7 +167,7 @@ func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) err
 	before, after := cut(c.voice.say("me", args{"ID": blank, "Role": c.voice.say("role."+string(c.person.Role), nil)}))
 	var r rich
 	r.add(before).code(itoa(c.person.ID)).add(after).add("\n")
-	return c.send(ctx, r.add(c.used(count.Settled, c.limit(c.person))))
+	return c.send(ctx, r.add(c.used(count, c.limit(c.person))))
 }
 
 // privacy says what becomes of a photo and what is kept.
@@ -162,11 +186,17 @@ func (b *Bot) privacyText() string {
 func (b *Bot) ledgerDays() int { return int(b.LedgerKept / (24 * time.Hour)) }
 
 // used says how much of a day's limit is used.
-func (c *conversation) used(n, limit int) string {
-	if limit == 0 {
-		return c.voice.say("used.unlimited", args{"N": n})
+func (c *conversation) used(n storage.Count, limit int) string {
+	a := args{"N": n.Settled, "Limit": limit, "Unanswered": n.Unanswered}
+	switch {
+	case n.Unanswered > 0 && limit == 0:
+		return c.voice.say("used.unanswered.unlimited", a)
+	case n.Unanswered > 0:
+		return c.voice.say("used.unanswered", a)
+	case limit == 0:
+		return c.voice.say("used.unlimited", a)
 	}
-	return c.voice.say("used", args{"N": n, "Limit": limit})
+	return c.voice.say("used", a)
 }
 
 // isStoreError reports whether an error is the store's.

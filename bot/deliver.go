@@ -54,7 +54,7 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	return j.reply(ctx, j.render(a), time.Unix(a.Held, 0))
+	return j.reply(ctx, j.render(j.upToDate(ctx, a)), time.Unix(a.Held, 0))
 }
 
 // deliverShut answers a photo that was sealed under another token. A pile of
@@ -142,8 +142,8 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 // when there was something to say.
 func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
 	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.Protect
-	if Code(j.t.Attempt.Outcome) == CodeUnknown {
-		m.Markup = buttons(j.voice, button{"button.again", againButton + ":" + j.t.ID})
+	if m.Markup == nil {
+		m.Markup = j.askButtons(Code(j.t.Attempt.Outcome))
 	}
 	sent, rest, err := j.send(ctx, m)
 	if err == nil {

@@ -33,6 +33,10 @@ const (
 	CodeTooLarge        Code = "too_large"
 	CodeDownloadFailed  Code = "download_failed"
 	CodeProtocol        Code = "protocol"
+	CodeServiceFault    Code = "service_fault"
+	CodePictureRefused  Code = "picture_refused"
+	CodeGateway         Code = "gateway"
+	CodeLate            Code = "late"
 	CodeSealed          Code = "sealed"
 	CodeCanceled        Code = "canceled"
 	CodeShutOut         Code = "shut_out"
@@ -42,7 +46,8 @@ const (
 // Outcome is a row of the one table that says what an outcome means.
 type Outcome struct {
 	Code Code
-	// Counts: it uses one of the person's attempts of the day.
+	// Counts: it uses one of the person's attempts of the day. Whatever may be
+	// charged does, but for a fault that the service itself reports.
 	Counts bool
 	// Charge is what the provider may charge for it. The local reader costs
 	// nothing, whatever stands here.
@@ -50,6 +55,9 @@ type Outcome struct {
 	// Waits: surely nothing was processed, so the photo is tried again by
 	// itself before this becomes the last word.
 	Waits bool
+	// Asks: the reply has a button with which the person has the photo read. Where
+	// the call may have been charged, so has the reply to the same photo sent again.
+	Asks bool
 	// Alert: the admins are told, once per cause and hour.
 	Alert bool
 	Level slog.Level
@@ -74,6 +82,8 @@ const (
 	DetailDamaged       Detail = "damaged"        // unsupported_file
 	DetailPixels        Detail = "pixels"         // too_large: to decode
 	DetailInWork        Detail = "in_work"        // limit_reached: by photos not answered yet
+	DetailUnanswered    Detail = "unanswered"     // limit_reached: by calls without an answer, too
+	DetailFile          Detail = "file"           // picture_refused: it was sent as a file
 	DetailGone          Detail = "gone"           // download_failed: Telegram no longer has it
 	DetailNotAsked      Detail = "not_asked"      // busy, unavailable: learned by another photo
 )
@@ -95,11 +105,15 @@ var outcomes = table(
 	Outcome{Code: CodeRejected, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
 	Outcome{Code: CodeBusy, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
 	Outcome{Code: CodeUnavailable, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
-	Outcome{Code: CodeUnknown, Charge: storage.ChargeUnknown, Level: slog.LevelWarn},
+	Outcome{Code: CodeGateway, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
+	Outcome{Code: CodeUnknown, Counts: true, Charge: storage.ChargeUnknown, Asks: true, Level: slog.LevelWarn},
+	Outcome{Code: CodeServiceFault, Charge: storage.ChargeUnknown, Asks: true, Alert: true, Level: slog.LevelWarn},
+	Outcome{Code: CodePictureRefused, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	Outcome{Code: CodeLate, Charge: storage.ChargeNo, Asks: true, Level: slog.LevelInfo},
 	Outcome{Code: CodeUnsupportedFile, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeTooLarge, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeDownloadFailed, Charge: storage.ChargeNo, Waits: true, Level: slog.LevelWarn},
-	Outcome{Code: CodeProtocol, Charge: storage.ChargeUnknown, Alert: true, Level: slog.LevelError},
+	Outcome{Code: CodeProtocol, Counts: true, Charge: storage.ChargeUnknown, Asks: true, Alert: true, Level: slog.LevelError},
 	Outcome{Code: CodeSealed, Charge: storage.ChargeNo, Level: slog.LevelWarn},
 	Outcome{Code: CodeCanceled, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	Outcome{Code: CodeShutOut, Charge: storage.ChargeNo, Level: slog.LevelInfo},

@@ -55,8 +55,11 @@ type job struct {
 	sent    sent
 	voice   voice
 	started time.Time
-	thread  int       // the topic the photo was sent in; 0: none, or not known
-	date    time.Time // when Telegram had the photo
+	// first names the photo sent before of which this is a duplicate, when that
+	// one asks; "": there is none.
+	first  string
+	thread int       // the topic the photo was sent in; 0: none, or not known
+	date   time.Time // when Telegram had the photo
 }
 
 // step notes how far the photo is, for those who look on.
@@ -97,14 +100,15 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if waited && j.canceled(ctx) {
 		return j.end(ctx, answer{Code: CodeCanceled}, nil)
 	}
+	if j.late() {
+		return j.end(ctx, answer{Code: CodeLate}, nil)
+	}
 	if v, over := j.overLimit(ctx); over {
 		return v
 	}
-	pass, code := j.enter(ctx, w.what == forService)
-	if pass == nil {
+	if code := j.breaker.closed(j.Now(), w.what == forService); code != "" {
 		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
 	}
-	defer pass.leave()
 	stop := j.typing(ctx)
 	defer stop()
 
@@ -121,6 +125,11 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
+	pass, code := j.enter(ctx, w.what == forService)
+	if pass == nil {
+		return j.fail(ctx, &Failure{Code: code, Detail: DetailNotAsked})
+	}
+	defer pass.leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
 	})
@@ -139,7 +148,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 
 	r, err := j.Reader.Read(ctx, pic)
 	stop()
-	j.heard(ctx, pass, err)
+	j.reportToBreaker(ctx, pass, err)
 	if err != nil {
 		return j.failed(ctx, err)
 	}
@@ -157,6 +166,8 @@ func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 	switch {
 	case err != nil:
 		return j.storeFailed(j.t, "the day's count", err), true
+	case count.Settled >= limit && count.Unanswered > 0:
+		return j.fail(ctx, &Failure{Code: CodeLimitReached, Detail: DetailUnanswered}), true
 	case count.Settled >= limit:
 		return j.fail(ctx, &Failure{Code: CodeLimitReached}), true
 	case count.Used() >= limit:
@@ -184,6 +195,9 @@ func (j *job) failed(ctx context.Context, err error) queue.Verdict {
 
 // fail ends the photo with a failure, or puts it off when it may wait.
 func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
+	if f.Code == CodePictureRefused && j.sent.Message.Document != nil {
+		f.Detail = DetailFile
+	}
 	if outcomes[f.Code].Waits {
 		if j.canceled(ctx) {
 			return j.end(ctx, answer{Code: CodeCanceled}, nil)
@@ -200,7 +214,9 @@ func (j *job) fail(ctx context.Context, f *Failure) queue.Verdict {
 func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	row := outcomes[a.Code]
 	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge}
+	reason := ""
 	if about != nil {
+		reason = about.Reason
 		h.Session = about.Session
 		if about.Charge != "" {
 			h.Charge = about.Charge
@@ -226,7 +242,7 @@ func (j *job) end(ctx context.Context, a answer, about *Failure) queue.Verdict {
 	j.t.Attempt = att
 	j.attempts.Store(j.t.ID, att)
 	j.step("held")
-	j.report(ctx, row, h)
+	j.report(ctx, row, h, reason)
 	return j.deliver(ctx, a)
 }
 
@@ -258,9 +274,9 @@ func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Atte
 }
 
 // report tells the log, the metrics and, if need be, the admins.
-func (j *job) report(ctx context.Context, row Outcome, h storage.Hold) {
+func (j *job) report(ctx context.Context, row Outcome, h storage.Hold, reason string) {
 	j.Log.Log(ctx, row.Level, "photo answered", "update_id", updateID(j.t), "user_id", j.t.Person,
-		"outcome", row.Code, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
+		"outcome", row.Code, "reason", reason, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
 	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
 	if row.Alert {
 		j.alert(ctx, row.Code)

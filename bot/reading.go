@@ -65,6 +65,7 @@ type Failure struct {
 	Charge  storage.Charge // "": as the outcome's row says
 	Session string
 	After   time.Duration // how long the service wants to be left alone; 0: unsaid
+	Reason  string        // fixed words for the log, nothing of the picture or the answer; "": none
 }
 
 // Error names the outcome; it holds nothing of the picture.

@@ -44,6 +44,9 @@ var serviceFailures = map[mrzclient.Kind]Failure{
 	mrzclient.NoAccess:               {Code: CodeNoAccess},
 	mrzclient.BadKey:                 {Code: CodeBadKey},
 	mrzclient.Rejected:               {Code: CodeRejected},
+	mrzclient.PictureRefused:         {Code: CodePictureRefused},
+	mrzclient.Gateway:                {Code: CodeGateway},
+	mrzclient.ServiceFault:           {Code: CodeServiceFault},
 	mrzclient.Busy:                   {Code: CodeBusy},
 	mrzclient.Unavailable:            {Code: CodeUnavailable},
 	mrzclient.Unknown:                {Code: CodeUnknown},
@@ -67,7 +70,7 @@ func serviceFailure(err error) error {
 	if !ok {
 		f = Failure{Code: CodeUnknown}
 	}
-	f.Session, f.After = e.Session, e.RetryAfter
+	f.Session, f.After, f.Reason = e.Session, e.RetryAfter, e.Error()
 	if e.MayBeCharged() && outcomes[f.Code].Charge == storage.ChargeNo {
 		f.Charge = storage.ChargeUnknown // a refusal in an answer that was a success
 	}

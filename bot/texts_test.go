@@ -22,7 +22,8 @@ var details = map[Code][]Detail{
 	CodeTooLarge:        {DetailPixels},
 	CodeDownloadFailed:  {DetailGone},
 	CodeUnreadable:      {DetailLocal},
-	CodeLimitReached:    {DetailInWork},
+	CodeLimitReached:    {DetailInWork, DetailUnanswered},
+	CodePictureRefused:  {DetailFile},
 }
 
 // needed lists the names of all texts the code speaks.
@@ -52,7 +53,7 @@ func needed(t *testing.T) []string {
 	for _, change := range mrz.AllChanges() {
 		names = append(names, "read.restored."+string(change))
 	}
-	names = append(names, "role.agent", "role.admin")
+	names = append(names, "role.agent", "role.admin", "alert."+string(CodeUnknown))
 	// The others stand in the code as they are: what is said must have a text,
 	// and a text whose name stands nowhere is said by nobody.
 	said := regexp.MustCompile(`(?:(?:say|about|withID)\(|toast\(ctx, q, |button\{)"([a-z_.]+)"[,)]`)
@@ -127,5 +128,5 @@ func TestSpeak(t *testing.T) {
 		require.Equal(t, lang, texts.speak(code).lang, code)
 	}
 	require.Equal(t, "no.such.text", texts.speak("en").say("no.such.text", nil))
-	require.Equal(t, "today 3 of 50", texts.speak("en").say("used", args{"N": 3, "Limit": 50}))
+	require.Equal(t, "3 of 50 today", texts.speak("en").say("used", args{"N": 3, "Limit": 50}))
 }

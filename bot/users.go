@@ -62,7 +62,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, err
 		if name := cleanName(p.Name); name != "" {
 			r.add(" ").bold(name)
 		}
-		r.add(" · ").add(c.used(count.Settled, c.limit(p)))
+		r.add(" · ").add(c.used(count, c.limit(p)))
 		if p.Role == storage.RoleAdmin {
 			r.add(" · ").add(c.voice.say("role.admin", nil))
 		}

@@ -91,7 +91,7 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 	if !asked {
 		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
-	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "pauses", j.t.Pauses)
+	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
 	if asked && outcomes[f.Code].Alert {
 		j.alert(ctx, f.Code)
 	}
@@ -120,35 +120,50 @@ type notice struct {
 	Canceled time.Time `json:"canceled,omitzero"`
 }
 
-func (n notice) told(now time.Time) bool { return n.Until.After(now) }
+// told reports whether it is true at a time. None is so for longer than photos
+// wait: a clock that was ahead has set its end.
+func (n notice) told(now time.Time, retryFor time.Duration) bool {
+	return n.Until.After(now) && !n.Until.After(now.Add(retryFor))
+}
+
+// canceled reports whether it cancels what was sent at a time. A clock that was
+// ahead cancels nothing that is sent after it was set right.
+func (n notice) canceled(sent, now time.Time) bool {
+	return !n.Canceled.IsZero() && !sent.After(n.Canceled) && !n.Canceled.After(now.Add(storage.ClockSlack))
+}
 
 func noticeKey(person int64) string { return "waiting:" + itoa(person) }
 
 func (b *Bot) notice(ctx context.Context, person int64) (n notice, err error) {
 	raw, err := b.Store.Setting(ctx, noticeKey(person))
-	if err == nil && raw != nil {
+	if err != nil {
+		return n, err
+	}
+	return readNotice(raw)
+}
+
+func readNotice(raw []byte) (n notice, err error) {
+	if raw != nil {
 		err = json.Unmarshal(raw, &n)
 	}
 	return n, err
 }
 
-// changeNotice alters it; one without anything in it is removed.
+// changeNotice alters it; one without anything in it is removed. change may be
+// called more than once.
 func (b *Bot) changeNotice(ctx context.Context, person int64, change func(*notice)) error {
-	b.notices.Lock()
-	defer b.notices.Unlock()
-	n, err := b.notice(ctx, person)
-	if err != nil {
-		return err
-	}
-	change(&n)
-	if n == (notice{}) {
-		return b.Store.PutSetting(ctx, noticeKey(person), nil)
-	}
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	return b.Store.PutSetting(ctx, noticeKey(person), raw)
+	_, err := b.Store.ChangeSetting(ctx, noticeKey(person), func(raw []byte) ([]byte, error) {
+		n, err := readNotice(raw)
+		if err != nil {
+			return nil, err
+		}
+		change(&n)
+		if n == (notice{}) {
+			return nil, nil
+		}
+		return json.Marshal(n)
+	})
+	return err
 }
 
 // tellWaiting tells the person, if they do not know yet, with a button that
@@ -191,14 +206,14 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 // known is told the next time.
 func (j *job) told(ctx context.Context) bool {
 	n, err := j.notice(ctx, j.t.Person)
-	return err != nil || n.told(j.Now())
+	return err != nil || n.told(j.Now(), j.RetryFor)
 }
 
 // canceled reports whether the person has canceled what they sent up to now.
 // Not knowing is no.
 func (j *job) canceled(ctx context.Context) bool {
 	n, err := j.notice(ctx, j.t.Person)
-	return err == nil && !n.Canceled.IsZero() && !j.t.Added.After(n.Canceled)
+	return err == nil && n.canceled(j.t.Added, j.Now())
 }
 
 // tidy takes the message away that said that photos wait: the answer is there.
@@ -217,7 +232,7 @@ func (j *job) tidy(ctx context.Context) {
 		if n.Message == old.Message {
 			n.Message, n.Until = 0, time.Time{}
 		}
-		if j.Now().Sub(n.Canceled) > j.RetryFor { // nothing from before it is left
+		if j.Now().Sub(n.Canceled).Abs() > j.RetryFor { // nothing from before it is left
 			n.Canceled = time.Time{}
 		}
 	})
@@ -243,7 +258,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 	}
 	now, again := c.Now(), n.Canceled.Equal(c.t.Added) // after a crash
 	if !again {
-		if !n.told(now) || n.Message != 0 && n.Message != c.t.Message {
+		if !n.told(now, c.RetryFor) || n.Message != 0 && n.Message != c.t.Message {
 			c.toast(ctx, q, "cancel.nothing")
 			c.strip(ctx, q)
 			return nil
@@ -269,21 +284,26 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 // wakes: so they double from answer to answer, and the service is not run over.
 const wakeNow = 2
 
-// heard tells the breaker what a read says of the service.
-func (j *job) heard(ctx context.Context, p *pass, err error) {
+// reportToBreaker tells the breaker what a read says of the service.
+func (j *job) reportToBreaker(ctx context.Context, p *pass, err error) {
 	code, after := CodeOK, time.Duration(0)
 	if f := (*Failure)(nil); errors.As(err, &f) {
 		code, after = f.Code, f.After
 	} else if err != nil {
 		code = CodeInternal
 	}
-	if code == CodeUnknown && p.single {
-		code = CodeUnavailable // the one that asked for all got no answer
+	if ctx.Err() != nil {
+		code = CodeInternal // the program stops, which is not the service's silence
 	}
+	pause := func() time.Duration { return j.pauses.next(j.breaker.failures(), after) }
 	switch code {
-	case CodeBusy, CodeUnavailable:
-		p.fail(code, j.Now(), j.pauses.next(j.breaker.failures(), after))
-	case CodeOK, CodeUnreadable, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
+	case CodeBusy, CodeUnavailable, CodeGateway:
+		p.fail(code, j.Now(), pause())
+	case CodeUnknown:
+		if p.lose(j.Now(), pause()) {
+			j.alert(ctx, CodeUnknown)
+		}
+	case CodeOK, CodeUnreadable, CodeServiceFault, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
 		if p.up() {
 			j.wake(ctx)
 		}

@@ -34,10 +34,13 @@ type Config struct {
 	Token string
 	URL   string // of the Bot API server; "": DefaultURL
 
+	// Proxy names the proxy of a request, as http.Transport.Proxy does; nil: none.
+	Proxy func(*http.Request) (*url.URL, error)
+
 	// Workers is how many calls are made side by side: so many connections are
 	// kept open. 0: 16.
 	Workers int
-	// Transport replaces the HTTP transport; Workers has no meaning then.
+	// Transport replaces the HTTP transport; Proxy and Workers have no meaning then.
 	Transport http.RoundTripper
 
 	// FilesDir is the folder in which a Bot API server of one's own keeps files,
@@ -86,7 +89,7 @@ func New(c Config) (*Client, error) {
 		c.Workers = defaultWorkers
 	}
 	if c.Transport == nil {
-		c.Transport = newTransport(c.Workers)
+		c.Transport = newTransport(c.Workers, c.Proxy)
 	}
 	if c.Now == nil {
 		c.Now = time.Now

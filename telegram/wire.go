@@ -72,8 +72,9 @@ func (s *seconds) UnmarshalJSON(raw []byte) error {
 // newTransport makes the transport used in production: the standard one, with
 // room to keep the connection of each worker, and one for the poll. The
 // standard two would make the others shake hands for every call.
-func newTransport(workers int) *http.Transport {
+func newTransport(workers int, proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = proxy
 	t.MaxIdleConnsPerHost = workers + 1
 	t.MaxIdleConns = 0
 	t.DisableCompression = true // pictures do not shrink, the other answers are small

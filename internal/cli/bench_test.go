@@ -37,6 +37,7 @@ type bench struct {
 	telegram *sandbox.Telegram
 	mrz      *sandbox.MRZ
 	environ  map[string]string
+	process  []string // the environment of the process, besides its settings
 	log      *safeBuffer
 	clock    *clock
 	store    string // path of the store's file
@@ -101,7 +102,7 @@ func (b *bench) start() {
 	require.NoError(b.t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	b.stop, b.ended = stop, make(chan error, 1)
-	b.run, err = assemble(Process{Stderr: b.log, Now: b.clock.now}, cfg)
+	b.run, err = assemble(Process{Environ: b.process, Stderr: b.log, Now: b.clock.now}, cfg)
 	require.NoError(b.t, err)
 	b.telegram.SetDateAhead(0)
 	go func() { b.ended <- errors.Join(b.run.run(ctx), b.run.close()) }()

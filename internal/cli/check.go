@@ -28,7 +28,11 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{out: p.Stdout, cfg: cfg, now: p.Now}
+	proxy, err := p.proxy()
+	if err != nil {
+		return err
+	}
+	c := &checker{out: p.Stdout, cfg: cfg, proxy: proxy, now: p.Now}
 	c.fine("settings", "make sense")
 	for _, name := range ineffective {
 		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
@@ -51,6 +55,7 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 type checker struct {
 	out    io.Writer
 	cfg    config.Config
+	proxy  proxyFunc
 	now    func() time.Time
 	failed bool
 }
@@ -90,7 +95,7 @@ func (c *checker) store(ctx context.Context, p Process) {
 	if c.askBot(ctx, p) {
 		return
 	}
-	store, err := openStore(s, nil)
+	store, err := openStore(s)
 	switch {
 	case errors.Is(err, storage.ErrInUse):
 		c.warn("store", s.Path+" is in use by a program that does not answer on "+control.Path(s.Path),
@@ -173,11 +178,16 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 	defer cancel()
 	is, err := postgres.Look(ctx, url.Reveal())
 	server := "PostgreSQL " + is.Server
+	var refusal *postgres.Refusal
+	if len(is.Unsafe) > 0 {
+		c.warn("store", server+" runs with "+unsafe(is)+": a power cut may damage the database, or take back photos that were answered",
+			"turn them on in postgresql.conf, unless this is a try")
+	}
 	switch {
+	case errors.As(err, &refusal):
+		c.fail("store", refusal.Says, refusal.Mend)
 	case errors.Is(err, postgres.ErrURL):
 		c.fail("store", err.Error(), "mend STORAGE_URL")
-	case errors.Is(err, postgres.ErrSetUp):
-		c.fail("store", err.Error(), "name a user and a database in STORAGE_URL that the server knows")
 	case err != nil:
 		c.fail("store", err.Error(), "look at the network, the server, and STORAGE_URL")
 	case is.ReadOnly:
@@ -195,6 +205,9 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 		c.leader(ctx)
 	}
 }
+
+// unsafe names the settings of a server that risk what it keeps.
+func unsafe(is postgres.Condition) string { return strings.Join(is.Unsafe, "=off and ") + "=off" }
 
 // canMake tries whether a file could be made, in the nearest folder there is.
 func canMake(path string) error {
@@ -221,7 +234,7 @@ func (c *checker) service(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	route, err := service(c.cfg).Check(ctx)
+	route, err := service(c.cfg, c.proxy).Check(ctx)
 	if err != nil {
 		c.fail("service", err.Error(), "look at the network, a proxy, and MRZ_API_URL")
 		return

@@ -15,7 +15,7 @@ import (
 // be written to.
 func (c *checker) telegram(ctx context.Context, p Process) error {
 	client, err := telegram.New(telegram.Config{
-		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Workers: 1, Now: p.Now,
+		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Proxy: c.proxy, Workers: 1, Now: p.Now,
 	})
 	if err != nil {
 		return usageError{err}

@@ -185,7 +185,7 @@ func TestCheckSaysWhoLeads(t *testing.T) {
 	store, err := postgres.Open(t.Context(), url, postgres.Options{})
 	require.NoError(t, err)
 	now := b.clock.now()
-	_, err = store.TakeLease(t.Context(), presenceName+owner, owner, now, now.Add(time.Hour))
+	_, err = store.TakeLease(t.Context(), presenceName+owner, owner, now, now.Add(10*time.Minute))
 	require.NoError(t, err)
 	require.Contains(t, check(), "note  leader    1 bot runs with the database, and none leads")
 	require.NoError(t, store.Close())

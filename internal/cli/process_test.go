@@ -136,7 +136,7 @@ func TestSignalFinishesPhoto(t *testing.T) {
 // stays reserved.
 func TestKillDuringCall(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "DAILY_ATTEMPTS": "1"})
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "DAILY_ATTEMPTS": "2"})
 	never, _ := sandbox.MRZAnswerNamed("slow")
 	b.mrz.AnswerNext(never)
 	b.mrz.Answer(sandbox.MRZZone(card...))
@@ -148,10 +148,10 @@ func TestKillDuringCall(t *testing.T) {
 	require.Error(t, p.wait())
 
 	p = b.startProcess()
-	require.Contains(t, b.answered(gulnara, "no answer that I can use").Text, "This did not count.")
+	require.Contains(t, b.answered(gulnara, "no answer that I can use").Text, "1 of 2 today, 1 without an answer.")
 	_, err = b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)
-	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "Attempt 1 of 1 today.")
+	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "Attempt 2 of 2 today.")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait())
 	require.Equal(t, 2, b.mrz.Counts().Received)

@@ -21,7 +21,11 @@ func (p Process) serviceEngine() (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := service(cfg)
+	proxy, err := p.proxy()
+	if err != nil {
+		return nil, err
+	}
+	client := service(cfg, proxy)
 	reader := new(mrzimage.Reader)
 	return func(ctx context.Context, name string, data []byte) (readReport, error) {
 		var about *picture

@@ -57,6 +57,7 @@ type running struct {
 	log     *slog.Logger
 	store   storage.Store
 	box     *seal.Box
+	proxy   proxyFunc
 	client  *telegram.Client
 	metrics *ops.Metrics
 	queue   *queue.Queue
@@ -126,15 +127,18 @@ func assemble(p Process, cfg config.Config) (*running, error) {
 	if r.box, err = seal.New(cfg.TelegramToken.Reveal(), crand.Reader); err != nil {
 		return nil, err
 	}
+	if r.proxy, err = p.proxy(); err != nil {
+		return nil, err
+	}
 	r.client, err = telegram.New(telegram.Config{
 		Token: cfg.TelegramToken.Reveal(), URL: cfg.TelegramURL, FilesDir: cfg.TelegramFilesDir,
-		Workers: cfg.Workers, ClockChanged: r.clockChanged, Now: p.Now, Log: r.log,
+		Proxy: r.proxy, Workers: cfg.Workers, ClockChanged: r.clockChanged, Now: p.Now, Log: r.log,
 	})
 	if err != nil {
 		return nil, usageError{err}
 	}
 	r.queue = r.newQueue()
-	if r.store, err = openStore(cfg.Storage, r.queue.Poke); err != nil {
+	if r.store, err = openStore(cfg.Storage); err != nil {
 		return nil, err
 	}
 	r.queue.Tasks = r.store
@@ -237,10 +241,11 @@ func (r *running) newQueue() *queue.Queue {
 
 func (r *running) newBot(me models.User) (*bot.Bot, error) {
 	c := chat{r.client, r.filesTrouble}
-	reader, judge := readers(r.cfg, r.log)
+	reader, judge := readers(r.cfg, r.proxy, r.log)
 	return bot.New(bot.Config{
 		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,
 		Reader: reader, Judge: judge, Meter: r.metrics, Log: r.log, Now: r.Now,
+		ClockAhead: func() time.Duration { ahead, _ := r.client.ClockAhead(); return ahead },
 		Random:     rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Admins:     r.cfg.AdminIDs,
 		Daily:      r.cfg.DailyAttempts,

@@ -61,7 +61,7 @@ func TestTopic(t *testing.T) {
 	b.telegram.Say(gulnara, "/help", sandbox.InTopic(topic)) // its chat's gate is shut: it becomes a letter
 	b.quiet()
 	b.forward(20 * time.Second)
-	require.Equal(t, topic, b.answered(gulnara, "Attempt 2 of 50").Topic, "held, and delivered late")
+	require.Equal(t, topic, b.answered(gulnara, "Attempt 3 of 50").Topic, "held, and delivered late")
 	require.Equal(t, topic, b.answered(gulnara, "/privacy").Topic)
 }
 

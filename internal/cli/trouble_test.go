@@ -189,6 +189,10 @@ func TestLateReply(t *testing.T) {
 	b.start()
 	b.quiet()
 	b.forward(time.Minute)
+	b.answered(gulnara, "You sent this photo a while ago")
+	require.Equal(t, 1, b.mrz.Counts().Received, "it is asked about before it is paid for")
+	b.quiet()
+	b.pressed(gulnara, "Read it")
 	b.answered(gulnara, "Attempt 1 of 50 today.")
 }
 

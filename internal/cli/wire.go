@@ -73,13 +73,13 @@ func (e tooLarge) Unwrap() error { return e.error }
 // readers gives what reads: the service when there is a key, the local reader
 // otherwise; and what looks at a picture before a call is paid for, if anything
 // does. Whatever decodes here shares one budget.
-func readers(cfg config.Config, log *slog.Logger) (bot.Reader, bot.Judge) {
+func readers(cfg config.Config, proxy proxyFunc, log *slog.Logger) (bot.Reader, bot.Judge) {
 	local := bot.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
 	if cfg.MRZKey.Empty() {
 		log.Info("MRZ_API_KEY is empty: the local reader answers")
 		return local, nil
 	}
-	paid := bot.Service{Client: service(cfg)}
+	paid := bot.Service{Client: service(cfg, proxy)}
 	if !cfg.Preflight {
 		return paid, nil
 	}
@@ -87,8 +87,8 @@ func readers(cfg config.Config, log *slog.Logger) (bot.Reader, bot.Judge) {
 }
 
 // service is the client of the MRZ API.
-func service(cfg config.Config) *mrzclient.Client {
-	return &mrzclient.Client{URL: cfg.MRZURL, Key: mrzclient.Key(cfg.MRZKey.Reveal()), Timeout: cfg.MRZTimeout}
+func service(cfg config.Config, proxy proxyFunc) *mrzclient.Client {
+	return &mrzclient.Client{URL: cfg.MRZURL, Key: mrzclient.Key(cfg.MRZKey.Reveal()), Timeout: cfg.MRZTimeout, Proxy: proxy}
 }
 
 // logger writes as the settings say.

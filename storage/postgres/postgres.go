@@ -5,7 +5,8 @@
 // migrations/ holds, which is a transaction by itself. So nothing is kept
 // between two statements (no session, no lock, no prepared statement, no
 // setting), and a pooler in transaction mode such as PgBouncer may stand in
-// between. No clock but the caller's is read.
+// between. No clock but the caller's is read, but where that one may be wrong: see
+// clock.go.
 //
 // It is not the place for rules of the contract: what a method does is written
 // in package storage, and checked by storage/storagetest.
@@ -63,6 +64,8 @@ type Store struct {
 
 	adds, holds, taken atomic.Uint64 // what happened since, so that some of it sweeps
 	swept              atomic.Int64  // when kept tasks were last swept, µs
+	lookedAt           atomic.Int64  // when what a wrong clock has left was last looked for, µs
+	anyClock           bool          // see Options
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -73,6 +76,8 @@ type Options struct {
 	// program: for Dump and leases, and nothing else. ErrNoTables says that
 	// there are none.
 	AsIs bool
+
+	anyClock bool // tests have a time of their own, with which no server agrees
 }
 
 // ErrNoTables says that a database holds no store.
@@ -80,8 +85,8 @@ var ErrNoTables = errors.New("storage/postgres: the database holds no store")
 
 // Open opens the store that a postgres:// URL names, and brings the tables to
 // the version of this program. ErrSchema says that they are of a newer one,
-// ErrSetUp that the server does not let this user in, or not far enough. Its
-// errors hold no password.
+// ErrSetUp that the server refuses, and what to do about it. Its errors hold no
+// password.
 func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	config, err := parse(url)
 	if err != nil {
@@ -91,7 +96,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	s := &Store{pool: pool}
+	s := &Store{pool: pool, anyClock: opts.anyClock}
 	if opts.AsIs {
 		err = s.openAsIs(ctx)
 	} else {
@@ -105,10 +110,24 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
+	if err := s.checkServer(ctx); err != nil {
+		return err
+	}
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
 	return s.row(ctx, "open", `SELECT gen_random_uuid()::text`).scan(&s.owner)
+}
+
+// checkServer refuses a server on which the tables cannot be.
+func (s *Store) checkServer(ctx context.Context) error {
+	var number int
+	var version string
+	err := s.row(ctx, "open", `SELECT current_setting('server_version_num')::int, current_setting('server_version')`).scan(&number, &version)
+	if err == nil && number < oldest {
+		err = &Refusal{Says: "storage/postgres: open: the server is PostgreSQL " + version, Mend: mendOld}
+	}
+	return err
 }
 
 // openAsIs leaves the store without an owner: it leases no tasks.
