@@ -58,7 +58,7 @@ type Judgement struct {
 
 // Reasons that a Judgement can give.
 const (
-	ReasonNoMRZ     = "no_mrz"
+	ReasonNoMRZ     = "no_mrz" // none was read
 	ReasonFront     = "front" // with no_mrz: likely the side of the card that has no zone
 	ReasonTooSmall  = "too_small"
 	ReasonTooBlurry = "too_blurry"
@@ -76,13 +76,14 @@ func Reasons() []string {
 // unread judges a picture in which nothing was read: what was likeliest to be an
 // MRZ, or else the whole picture, gives the reason.
 func (s *search) unread() Judgement {
-	if o := s.likeliest; o != nil && (s.best == nil || !s.foreign(s.best)) {
+	foreign := s.best != nil && s.foreign(s.best)
+	if o := s.likeliest; o != nil && !foreign {
 		rows := o.facing()
 		j := s.judgeRows(rows)
-		j.Reasons = j.advice()
+		j.Reasons = append([]string{ReasonNoMRZ}, j.advice()...)
 		j.Stop = j.hopelessZone(s.gone(rows))
-		if j.Stop != "" || o.worth >= leastOffer {
-			return j
+		if j.Stop != "" || s.best != nil && s.best.reading.shape != nil && s.best.hopeful() {
+			return j // there may be one, or there is one that nobody can read
 		}
 	}
 	if j, cut := s.cutOff(); cut {
@@ -101,7 +102,7 @@ func (s *search) cutOff() (j Judgement, cut bool) {
 			continue
 		}
 		if j = s.judgeRows(look.facing()); j.CutOff >= hopelessCutOff {
-			j.Reasons, j.Stop = j.advice(), ReasonCutOff
+			j.Reasons, j.Stop = append([]string{ReasonNoMRZ}, j.advice()...), ReasonCutOff
 			return j, true
 		}
 	}
