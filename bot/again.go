@@ -9,6 +9,10 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -26,14 +30,14 @@ const (
 // again is kept: what was read in the photo, or that nothing can be, for the same
 // photo; and what asks, for its button and for the same photo. rest is what follows
 // the reply.
-func (j *job) close(reply Sent, rest ...storage.Task) queue.Verdict {
-	then, note := append(j.cleanUp(reply), rest...), itoa(int64(reply.ID))
-	switch code := Code(j.t.Attempt.Outcome); {
+func (j *job) close(reply chat.Sent, rest ...storage.Task) queue.Verdict {
+	then, note := append(j.cleanUp(reply), rest...), text.ID(int64(reply.ID))
+	switch code := outcome.Code(j.t.Attempt.Outcome); {
 	case j.first != "":
 		return queue.Keep(j.Now().Add(againFor), note+" "+j.first, then...)
-	case outcomes[code].Asks:
+	case outcome.Of(code).Asks:
 		return queue.Keep(j.Now().Add(againFor), note, then...)
-	case code == CodeOK, code == CodeUnreadable:
+	case code == outcome.OK, code == outcome.Unreadable:
 		return queue.Keep(j.Now().Add(repeatFor), note, then...)
 	default:
 		return queue.Done(then...)
@@ -66,10 +70,10 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 		before, ok, err = j.original(ctx, before)
 	}
 	if err != nil {
-		return j.storeFailed(j.t, "the answer from before", err), true
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "the answer from before", err), true
 	}
-	code := Code(before.Attempt.Outcome)
-	if !ok || before.Person != j.t.Person || code == CodeLate || outcomes[code].Asks && before.Used != "" {
+	code := outcome.Code(before.Attempt.Outcome)
+	if !ok || before.Person != j.t.Person || code == outcome.Late || outcome.Of(code).Asks && before.Used != "" {
 		return v, false
 	}
 	first := &job{Bot: j.Bot, t: before, person: j.person, started: j.started}
@@ -77,32 +81,32 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	if err != nil {
 		return v, false // of an earlier token
 	}
-	first.voice = j.voice
+	first.localizer = j.localizer
 	m := first.render(first.upToDate(ctx, a))
 	again := "repeated.uncounted"
 	if before.Attempt.Counted {
 		again = "repeated"
 	}
-	m.Text += "\n" + j.voice.say(again, nil)
-	if outcomes[code].Asks {
+	m.Text += "\n" + j.localizer.Text(again, nil)
+	if outcome.Of(code).Asks {
 		j.first = before.ID
 		m.Markup = j.askButtons(code)
 	}
-	j.Log.Info("answer repeated", "update_id", updateID(j.t), "user_id", j.t.Person, "outcome", code)
+	j.Log.Info("answer repeated", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person, "outcome", code)
 	return j.reply(ctx, m, j.t.Added), true
 }
 
 // askButtons are the buttons under the reply to a photo that is to be read only
 // when its person says so; nil under any other.
-func (j *job) askButtons(code Code) models.ReplyMarkup {
-	if !outcomes[code].Asks {
+func (j *job) askButtons(code outcome.Code) models.ReplyMarkup {
+	if !outcome.Of(code).Asks {
 		return nil
 	}
 	text := "button.again"
-	if code == CodeLate {
+	if code == outcome.Late {
 		text = "button.read"
 	}
-	return buttons(j.voice, button{text, againButton + ":" + j.t.ID})
+	return chat.Buttons(j.localizer, chat.Button{Name: text, Data: againButton + ":" + j.t.ID})
 }
 
 // againButton is the verb of the button that has a photo read again. What
@@ -119,9 +123,9 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 		ok = false
 	}
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
-	if !ok || !outcomes[Code(t.Attempt.Outcome)].Asks {
+	if !ok || !outcome.Of(outcome.Code(t.Attempt.Outcome)).Asks {
 		c.toast(ctx, q, "again.old")
 		return nil
 	}
@@ -135,16 +139,16 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 	if limit := c.limit(c.person); limit > 0 && t.Used == "" {
 		count, err := c.Store.Attempts(ctx, c.t.Person, storage.DayOf(c.Now(), c.Zone))
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 		if count.Used() >= limit {
-			c.toastText(ctx, q, c.voice.say("outcome."+string(CodeLimitReached), args{"Limit": limit}))
+			c.toastText(ctx, q, c.localizer.Text("outcome."+string(outcome.LimitReached), text.Args{"Limit": limit}))
 			return nil
 		}
 	}
-	begun, taken := "again.begun", Message{Text: c.voice.say("again.edited", nil)}
-	if a.Code == CodeLate {
-		begun, taken.Text = "again.begun.late", c.voice.say("again.edited.late", nil)
+	begun, taken := "again.begun", chat.Message{Text: c.localizer.Text("again.edited", nil)}
+	if a.Code == outcome.Late {
+		begun, taken.Text = "again.begun.late", c.localizer.Text("again.edited.late", nil)
 	}
 	_, err = c.Store.Use(ctx, t.ID, c.t.ID, c.Now())
 	switch {
@@ -156,7 +160,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 		c.toast(ctx, q, "again.old")
 		return nil
 	case err != nil:
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	next, err := c.copyOf(t, a)
 	if err != nil {
@@ -183,6 +187,6 @@ func (c *conversation) copyOf(t storage.Task, a answer) (storage.Task, error) {
 	name := againButton + ":" + c.t.ID
 	return storage.Task{
 		ID: name, Kind: storage.KindPhoto, Order: t.Order, Person: t.Person, Chat: t.Chat, Message: t.Message,
-		FileID: t.FileID, Added: c.Now(), Payload: c.Seal.Seal(name, SealUpdate, raw),
+		FileID: t.FileID, Added: c.Now(), Payload: c.Seal.Seal(name, chat.SealUpdate, raw),
 	}, nil
 }

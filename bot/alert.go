@@ -7,6 +7,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 )
 
 // alertWindow: the admins hear of one cause once in this time.
@@ -43,7 +46,7 @@ func (a *alerts) noteClear(at time.Time) {
 
 // alert tells the admins that something is wrong that only they can mend. A
 // cause is open from the time they were told.
-func (b *Bot) alert(ctx context.Context, code Code) {
+func (b *Bot) alert(ctx context.Context, code outcome.Code) {
 	now := b.Now()
 	first, err := b.Store.Take(ctx, "alert:"+string(code), now, 1, alertWindow)
 	if err != nil {
@@ -93,15 +96,15 @@ func (b *Bot) allClear(ctx context.Context) {
 const maxStoredAdmins = 100
 
 // tellAdmins sends the text of that name to each admin, once for each occasion.
-func (b *Bot) tellAdmins(ctx context.Context, occasion, text string) {
+func (b *Bot) tellAdmins(ctx context.Context, occasion, key string) {
 	ids, err := b.storedAdmins(ctx, maxStoredAdmins)
 	if err != nil {
 		b.Log.Warn("stored admins not read", "error", err)
 	}
-	l := letter{Text: b.texts.speak("").say(text, nil), Notice: true}
+	l := letter{Text: b.catalog.Localizer("").Text(key, nil), Notice: true}
 	for _, id := range append(ids, b.Admins...) {
-		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+itoa(id), id, l)); err != nil {
-			b.Log.Error("alert not stored", "text", text, "error", err)
+		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+text.ID(id), id, l)); err != nil {
+			b.Log.Error("alert not stored", "text", key, "error", err)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -40,12 +42,12 @@ const noteAsk = "ask"
 func (c *conversation) pressOfStranger(ctx context.Context, q *models.CallbackQuery, verb string) error {
 	none, err := c.unclaimed(ctx)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
-	ok, err := c.Store.Take(ctx, "command:"+itoa(c.t.Person), c.Now(), strangerCommands, strangerWindow)
+	ok, err := c.Store.Take(ctx, "command:"+text.ID(c.t.Person), c.Now(), strangerCommands, strangerWindow)
 	switch {
 	case err != nil:
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	case !ok:
 		return nil
 	case none || verb != askButton:
@@ -80,7 +82,7 @@ func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
 	}
 	ok, err := c.Store.Take(ctx, "asks", c.Now(), maxAsks, asksEvery)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if !ok {
 		c.toast(ctx, q, "ask.full")
@@ -88,7 +90,7 @@ func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
 	}
 	admins, err := c.allAdmins(ctx)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	card := c.card(c.t.ID, c.from)
 	for _, id := range admins {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -21,8 +23,8 @@ func (c *tableau) pressing(name string, person int64, message int, data string, 
 	raw := fmt.Sprintf(`{"callback_query":{"id":"1","from":{"id":%d,"first_name":"N%[1]d"},"message":{"message_id":%d,"date":1,
 		"is_topic_message":true,"message_thread_id":5,"chat":{"id":%[1]d,"type":"private"}},"data":%[3]q}}`, person, message, data)
 	return storage.Task{
-		ID: name, Kind: storage.KindUpdate, Order: "chat:" + itoa(person), Person: person, Chat: person, Message: message,
-		Added: added, Payload: c.Seal.Seal(name, SealUpdate, []byte(raw)),
+		ID: name, Kind: storage.KindUpdate, Order: "chat:" + text.ID(person), Person: person, Chat: person, Message: message,
+		Added: added, Payload: c.Seal.Seal(name, chat.SealUpdate, []byte(raw)),
 	}
 }
 
@@ -31,7 +33,7 @@ func (c *tableau) command(name, text string, added time.Time) storage.Task {
 	raw := fmt.Sprintf(`{"message":{"message_id":9,"from":{"id":1,"first_name":"N1"},"chat":{"id":1,"type":"private"},"text":%q}}`, text)
 	return storage.Task{
 		ID: name, Kind: storage.KindUpdate, Order: "chat:1", Person: anAdmin, Chat: anAdmin, Message: 9,
-		Added: added, Payload: c.Seal.Seal(name, SealUpdate, []byte(raw)),
+		Added: added, Payload: c.Seal.Seal(name, chat.SealUpdate, []byte(raw)),
 	}
 }
 
@@ -67,7 +69,7 @@ func (c *tableau) isIn() bool {
 // shutOutAt notes a /revoke as another process does that did not see the
 // request.
 func (c *tableau) shutOutAt(at time.Time) {
-	require.NoError(c.t, c.store.PutSetting(c.t.Context(), shutOutKey(asker), []byte(itoa(at.UnixMicro()))))
+	require.NoError(c.t, c.store.PutSetting(c.t.Context(), shutOutKey(asker), []byte(text.ID(at.UnixMicro()))))
 }
 
 // TestRequestBehindTheTimes: whatever was decided since somebody asked is not
@@ -210,7 +212,7 @@ func TestThreadOfNoTopic(t *testing.T) {
 		raw := fmt.Sprintf(`{"message":{"message_id":9,%s,"from":{"id":1,"first_name":"N1"},"chat":{"id":1,"type":"private"},"text":"/me"}}`, c.raw)
 		d.Handle(t.Context(), storage.Task{
 			ID: name, Kind: storage.KindUpdate, Person: anAdmin, Chat: anAdmin, Message: 9, Added: noon,
-			Payload: d.Seal.Seal(name, SealUpdate, []byte(raw)),
+			Payload: d.Seal.Seal(name, chat.SealUpdate, []byte(raw)),
 		})
 		require.Equal(t, c.want, d.said[i].Thread, c.raw)
 	}

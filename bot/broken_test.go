@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
 	"mrzbot/internal/seal"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -25,8 +28,8 @@ type tableau struct {
 	*Bot
 	t     *testing.T
 	store storage.Store
-	said  []Message
-	edits []Message
+	said  []chat.Message
+	edits []chat.Message
 	heard []string      // answers to presses
 	flow  io.ReadCloser // what Open gives
 	// meanwhile happens once, while a message is sent or a file is fetched.
@@ -40,12 +43,12 @@ func (c *tableau) happens() {
 	}
 }
 
-func (c *tableau) Send(_ context.Context, m Message) (Sent, error) {
+func (c *tableau) Send(_ context.Context, m chat.Message) (chat.Sent, error) {
 	c.happens()
 	c.said = append(c.said, m)
-	return Sent{ID: len(c.said), At: noon}, nil
+	return chat.Sent{ID: len(c.said), At: noon}, nil
 }
-func (c *tableau) Edit(_ context.Context, _ int64, _ int, m Message) error {
+func (c *tableau) Edit(_ context.Context, _ int64, _ int, m chat.Message) error {
 	c.edits = append(c.edits, m)
 	return nil
 }
@@ -53,10 +56,10 @@ func (c *tableau) AnswerCallback(_ context.Context, _, text string, _ bool) erro
 	c.heard = append(c.heard, text)
 	return nil
 }
-func (*tableau) Delete(context.Context, int64, []int) error        { return nil }
-func (*tableau) Typing(context.Context, int64, int) error          { return nil }
-func (*tableau) SetMenu(context.Context, int64, []MenuEntry) error { return nil }
-func (*tableau) Outcome(string, string, time.Duration)             {}
+func (*tableau) Delete(context.Context, int64, []int) error             { return nil }
+func (*tableau) Typing(context.Context, int64, int) error               { return nil }
+func (*tableau) SetMenu(context.Context, int64, []chat.MenuEntry) error { return nil }
+func (*tableau) Outcome(string, string, time.Duration)                  {}
 
 func (c *tableau) Download(context.Context, string) ([]byte, error) {
 	c.happens()
@@ -69,10 +72,10 @@ func (c *tableau) Open(context.Context, string) (io.ReadCloser, int64, error) {
 }
 
 // readerFunc reads for money.
-type readerFunc func() (Reading, error)
+type readerFunc func() (reader.Reading, error)
 
-func (readerFunc) Paid() bool                                       { return true }
-func (f readerFunc) Read(context.Context, Picture) (Reading, error) { return f() }
+func (readerFunc) Paid() bool                                                     { return true }
+func (f readerFunc) Read(context.Context, reader.Picture) (reader.Reading, error) { return f() }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -97,7 +100,7 @@ func (c *tableau) claim() storage.Task {
 	name := "update:1"
 	_, err := c.store.AddTask(c.t.Context(), storage.Task{
 		ID: name, Kind: storage.KindPhoto, Person: 1, Chat: 1, Message: 7, FileID: "f", Added: noon,
-		Payload: c.Seal.Seal(name, SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+		Payload: c.Seal.Seal(name, chat.SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
 	})
 	require.NoError(c.t, err)
 	return c.claimAgain()
@@ -116,7 +119,7 @@ func (c *tableau) claimAgain() storage.Task {
 // last word and the ledger say so, although Broken is given the task as it was
 // claimed.
 func TestPanicAfterBegin(t *testing.T) {
-	c := setTable(t, func() (Reading, error) { panic("reader") })
+	c := setTable(t, func() (reader.Reading, error) { panic("reader") })
 	task := c.claim()
 	require.Panics(t, func() { c.Handle(t.Context(), task) })
 	c.Broken(t.Context(), task)
@@ -131,7 +134,7 @@ func TestPanicAfterBegin(t *testing.T) {
 // it well is what breaks.
 func TestBrokenHeld(t *testing.T) {
 	lines := []string{"IDKGZID1234567320101199012345<", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
-	c := setTable(t, func() (Reading, error) { return Reading{Lines: lines}, nil })
+	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: lines}, nil })
 	task := c.claim()
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "1"), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
@@ -145,18 +148,18 @@ func TestBrokenHeld(t *testing.T) {
 
 // TestBrokenAfterShutOut: the last word is no way around the list.
 func TestBrokenAfterShutOut(t *testing.T) {
-	c := setTable(t, func() (Reading, error) { return Reading{Lines: []string{"I<UTO"}}, nil })
+	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: []string{"I<UTO"}}, nil })
 	c.role(storage.RoleAgent)
 	_, err := c.store.AddTask(t.Context(), storage.Task{
 		ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, FileID: "f", Added: noon,
-		Payload: c.Seal.Seal("update:1", SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+		Payload: c.Seal.Seal("update:1", chat.SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
 	})
 	require.NoError(t, err)
 	c.Handle(t.Context(), c.claimAgain())
 	require.Len(t, c.said, 1)
 	c.role(storage.RoleNone)
 	held := storage.Task{ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, Added: noon}
-	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(CodeOK)}
+	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(outcome.OK)}
 	held.Payload = c.Seal.Seal("update:1", sealAnswer, []byte(`{"code":"ok","lines":["I<UTO"]}`))
 	c.Broken(t.Context(), held)
 	require.Len(t, c.said, 1, "a letter says that they are shut out")

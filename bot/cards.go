@@ -8,36 +8,36 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
 // cardName is the name of the task that shows a request to an admin.
-func cardName(ask string, admin int64) string { return "card:" + ask + ":" + itoa(admin) }
+func cardName(ask string, admin int64) string { return "card:" + ask + ":" + text.ID(admin) }
 
 // card is what an admin sees of a request. Its texts are the asker's: they go
 // in as entities, and one name can pretend nothing about the lines around it.
 func (b *Bot) card(ask string, from models.User) letter {
-	v := b.texts.speak("")
-	var r rich
-	r.line(v.say("ask.card", nil)).bold(displayName(from))
+	v := b.catalog.Localizer("")
+	var r text.Builder
+	r.Line(v.Text("ask.card", nil)).Bold(text.DisplayName(from))
 	if username.MatchString(from.Username) {
-		r.add(" @" + from.Username)
+		r.Add(" @" + from.Username)
 	}
-	if r.entities != nil || username.MatchString(from.Username) {
-		r.add("\n")
+	if r.Entities != nil || username.MatchString(from.Username) {
+		r.Add("\n")
 	}
-	r.code(itoa(from.ID))
+	r.Code(text.ID(from.ID))
 	return letter{
-		Text: r.String(), Entities: r.entities, Notice: true, Ask: ask,
-		Buttons: buttons(v, button{"button.allow", allowButton + ":" + ask}, button{"button.deny", denyButton + ":" + ask}),
+		Text: r.String(), Entities: r.Entities, Notice: true, Ask: ask,
+		Buttons: chat.Buttons(v, chat.Button{Name: "button.allow", Data: allowButton + ":" + ask}, chat.Button{Name: "button.deny", Data: denyButton + ":" + ask}),
 	}
 }
 
 // username is what Telegram allows as one.
 var username = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
-
-// displayName is a Telegram user's own name, as it is kept and shown.
-func displayName(u models.User) string { return cleanName(u.FirstName + " " + u.LastName) }
 
 // closing is how long whoever decided is given to close all cards, under the
 // name that they have at Telegram. Only what is left then is closed by others,
@@ -47,7 +47,7 @@ const closing = time.Minute
 // who names an admin: by a name where one is known.
 func who(name string, id int64) string {
 	if name == "" {
-		return itoa(id)
+		return text.ID(id)
 	}
 	return name
 }
@@ -57,12 +57,12 @@ func who(name string, id int64) string {
 func (c *conversation) closeCards(ctx context.Context, ask string, d decision, name string) error {
 	admins, err := c.allAdmins(ctx)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	for _, id := range admins {
 		card, ok, err := c.Store.Kept(ctx, cardName(ask, id), c.Now())
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 		if ok {
 			c.closeCard(ctx, card, d, name)
@@ -82,23 +82,23 @@ func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decis
 		return // of an earlier token
 	}
 	l = c.closed(l, message, d, name)
-	err = c.Bot.edit(ctx, card.Chat, message, l.message(card.Chat))
-	if _, later := retryAfter(err); later {
+	err = c.sender.Edit(ctx, card.Chat, message, l.message(card.Chat))
+	if _, later := chat.RetryAfter(err); later {
 		c.then = append(c.then, c.post("close:"+card.ID, card.Chat, l))
 	} else if err != nil {
-		c.Log.Debug("card not closed", "update_id", updateID(c.t), "chat_id", card.Chat, "error", err)
+		c.Log.Debug("card not closed", "update_id", chat.UpdateID(c.t), "chat_id", card.Chat, "error", err)
 	}
 }
 
-// closed makes what stands on a card from its decision on.
+// Closed makes what stands on a card from its decision on.
 func (b *Bot) closed(card letter, message int, d decision, name string) letter {
-	text := settledText(d)
+	key := settledText(d)
 	if d.by != 0 && d.verb == allowButton {
-		text = "ask.allowed"
+		key = "ask.allowed"
 	} else if d.by != 0 {
-		text = "ask.refused"
+		key = "ask.refused"
 	}
-	card.Text += "\n" + b.texts.speak("").say(text, args{"Name": name})
+	card.Text += "\n" + b.catalog.Localizer("").Text(key, text.Args{"Name": name})
 	return letter{Text: card.Text, Entities: card.Entities, Edit: message}
 }
 
@@ -114,5 +114,5 @@ func (b *Bot) lateClosing(ctx context.Context, t storage.Task, card letter, mess
 	if err != nil {
 		return nil
 	}
-	return []storage.Task{b.post("close:"+t.ID, t.Chat, b.closed(card, message, d, who(cleanName(p.Name), d.by)))}
+	return []storage.Task{b.post("close:"+t.ID, t.Chat, b.closed(card, message, d, who(text.CleanName(p.Name), d.by)))}
 }

@@ -11,6 +11,9 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -44,9 +47,9 @@ func parseDecision(used string) (d decision) {
 // requestOf finds the last request of somebody: the press, kept under the order
 // key that the door gives to all updates of a private chat.
 func (b *Bot) requestOf(ctx context.Context, person int64) (request storage.Task, ok bool, err error) {
-	request, ok, err = b.Store.KeptFor(ctx, "chat:"+itoa(person), b.Now())
+	request, ok, err = b.Store.KeptFor(ctx, "chat:"+text.ID(person), b.Now())
 	if err != nil {
-		return request, false, storeError{err}
+		return request, false, outage.StoreError{Err: err}
 	}
 	return request, ok && request.Note == noteAsk, nil
 }
@@ -56,7 +59,7 @@ func (b *Bot) requestOf(ctx context.Context, person int64) (request storage.Task
 func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask string, verb string) error {
 	card, ok, err := c.Store.Kept(ctx, cardName(ask, c.t.Person), c.Now())
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if !ok || !c.under(card) {
 		c.toast(ctx, q, "ask.old")
@@ -64,7 +67,7 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 	}
 	request, ok, err := c.Store.Kept(ctx, ask, c.Now())
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	d := decision{verb: verb, by: c.t.Person, at: c.t.Added}
 	settled := false
@@ -82,9 +85,9 @@ func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask 
 	case errors.Is(err, storage.ErrUsed):
 		return c.decided(ctx, q, card, request)
 	case err != nil:
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
-	name := who(displayName(c.from), d.by)
+	name := who(text.DisplayName(c.from), d.by)
 	switch {
 	case settled && d.by != 0: // carried out before, and then they were shut out
 		c.toast(ctx, q, "ask.is_out")
@@ -120,7 +123,7 @@ func (c *conversation) overtaken(ctx context.Context, request storage.Task, d de
 	p, err := c.Bot.person(ctx, request.Person)
 	switch {
 	case err != nil:
-		return d, false, storeError{err}
+		return d, false, outage.StoreError{Err: err}
 	case own:
 		return d, out, nil
 	case p.Role != storage.RoleNone:
@@ -152,7 +155,7 @@ func (c *conversation) letIn(ctx context.Context, request storage.Task) error {
 		return nil
 	})
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	c.welcome(ctx, request.Person, c.topicOfRequest(request))
 	return nil
@@ -160,7 +163,7 @@ func (c *conversation) letIn(ctx context.Context, request storage.Task) error {
 
 // tellDenied tells the asker that an admin said no.
 func (c *conversation) tellDenied(request storage.Task) {
-	l := letter{Text: c.texts.speak("").say("denied", nil), Thread: c.topicOfRequest(request)}
+	l := letter{Text: c.catalog.Localizer("").Text("denied", nil), Thread: c.topicOfRequest(request)}
 	c.then = append(c.then, c.post("denied:"+request.ID, request.Person, l))
 }
 
@@ -168,7 +171,7 @@ func (c *conversation) tellDenied(request storage.Task) {
 // token, and for no request.
 func (b *Bot) pressOf(request storage.Task) (press *models.CallbackQuery, ok bool) {
 	var u models.Update
-	raw, err := b.Seal.Open(request.ID, SealUpdate, request.Payload)
+	raw, err := b.Seal.Open(request.ID, chat.SealUpdate, request.Payload)
 	if err != nil || json.Unmarshal(raw, &u) != nil || u.CallbackQuery == nil {
 		return nil, false
 	}
@@ -178,7 +181,7 @@ func (b *Bot) pressOf(request storage.Task) (press *models.CallbackQuery, ok boo
 // nameOfRequest gives the asker's name at Telegram; "" when it is not known.
 func (b *Bot) nameOfRequest(request storage.Task) string {
 	if press, ok := b.pressOf(request); ok {
-		return displayName(press.From)
+		return text.DisplayName(press.From)
 	}
 	return ""
 }
@@ -186,7 +189,7 @@ func (b *Bot) nameOfRequest(request storage.Task) string {
 // topicOfRequest gives the topic in which the asker pressed the button.
 func (b *Bot) topicOfRequest(request storage.Task) int {
 	if press, ok := b.pressOf(request); ok {
-		return topicOf(press.Message.Message)
+		return chat.TopicOf(press.Message.Message)
 	}
 	return 0
 }
@@ -205,23 +208,23 @@ func (c *conversation) endRequest(ctx context.Context, person int64, verb string
 	case errors.Is(err, storage.ErrUsed), errors.Is(err, storage.ErrGone):
 		return request, false, nil
 	case err != nil:
-		return request, false, storeError{err}
+		return request, false, outage.StoreError{Err: err}
 	}
-	return request, true, c.closeCards(ctx, request.ID, d, who(displayName(c.from), d.by))
+	return request, true, c.closeCards(ctx, request.ID, d, who(text.DisplayName(c.from), d.by))
 }
 
 // shutOutKey is the setting that holds when somebody was last shut out, in Unix
 // microseconds: who is shut out is not kept as a person.
-func shutOutKey(person int64) string { return "shut_out:" + itoa(person) }
+func shutOutKey(person int64) string { return "shut_out:" + text.ID(person) }
 
 // rememberShutOut notes that this command shuts somebody out.
 func (c *conversation) rememberShutOut(ctx context.Context, person int64) error {
 	if late, err := c.shutOutSince(ctx, person, c.t.Added); err != nil || late {
 		return err
 	}
-	err := c.Store.PutSetting(ctx, shutOutKey(person), []byte(itoa(c.t.Added.UnixMicro())))
+	err := c.Store.PutSetting(ctx, shutOutKey(person), []byte(text.ID(c.t.Added.UnixMicro())))
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	return nil
 }
@@ -232,7 +235,7 @@ func (c *conversation) rememberShutOut(ctx context.Context, person int64) error 
 func (b *Bot) shutOutSince(ctx context.Context, person int64, t time.Time) (bool, error) {
 	raw, err := b.Store.Setting(ctx, shutOutKey(person))
 	if err != nil {
-		return false, storeError{err}
+		return false, outage.StoreError{Err: err}
 	}
 	micros, err := strconv.ParseInt(string(raw), 10, 64)
 	if err != nil {
@@ -247,7 +250,7 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	d := parseDecision(request.Used)
 	asker, err := c.Bot.person(ctx, request.Person)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	now := "ask.now_out"
 	if asker.Role != storage.RoleNone {
@@ -257,9 +260,9 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	if err != nil {
 		return err
 	}
-	said := c.voice.say(settledText(d), nil)
+	said := c.localizer.Text(settledText(d), nil)
 	if d.by != 0 {
-		said = c.voice.say("ask.decided", args{"Name": name}) + " " + c.voice.say(now, nil)
+		said = c.localizer.Text("ask.decided", text.Args{"Name": name}) + " " + c.localizer.Text(now, nil)
 	}
 	c.toastText(ctx, q, said)
 	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil && c.t.Added.Sub(d.at) > closing {
@@ -271,11 +274,11 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 // deciderName names who decided, as far as it is known.
 func (c *conversation) deciderName(ctx context.Context, d decision) (string, error) {
 	if d.by == c.t.Person {
-		return who(displayName(c.from), d.by), nil
+		return who(text.DisplayName(c.from), d.by), nil
 	}
 	p, err := c.Store.Person(ctx, d.by)
 	if err != nil {
-		return "", storeError{err}
+		return "", outage.StoreError{Err: err}
 	}
-	return who(cleanName(p.Name), d.by), nil
+	return who(text.CleanName(p.Name), d.by), nil
 }

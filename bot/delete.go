@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -33,7 +35,7 @@ func sentAt(date int64, added time.Time) time.Time {
 
 // cleanUp removes photo and reply from the chat later, each by its own date,
 // when that is wanted. No reply is the zero Sent.
-func (j *job) cleanUp(reply Sent) []storage.Task {
+func (j *job) cleanUp(reply chat.Sent) []storage.Task {
 	if j.Delete == 0 {
 		return nil
 	}
@@ -45,7 +47,7 @@ func (j *job) cleanUp(reply Sent) []storage.Task {
 }
 
 // replied gives when a message went out.
-func (b *Bot) replied(m Sent) time.Time {
+func (b *Bot) replied(m chat.Sent) time.Time {
 	if m.At.IsZero() {
 		return b.Now()
 	}
@@ -55,7 +57,7 @@ func (b *Bot) replied(m Sent) time.Time {
 // deletion makes the task that removes a message of that date from the chat of
 // a task. What belongs to one photo goes in order; another photo may be older.
 func (b *Bot) deletion(t storage.Task, message int, date time.Time) storage.Task {
-	chat := itoa(t.Chat)
+	chat := text.ID(t.Chat)
 	return storage.Task{
 		Order: "delete:" + chat + ":" + strconv.Itoa(t.Message),
 		ID:    "delete:" + chat + ":" + strconv.Itoa(message), Kind: storage.KindDelete, Person: t.Person, Chat: t.Chat, Message: message,
@@ -66,20 +68,20 @@ func (b *Bot) deletion(t storage.Task, message int, date time.Time) storage.Task
 // remove deletes a message from a chat. Of one that stays for good the person
 // is told, once a day: only they can delete it then.
 func (b *Bot) remove(ctx context.Context, t storage.Task) queue.Verdict {
-	err := b.Chat.Delete(ctx, t.Chat, []int{t.Message})
+	err := b.sender.API.Delete(ctx, t.Chat, []int{t.Message})
 	late := b.Now().Sub(t.Added) >= undeletable
-	if after, ok := retryAfter(err); ok && !late {
+	if after, ok := chat.RetryAfter(err); ok && !late {
 		return queue.Later(b.Now().Add(max(after, time.Second)), t.Note)
 	}
-	if blocked(err) {
+	if chat.Blocked(err) {
 		return queue.Done()
 	}
 	// Of messages that are too old Telegram may say that they are deleted.
-	if _, no := refused(err); !no && !late {
+	if _, no := chat.Refused(err); !no && !late {
 		return queue.Done()
 	}
 	b.Log.Warn("message not deleted", "chat_id", t.Chat, "error", err)
-	name := "undeleted:" + itoa(t.Chat) + ":" + string(storage.DayOf(b.Now(), b.Zone))
-	l := letter{Text: b.texts.speak("").say("undeleted", nil), ReplyTo: t.Message, Notice: true}
+	name := "undeleted:" + text.ID(t.Chat) + ":" + string(storage.DayOf(b.Now(), b.Zone))
+	l := letter{Text: b.catalog.Localizer("").Text("undeleted", nil), ReplyTo: t.Message, Notice: true}
 	return queue.Done(b.post(name, t.Chat, l))
 }

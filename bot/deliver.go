@@ -7,6 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -34,7 +38,7 @@ func (j *job) held() (a answer, err error) {
 	if err == nil {
 		err = json.Unmarshal(plain, &a)
 	}
-	j.voice = j.texts.speak(a.Lang)
+	j.localizer = j.catalog.Localizer(a.Lang)
 	j.thread, j.date = a.Thread, sentAt(a.Date, j.t.Added)
 	return a, err
 }
@@ -43,12 +47,12 @@ func (j *job) held() (a answer, err error) {
 // have the answer.
 func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	switch a.Code {
-	case CodeSealed:
+	case outcome.Sealed:
 		return j.deliverShut(ctx)
-	case CodeCanceled:
-		return queue.Done(j.cleanUp(Sent{})...) // the press was answered
+	case outcome.Canceled:
+		return queue.Done(j.cleanUp(chat.Sent{})...) // the press was answered
 	}
-	if a.Code == CodeShutOut {
+	if a.Code == outcome.ShutOut {
 		return j.turnedAway(ctx)
 	}
 	if v, out := j.shutOut(ctx); out {
@@ -62,12 +66,12 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 // counted is told of itself.
 func (j *job) deliverShut(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Counted {
-		text := j.voice.say("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-		return j.reply(ctx, Message{Text: text}, j.t.Attempt.Began)
+		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
 	}
-	name := "sealed:" + itoa(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
-	l := letter{Text: j.voice.say("outcome.sealed", nil), Thread: j.thread}
-	return queue.Done(append(j.cleanUp(Sent{}), j.post(name, j.t.Chat, l))...)
+	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
+	l := letter{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post(name, j.t.Chat, l))...)
 }
 
 // deliverPlain delivers a held answer without anything that could break again.
@@ -76,17 +80,17 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.deliverShut(ctx)
 	}
-	if a.Code == CodeCanceled {
-		return queue.Done(j.cleanUp(Sent{})...)
+	if a.Code == outcome.Canceled {
+		return queue.Done(j.cleanUp(chat.Sent{})...)
 	}
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	text := strings.Join(a.Lines, "\n")
-	if text == "" {
-		text = j.voice.say("outcome."+string(a.Code), args{"Limit": a.Limit})
+	said := strings.Join(a.Lines, "\n")
+	if said == "" {
+		said = j.localizer.Text("outcome."+string(a.Code), text.Args{"Limit": a.Limit})
 	}
-	return j.reply(ctx, Message{Text: text + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
+	return j.reply(ctx, chat.Message{Text: said + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
 }
 
 // shutOut reports whether the person was shut out since the claim: then nothing
@@ -99,9 +103,9 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	p, err := j.Bot.person(ctx, j.t.Person)
 	switch {
 	case err != nil:
-		return j.storeFailed(j.t, "whether they are still let in", err), true
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "whether they are still let in", err), true
 	case p.Role == storage.RoleNone && !j.t.Attempt.Began.IsZero() && !j.t.Attempt.Held:
-		return j.end(ctx, answer{Code: CodeShutOut}, nil), true // the service was asked for it before
+		return j.end(ctx, answer{Code: outcome.ShutOut}, nil), true // the service was asked for it before
 	case p.Role == storage.RoleNone:
 		return j.turnedAway(ctx), true
 	default:
@@ -109,18 +113,18 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	}
 }
 
-// refused answers the photo of somebody who was not let in, or no longer is.
+// Refused answers the photo of somebody who was not let in, or no longer is.
 // Somebody who was shut out while their photo waited had been promised a word.
 func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
-	text := "stranger"
+	key := "stranger"
 	switch _, waited := parseWaiting(j.t.Note); {
 	case none:
-		text = "unclaimed"
+		key = "unclaimed"
 	case waited || j.t.Attempt.Held:
 		return j.turnedAway(ctx)
 	}
-	c := &conversation{Bot: j.Bot, t: j.t, voice: j.voice, thread: j.thread}
-	return c.settle(ctx, c.toStranger(ctx, false, text))
+	c := &conversation{Bot: j.Bot, t: j.t, localizer: j.localizer, thread: j.thread}
+	return c.settle(ctx, c.toStranger(ctx, false, key))
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:
@@ -132,39 +136,36 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Held {
 		_, _ = j.held() // for the language, the topic and the date only
 	}
-	text := j.voice.say("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-	l := letter{Text: text, ReplyTo: j.t.Message, Thread: j.thread}
-	return queue.Done(append(j.cleanUp(Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+	l := letter{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }
 
 // reply sends a message as the reply to the photo and closes its task. An
 // answer that does not go out stays where it is and is tried again; since is
 // when there was something to say.
-func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
+func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.Verdict {
 	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.Protect
 	if m.Markup == nil {
-		m.Markup = j.askButtons(Code(j.t.Attempt.Outcome))
+		m.Markup = j.askButtons(outcome.Code(j.t.Attempt.Outcome))
 	}
-	sent, rest, err := j.send(ctx, m)
+	sent, rest, err := j.sender.Send(ctx, m)
 	if err == nil {
 		j.step("replied")
 		if _, waited := parseWaiting(j.t.Note); waited {
 			j.tidy(ctx)
 		}
-		if rest != nil {
-			rest.Personal = true
-		}
-		return j.close(sent, j.follow(j.t.ID, j.t.Chat, rest)...)
+		return j.close(sent, j.follow(j.t.ID, j.t.Chat, rest, true)...)
 	}
-	if blocked(err) {
+	if chat.Blocked(err) {
 		j.note(ctx, j.t.Person, true)
-		return j.close(Sent{}) // nobody is there; the same photo soon after is not paid for again
+		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
-	if at, again := j.sendAgain(err, since); again {
+	if at, again := chat.TryAgain(err, since, j.Now()); again {
 		return queue.Later(at, j.t.Note)
 	}
-	j.Log.Error("reply given up", "update_id", updateID(j.t), "error", err)
-	return j.close(Sent{})
+	j.Log.Error("reply given up", "update_id", chat.UpdateID(j.t), "error", err)
+	return j.close(chat.Sent{})
 }
 
 // typing shows that work is going on until the returned function is called,
@@ -177,7 +178,7 @@ func (j *job) typing(ctx context.Context) (stop func()) {
 		defer again.Stop()
 		for {
 			// A missing indicator is not worth a word.
-			if _, no := refused(j.Chat.Typing(ctx, j.t.Chat, thread)); no {
+			if _, no := chat.Refused(j.sender.API.Typing(ctx, j.t.Chat, thread)); no {
 				thread = 0 // the topic is closed; the next one shows
 			}
 			select {

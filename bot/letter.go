@@ -3,10 +3,12 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -35,7 +37,7 @@ type letter struct {
 func (b *Bot) post(name string, to int64, l letter) storage.Task {
 	plain, _ := json.Marshal(l) // strings and numbers always can be
 	return storage.Task{
-		ID: name, Kind: storage.KindNotice, Order: "letters:" + itoa(to), Person: to, Chat: to,
+		ID: name, Kind: storage.KindNotice, Order: "letters:" + text.ID(to), Person: to, Chat: to,
 		Added: b.Now(), Payload: b.Seal.Seal(name, sealLetter, plain),
 	}
 }
@@ -47,28 +49,25 @@ func (b *Bot) deliverLetter(ctx context.Context, t storage.Task) queue.Verdict {
 		return queue.Done() // of an earlier token: what it says is old
 	}
 	if wanted, err := b.wanted(ctx, t, l); err != nil {
-		return b.storeFailed(t, "whether the letter is still wanted", err)
+		return outage.StoreFailed(b.Log, b.Now(), t, "whether the letter is still wanted", err)
 	} else if !wanted {
 		return queue.Done()
 	}
 	if l.Edit != 0 {
-		return b.letterDone(ctx, t, b.edit(ctx, t.Chat, l.Edit, l.message(t.Chat)))
+		return b.letterDone(ctx, t, b.sender.Edit(ctx, t.Chat, l.Edit, l.message(t.Chat)))
 	}
 	m := l.message(t.Chat)
 	m.Protect = b.Protect
-	sent, rest, err := b.send(ctx, m)
+	sent, rest, err := b.sender.Send(ctx, m)
 	if err != nil {
 		return b.letterDone(ctx, t, err)
 	}
-	if rest != nil {
-		rest.Personal = l.Personal
-	}
-	then := b.follow(t.ID, t.Chat, rest)
+	then := b.follow(t.ID, t.Chat, rest, l.Personal)
 	if l.Personal && b.Delete > 0 && sent.ID != 0 {
 		then = append(then, b.deletion(t, sent.ID, b.replied(sent)))
 	}
 	if l.Ask != "" {
-		return queue.Keep(b.Now().Add(askFor), itoa(int64(sent.ID)), append(then, b.lateClosing(ctx, t, l, sent.ID)...)...)
+		return queue.Keep(b.Now().Add(askFor), text.ID(int64(sent.ID)), append(then, b.lateClosing(ctx, t, l, sent.ID)...)...)
 	}
 	return queue.Done(then...)
 }
@@ -79,12 +78,12 @@ func (b *Bot) letterDone(ctx context.Context, t storage.Task, err error) queue.V
 	switch {
 	case err == nil:
 		return queue.Done()
-	case blocked(err):
+	case chat.Blocked(err):
 		b.note(ctx, t.Person, true)
 		return queue.Done()
 	}
-	if part, _ := refused(err); part != "target" {
-		if at, again := b.sendAgain(err, t.Added); again {
+	if part, _ := chat.Refused(err); part != "target" {
+		if at, again := chat.TryAgain(err, t.Added, b.Now()); again {
 			return queue.Later(at, t.Note)
 		}
 	}
@@ -116,12 +115,29 @@ func (b *Bot) openLetter(t storage.Task) (l letter, err error) {
 }
 
 // message makes the message of a letter.
-func (l letter) message(chat int64) Message {
-	m := Message{Chat: chat, Text: l.Text, Entities: l.Entities, ReplyTo: l.ReplyTo, Thread: l.Thread, Notice: l.Notice}
+func (l letter) message(to int64) chat.Message {
+	m := chat.Message{Chat: to, Text: l.Text, Entities: l.Entities, ReplyTo: l.ReplyTo, Thread: l.Thread, Notice: l.Notice}
 	if l.Buttons != nil {
 		m.Markup = l.Buttons
 	}
 	return m
 }
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+// follow makes the task of a rest, if there is one, behind the task of that
+// name. personal: see letter.
+func (b *Bot) follow(task string, chat int64, rest *chat.Message, personal bool) []storage.Task {
+	if rest == nil {
+		return nil
+	}
+	l := letter{Text: rest.Text, ReplyTo: rest.ReplyTo, Thread: rest.Thread, Notice: rest.Notice, Personal: personal}
+	return []storage.Task{b.post("rest:"+task, chat, l)}
+}
+
+// addRest posts a rest where no task ends with which it could be added.
+func (b *Bot) addRest(ctx context.Context, task string, chat int64, rest *chat.Message) {
+	for _, t := range b.follow(task, chat, rest, false) {
+		if _, err := b.Store.AddTask(ctx, t); err != nil {
+			b.Log.Warn("message sent in part", "chat_id", chat, "error", err)
+		}
+	}
+}

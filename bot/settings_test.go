@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -72,8 +75,8 @@ func TestCancelWhileTidying(t *testing.T) {
 // because the other did so too, and the one that sees the service well again
 // says so, once, whoever told of it.
 func TestAlertsOfTwoReplicas(t *testing.T) {
-	first, second := twoReplicas(t, 1, func(second *Bot) { second.alert(t.Context(), CodeSubscription) })
-	first.alert(t.Context(), CodeBadKey)
+	first, second := twoReplicas(t, 1, func(second *Bot) { second.alert(t.Context(), outcome.Subscription) })
+	first.alert(t.Context(), outcome.BadKey)
 	told := func() int {
 		backlog, err := second.Store.(storage.Store).Backlog(t.Context(), noon)
 		require.NoError(t, err)
@@ -82,7 +85,7 @@ func TestAlertsOfTwoReplicas(t *testing.T) {
 	require.Equal(t, 2, told())
 	open, err := second.Store.Setting(t.Context(), alertsKey)
 	require.NoError(t, err)
-	require.ElementsMatch(t, []string{string(CodeSubscription), string(CodeBadKey)}, strings.Fields(string(open)))
+	require.ElementsMatch(t, []string{string(outcome.Subscription), string(outcome.BadKey)}, strings.Fields(string(open)))
 	second.allClear(t.Context())
 	first.allClear(t.Context())
 	require.Equal(t, 3, told(), "it is over")
@@ -94,7 +97,7 @@ type menus struct {
 	length map[int64]int
 }
 
-func (m menus) SetMenu(_ context.Context, chat int64, menu []MenuEntry) error {
+func (m menus) SetMenu(_ context.Context, chat int64, menu []chat.MenuEntry) error {
 	m.length[chat] = len(menu)
 	return nil
 }
@@ -111,7 +114,7 @@ func TestMenusOfTwoReplicas(t *testing.T) {
 	require.NoError(t, err)
 	length := first.Chat.(menus).length
 	for _, id := range []int64{1, 2} {
-		require.Equal(t, length[id] > length[0], strings.Contains(string(list), itoa(id)), "admin %d", id)
+		require.Equal(t, length[id] > length[0], strings.Contains(string(list), text.ID(id)), "admin %d", id)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -18,14 +19,14 @@ func TestNamesOfOldStores(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-	for i, text := range []string{"/users", "/limit 20 3", "/reset 20", "/allow 20", "/revoke 20"} {
-		d.Handle(t.Context(), d.command("update:"+itoa(int64(i)), text, noon))
-		require.Len(t, d.said, i+1, text)
+	for i, typed := range []string{"/users", "/limit 20 3", "/reset 20", "/allow 20", "/revoke 20"} {
+		d.Handle(t.Context(), d.command("update:"+text.ID(int64(i)), typed, noon))
+		require.Len(t, d.said, i+1, typed)
 		said := d.said[i].Text
-		require.Contains(t, said, "Bob 999999 · today 0, no limit", text)
-		require.NotContains(t, said, "\u202e", text)
+		require.Contains(t, said, "Bob 999999 · today 0, no limit", typed)
+		require.NotContains(t, said, "\u202e", typed)
 		for line := range strings.Lines(said) {
-			require.False(t, strings.HasPrefix(line, "999999"), text)
+			require.False(t, strings.HasPrefix(line, "999999"), typed)
 		}
 	}
 }

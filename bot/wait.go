@@ -5,44 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
-
-// The pauses between two tries at a service that is down: growing, so that a
-// service that comes back is not run over, and never so long that the first
-// photo is read much later than that. The others are woken.
-const (
-	firstPause = 3 * time.Second
-	maxPause   = 15 * time.Second
-
-	// longestWish bounds what the service can ask for.
-	longestWish = 10 * time.Minute
-)
-
-// pauses makes them, with jitter, so that many photos do not come back at once.
-type pauses struct {
-	mu     sync.Mutex
-	random *rand.Rand
-}
-
-// next gives the pause before try n+1 (n from 0); the service's own wish, when
-// it is longer, goes first.
-func (p *pauses) next(n int, wish time.Duration) time.Duration {
-	d := min(firstPause<<min(n, 10), maxPause)
-	p.mu.Lock()
-	d += time.Duration(p.random.Int64N(int64(d)/2 + 1))
-	p.mu.Unlock()
-	return max(d, min(wish, longestWish))
-}
 
 // What a photo waits for: the first word of its task's note.
 const (
@@ -70,29 +45,29 @@ func parseWaiting(note string) (w waiting, ok bool) {
 
 // wait puts the photo off, telling the person once. ok is false when the time
 // for that is over, or when waiting cannot help.
-func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
+func (j *job) wait(ctx context.Context, f *outcome.Failure) (v queue.Verdict, ok bool) {
 	now := j.Now()
 	w, before := parseWaiting(j.t.Note)
 	if !before || w.since.After(now) { // the clock may have gone back
 		w.since = now
 	}
 	w.what = forService
-	pause := j.pauses.next(j.t.Pauses, f.After)
-	if f.Code == CodeDownloadFailed {
+	pause := j.pauses.Next(j.t.Pauses, f.After)
+	if f.Code == outcome.DownloadFailed {
 		w.what = forDownload
 	} else {
-		pause = max(pause, j.breaker.pause(now))
+		pause = max(pause, j.gate.Pause(now))
 	}
 	left := w.since.Add(j.RetryFor).Sub(now)
-	if left <= 0 || f.Detail == DetailGone {
+	if left <= 0 || f.Detail == outcome.DetailGone {
 		return v, false
 	}
-	asked, level := f.Detail != DetailNotAsked, slog.LevelWarn
+	asked, level := f.Detail != outcome.DetailNotAsked, slog.LevelWarn
 	if !asked {
 		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
-	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
-	if asked && outcomes[f.Code].Alert {
+	j.Log.Log(ctx, level, "photo waits", "update_id", chat.UpdateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
+	if asked && outcome.Of(f.Code).Alert {
 		j.alert(ctx, f.Code)
 	}
 	// In the last quarter the last word is near, one way or the other.
@@ -105,8 +80,8 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 
 // worthTelling keeps a hiccup to ourselves: a first download that fails is
 // usually over at the second try.
-func (j *job) worthTelling(f *Failure) bool {
-	return f.Code != CodeDownloadFailed || j.t.Pauses > 1
+func (j *job) worthTelling(f *outcome.Failure) bool {
+	return f.Code != outcome.DownloadFailed || j.t.Pauses > 1
 }
 
 // notice is what is kept of the message that tells a person that photos of
@@ -132,7 +107,7 @@ func (n notice) canceled(sent, now time.Time) bool {
 	return !n.Canceled.IsZero() && !sent.After(n.Canceled) && !n.Canceled.After(now.Add(storage.ClockSlack))
 }
 
-func noticeKey(person int64) string { return "waiting:" + itoa(person) }
+func noticeKey(person int64) string { return "waiting:" + text.ID(person) }
 
 func (b *Bot) notice(ctx context.Context, person int64) (n notice, err error) {
 	raw, err := b.Store.Setting(ctx, noticeKey(person))
@@ -172,25 +147,25 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	if j.told(ctx) {
 		return // as most do, at each of their tries
 	}
-	speaks, ok := j.beAlone(ctx, noticeKey(j.t.Person), j.t.ID)
+	speaks, ok := j.leases.Acquire(ctx, noticeKey(j.t.Person), j.t.ID)
 	if !ok {
 		return
 	}
-	defer speaks.end(time.Time{})
+	defer speaks.End(time.Time{})
 	if j.told(ctx) { // meanwhile
 		return
 	}
 	now := j.Now()
-	text := "waiting"
+	key := "waiting"
 	if w.what == forDownload {
-		text = "waiting.download"
+		key = "waiting.download"
 	}
-	sent, rest, err := j.send(ctx, Message{
+	sent, rest, err := j.sender.Send(ctx, chat.Message{
 		Chat: j.t.Chat, ReplyTo: j.t.Message, Thread: j.thread, Protect: j.Protect,
-		Text:   j.voice.say(text, args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
-		Markup: buttons(j.voice, button{"button.cancel", cancelButton}),
+		Text:   j.localizer.Text(key, text.Args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
+		Markup: chat.Buttons(j.localizer, chat.Button{Name: "button.cancel", Data: cancelButton}),
 	})
-	if blocked(err) {
+	if chat.Blocked(err) {
 		j.note(ctx, j.t.Person, true)
 	} else if err != nil {
 		return // the next time
@@ -224,7 +199,7 @@ func (j *job) tidy(ctx context.Context) {
 		return
 	}
 	if old.Message != 0 {
-		if err := j.Chat.Delete(ctx, j.t.Chat, []int{old.Message}); err != nil {
+		if err := j.sender.API.Delete(ctx, j.t.Chat, []int{old.Message}); err != nil {
 			j.Log.Debug("notice not deleted", "user_id", j.t.Person, "error", err)
 		}
 	}
@@ -254,7 +229,7 @@ const mostWaiting = 1000
 func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) error {
 	n, err := c.notice(ctx, c.t.Person)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	now, again := c.Now(), n.Canceled.Equal(c.t.Added) // after a crash
 	if !again {
@@ -265,7 +240,7 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 		}
 		err := c.changeNotice(ctx, c.t.Person, func(n *notice) { *n = notice{Canceled: c.t.Added} })
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 	}
 	for _, note := range []string{forService + " ", forDownload + " "} {
@@ -273,11 +248,11 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 			Kind: storage.KindPhoto, Note: note, Person: c.t.Person, Now: now, Max: mostWaiting,
 		})
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 	}
 	c.toast(ctx, q, "")
-	return c.show(ctx, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
+	return c.show(ctx, chat.Message{Text: c.localizer.Text("outcome."+string(outcome.Canceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back
@@ -285,30 +260,30 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 const wakeNow = 2
 
 // reportToBreaker tells the breaker what a read says of the service.
-func (j *job) reportToBreaker(ctx context.Context, p *pass, err error) {
-	code, after := CodeOK, time.Duration(0)
-	if f := (*Failure)(nil); errors.As(err, &f) {
+func (j *job) reportToBreaker(ctx context.Context, p *outage.Pass, err error) {
+	code, after := outcome.OK, time.Duration(0)
+	if f := (*outcome.Failure)(nil); errors.As(err, &f) {
 		code, after = f.Code, f.After
 	} else if err != nil {
-		code = CodeInternal
+		code = outcome.Internal
 	}
 	if ctx.Err() != nil {
-		code = CodeInternal // the program stops, which is not the service's silence
+		code = outcome.Internal // the program stops, which is not the service's silence
 	}
-	pause := func() time.Duration { return j.pauses.next(j.breaker.failures(), after) }
+	pause := func() time.Duration { return j.pauses.Next(j.gate.Failures(), after) }
 	switch code {
-	case CodeBusy, CodeUnavailable, CodeGateway:
-		p.fail(code, j.Now(), pause())
-	case CodeUnknown:
-		if p.lose(j.Now(), pause()) {
-			j.alert(ctx, CodeUnknown)
+	case outcome.Busy, outcome.Unavailable, outcome.Gateway:
+		p.Fail(code, j.Now(), pause())
+	case outcome.Unknown:
+		if p.Lose(j.Now(), pause()) {
+			j.alert(ctx, outcome.Unknown)
 		}
-	case CodeOK, CodeUnreadable, CodeServiceFault, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
-		if p.up() {
+	case outcome.OK, outcome.Unreadable, outcome.ServiceFault, outcome.ProviderLimit, outcome.Subscription, outcome.NoAccess, outcome.BadKey, outcome.Rejected, outcome.Protocol:
+		if p.Up() {
 			j.wake(ctx)
 		}
 	default:
-		p.leave() // it says nothing of the service
+		p.Leave() // it says nothing of the service
 	}
 }
 
@@ -319,6 +294,6 @@ func (j *job) wake(ctx context.Context) {
 	case err != nil:
 		j.Log.Warn("waiting photos not woken", "error", err)
 	case n == 0:
-		j.breaker.rested()
+		j.gate.Rested()
 	}
 }

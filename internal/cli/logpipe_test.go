@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reader is the other end of a log: it may stop, and it may be gone.
-type reader struct {
+// logReader is the other end of a log: it may stop, and it may be gone.
+type logReader struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
 	gate  chan struct{} // nil: it reads; closed when it goes on
@@ -24,7 +24,7 @@ type reader struct {
 	calls int
 }
 
-func (r *reader) Write(p []byte) (int, error) {
+func (r *logReader) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	gate := r.gate
 	r.mu.Unlock()
@@ -40,13 +40,13 @@ func (r *reader) Write(p []byte) (int, error) {
 	return r.text.Write(p)
 }
 
-func (r *reader) set(change func()) {
+func (r *logReader) set(change func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change()
 }
 
-func (r *reader) lines() []string {
+func (r *logReader) lines() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return strings.Split(strings.TrimSuffix(r.text.String(), "\n"), "\n")
@@ -66,7 +66,7 @@ const someMissing = `level=WARN msg="the log was not taken for a while, and line
 // TestLogIsWhole: nothing is lost at a normal stop, and lines stay whole and in
 // order, long ones too.
 func TestLogIsWhole(t *testing.T) {
-	r := &reader{}
+	r := &logReader{}
 	l := newLogPipe(r)
 	l.say(plain)
 	var want []string
@@ -91,7 +91,7 @@ func TestLogIsWhole(t *testing.T) {
 // what is not is counted and said.
 func TestLogThatIsNotTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &reader{gate: make(chan struct{})}
+		r := &logReader{gate: make(chan struct{})}
 		l := newLogPipe(r)
 		l.say(plain)
 		line := strings.Repeat("x", 1023) + "\n"
@@ -126,7 +126,7 @@ func TestLogThatIsNotTaken(t *testing.T) {
 // TestLogWhoseReaderIsGone: the lines are counted until somebody reads again.
 func TestLogWhoseReaderIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := &reader{}
+		r := &logReader{}
 		l := newLogPipe(r)
 		l.say(plain)
 		r.set(func() { r.gone = true })

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mrzbot/bot"
+	"mrzbot/bot/outcome"
 	"mrzbot/internal/config"
 	"mrzbot/internal/ops"
 	"mrzbot/internal/seal"
@@ -240,7 +241,7 @@ func (r *running) newQueue() *queue.Queue {
 }
 
 func (r *running) newBot(me models.User) (*bot.Bot, error) {
-	c := chat{r.client, r.filesTrouble}
+	c := edge{r.client, r.filesTrouble}
 	reader, judge := readers(r.cfg, r.proxy, r.log)
 	return bot.New(bot.Config{
 		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,
@@ -261,7 +262,7 @@ func (r *running) newBot(me models.User) (*bot.Bot, error) {
 
 func codes() []string {
 	var all []string
-	for _, c := range bot.Outcomes() {
+	for _, c := range outcome.Codes() {
 		all = append(all, string(c))
 	}
 	return all
