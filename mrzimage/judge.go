@@ -59,7 +59,7 @@ type Judgement struct {
 // Reasons that a Judgement can give.
 const (
 	ReasonNoMRZ     = "no_mrz" // none was read
-	ReasonFront     = "front" // with no_mrz: likely the side of the card that has no zone
+	ReasonFront     = "front"  // with no_mrz: likely the side of the card that has no zone
 	ReasonTooSmall  = "too_small"
 	ReasonTooBlurry = "too_blurry"
 	ReasonTooDark   = "too_dark"
