@@ -10,8 +10,8 @@ import (
 
 // result is what the search found, as the caller sees it.
 func (s *search) result(also []*candidate) Result {
-	if s.best == nil || !s.best.plausible() {
-		return Result{Verdict: VerdictNone, Picture: s.judge(nil)}
+	if s.best == nil || !s.best.plausible() || s.foreign(s.best) {
+		return Result{Verdict: VerdictNone, Picture: s.unread()}
 	}
 	out := s.told(s.best)
 	for _, c := range also {

@@ -32,7 +32,7 @@ var inks = [...]struct {
 }{{0, false}, {0, true}, {1, true}, {2, false}, {1, false}}
 
 // scaledCopy is a copy of the picture that is searched, with the ink that was
-// found in it so far: Judge needs some of it twice.
+// found in it so far.
 type scaledCopy struct {
 	plane *raster.Gray
 	scale float64

@@ -1,8 +1,7 @@
 package mrzimage
 
 import (
-	"context"
-	"slices"
+	"math"
 
 	"mrzbot/mrzimage/internal/rectify"
 )
@@ -44,23 +43,23 @@ type Judgement struct {
 
 	// Print is the number of rows of print, in any type, where no zone was
 	// found: a card's other side has a few, a page has many.
-	Print int
+	Print  int
+	perRow float64 // glyphs in one of them, on average
 
 	// Reasons name what stands in the way of reading, the worst first. Empty
 	// for a picture that reads well. They are advice: some pictures read well
 	// in spite of them.
 	Reasons []string
 
-	// Stop is the reason for which no reader can read this picture, or empty.
-	// Only Judge says so, and only when it is all but certain: see the
-	// thresholds.
+	// Stop is the reason for which no reader can read this picture, or empty. A
+	// picture of which something was read has none.
 	Stop string
 }
 
 // Reasons that a Judgement can give.
 const (
-	ReasonNoMRZ     = "no_mrz"
-	ReasonFront     = "front" // with no_mrz: likely the side of the card that has no zone
+	ReasonNoMRZ     = "no_mrz" // none was read
+	ReasonFront     = "front"  // with no_mrz: likely the side of the card that has no zone
 	ReasonTooSmall  = "too_small"
 	ReasonTooBlurry = "too_blurry"
 	ReasonTooDark   = "too_dark"
@@ -74,52 +73,73 @@ func Reasons() []string {
 	return []string{ReasonNoMRZ, ReasonFront, ReasonTooSmall, ReasonTooBlurry, ReasonTooDark, ReasonGlare, ReasonCutOff, ReasonDamaged}
 }
 
-// Judge says what a picture is like without reading it, in a small part of the
-// time of Read after decoding. Errors are those of Read.
-func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
-	s, err := r.open(ctx, data)
-	if err != nil {
-		return Judgement{}, err
-	}
-	rows, sure, err := s.glance(ctx)
-	if err != nil {
-		return Judgement{}, err
-	}
-	if sure >= sureGlimpse {
+// unread judges a picture in which nothing was read: what was likeliest to be an
+// MRZ, or else the whole picture, gives the reason.
+func (s *search) unread() Judgement {
+	foreign := s.best != nil && s.foreign(s.best)
+	if o := s.likeliest; o != nil && !foreign {
+		rows := o.facing()
 		j := s.judgeRows(rows)
-		j.Reasons = j.advice()
+		j.Reasons = append([]string{ReasonNoMRZ}, j.advice()...)
 		j.Stop = j.hopelessZone(s.gone(rows))
-		return j, nil
-	}
-	j := s.nowhere()
-	maybe := rows != nil
-	if !maybe {
-		if maybe, err = s.traces(ctx); err != nil {
-			return Judgement{}, err
+		if j.Stop != "" || s.best != nil && s.best.reading.shape != nil && s.best.hopeful() {
+			return j // there may be one, or there is one that nobody can read
 		}
 	}
-	if maybe { // a zone that only a reader can find
-		j.Reasons = slices.DeleteFunc(j.Reasons, func(r string) bool { return r == ReasonNoMRZ || r == ReasonFront })
+	if j, cut := s.cutOff(); cut {
+		return j
 	}
-	j.Stop = j.hopelessScene(maybe)
-	return j, nil
+	j := s.nowhere()
+	j.Stop = j.hopelessScene()
+	return j
+}
+
+// cutOff judges what is like an MRZ and has no room in the picture.
+func (s *search) cutOff() (j Judgement, cut bool) {
+	for _, o := range s.beyond {
+		look := s.offer(o.zone, o.scale, glimpsedLines{})
+		if columnsSeen(look.rows) < leastOfCut || math.IsInf(look.worth, -1) {
+			continue
+		}
+		if j = s.judgeRows(look.facing()); j.CutOff >= hopelessCutOff {
+			j.Reasons, j.Stop = append([]string{ReasonNoMRZ}, j.advice()...), ReasonCutOff
+			return j, true
+		}
+	}
+	return j, false
+}
+
+// longEnough reports whether rows can be more than a label.
+func longEnough(rows []rectify.Row) bool {
+	return columnsSeen(rows) >= leastColumns
+}
+
+// leastColumns of an MRZ must be seen. Labels, which may be printed in the same
+// type, are shorter.
+const leastColumns = 22
+
+// leastOfCut columns must be seen of one that the picture's edge cuts off.
+const leastOfCut = 18
+
+func columnsSeen(rows []rectify.Row) int {
+	first, last := columnsOf(rows, rows[0])
+	return last - first + 1
 }
 
 // nowhere measures a picture in which no zone was found.
 func (s *search) nowhere() Judgement {
 	j := s.judgeRows(nil)
 	if max(j.Width, j.Height) >= tiniestSide {
-		j.Print = s.copyOf(workingSide).pieces(0).Rows()
+		var glyphs int
+		j.Print, glyphs = s.copyOf(workingSide).pieces(0).Rows()
+		j.perRow = float64(glyphs) / float64(max(j.Print, 1))
 	}
 	j.Reasons = j.advice()
 	return j
 }
 
-// judge measures what Read has found; nil when that is no zone.
+// judge measures the zone that was read.
 func (s *search) judge(c *candidate) Judgement {
-	if c == nil {
-		return s.nowhere()
-	}
 	j := s.judgeRows(c.rows)
 	j.CutOff = 0 // every cell was looked at
 	j.Glare = float64(c.lost) / float64(len(c.rows)*c.columns)
@@ -157,9 +177,11 @@ const (
 	mostDarkness       = 0.75 // paper no brighter than a quarter
 	mostGlare          = 0.0  // one character is enough
 	mostCutOff         = 0.02 // two characters of ninety, which a speck at the edge can feign
-	// Rows of print on the side of a card that has no zone. Pages have more, and
-	// so have cards with a strong background print: half of all fronts are told.
+	// Rows of print on the side of a card that has no zone. Pages have more, or
+	// longer ones; so have cards with a strong background print.
 	fewestRows, mostRows = 3, 10
+	mostPerRow           = 11.9 // glyphs: pages have longer ones
+	fewRows, mostOfFew   = 4, 15.0
 	leastSceneEdge       = 0.35 // of an edge within one pixel of sceneSide, in the sharpest parts of a picture
 )
 
@@ -173,7 +195,7 @@ func (j *Judgement) advice() []string {
 	}
 	say(j.Missing > 0, ReasonDamaged)
 	say(!j.Found, ReasonNoMRZ)
-	say(!j.Found && j.Missing == 0 && fewestRows <= j.Print && j.Print <= mostRows, ReasonFront)
+	say(!j.Found && j.Missing == 0 && j.likeFront(), ReasonFront)
 	say(j.CutOff > mostCutOff, ReasonCutOff)
 	say(j.Darkness > mostDarkness, ReasonTooDark)
 	if j.Found {
@@ -185,6 +207,16 @@ func (j *Judgement) advice() []string {
 	}
 	say(j.Glare > mostGlare, ReasonGlare)
 	return out
+}
+
+// likeFront reports whether a picture shows as much print as the side of a card that
+// has no zone.
+func (j *Judgement) likeFront() bool {
+	most := mostPerRow
+	if j.Print <= fewRows {
+		most = mostOfFew
+	}
+	return fewestRows <= j.Print && j.Print <= mostRows && j.perRow < most
 }
 
 // shortestLine of a zone has so many characters.

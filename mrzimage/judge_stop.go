@@ -6,14 +6,13 @@ import "mrzbot/mrzimage/internal/rectify"
 // that costs. Each lies well beyond what was ever read; what lies between is
 // advice only, and is sent.
 const (
-	hopelessPixelsPerCell = 4.0  // strokes of half a pixel
-	hopelessCutOff        = 0.1  // three characters of thirty
-	hopelessGone          = 3    // characters of which nothing is left: no check digit gives three
-	hopelessBright        = 8    // of 255: ink and paper lie fewer than eight tones apart
-	hopelessEdge          = 0.15 // of an edge within a pixel of sceneSide: strokes of even the largest zone that fits melt into one
+	hopelessPixelsPerCell = 4.0 // strokes of half a pixel
+	hopelessCutOff        = 0.1 // three characters of thirty
+	hopelessGone          = 3   // characters of which nothing is left: no check digit gives three
+	hopelessBright        = 8   // of 255: ink and paper lie fewer than eight tones apart
 
-	// A picture shows that it has no zone when it is as bright and sharp as
-	// this, and has no trace of one (see traces).
+	// A picture in which nothing is read is called blurred below this sharpness,
+	// and its contents are believed above this brightness.
 	clearBright = 60
 	clearEdge   = 0.45
 )
@@ -33,24 +32,20 @@ func (j *Judgement) hopelessZone(gone int) string {
 }
 
 // hopelessScene is the reason for which no reader can read a picture in which
-// no zone was found, or "". maybe says that there are traces of one.
-func (j *Judgement) hopelessScene(maybe bool) string {
+// nothing is like a zone, or "".
+func (j *Judgement) hopelessScene() string {
 	bright := 255 * (1 - j.Darkness)
 	switch {
 	case max(j.Width, j.Height) < shortestLine*hopelessPixelsPerCell:
 		return ReasonTooSmall
 	case bright <= hopelessBright:
 		return ReasonTooDark
-	case maybe || bright < clearBright:
+	case bright < clearBright:
 		return ""
 	case j.Missing > 0:
 		return ReasonDamaged // it may have been in what is missing
-	case j.Sharpness == 0: // nothing at all is to be seen
-		return ReasonNoMRZ
-	case j.Sharpness < hopelessEdge:
+	case j.Sharpness > 0 && j.Sharpness < clearEdge:
 		return ReasonTooBlurry
-	case j.Sharpness < clearEdge:
-		return ""
 	}
 	return ReasonNoMRZ
 }

@@ -78,3 +78,11 @@ var leastOfLines = [tellingLines]float64{0.3, 0.5}
 func (o *offer) letters() bool {
 	return o.silent && (o.up.letters() || o.down.letters())
 }
+
+// facing gives the rows so that their text stands upright.
+func (o *offer) facing() []rectify.Row {
+	if o.down.sure() > o.up.sure() {
+		return turned(o.rows)
+	}
+	return o.rows
+}

@@ -71,6 +71,9 @@ type search struct {
 	noText  [][]rectify.Row
 	silent  []rectify.Row // lines without figures
 	offered []offered     // what the finder saw, the best first in each way to tell ink
+	// likeliest is what seemed most worth reading, whatever came of it.
+	likeliest *offer
+	beyond    []offered // what has no room in the picture
 }
 
 const (
@@ -174,7 +177,13 @@ func (p *prospect) inks() int {
 // readAny reads those of the zones that are worth it, the likeliest first. One
 // that leaves little doubt is read before the others are looked at.
 func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) (p prospect, err error) {
-	zones = slices.DeleteFunc(zones, func(z find.Zone) bool { return !s.fits(rectify.Rows(z, scale)) })
+	zones = slices.DeleteFunc(zones, func(z find.Zone) bool {
+		fits := s.fits(rectify.Rows(z, scale))
+		if !fits && len(s.beyond) < mostBeyondTried {
+			s.beyond = append(s.beyond, offered{z, scale})
+		}
+		return !fits
+	})
 	for _, z := range zones {
 		s.offered = append(s.offered, offered{z, scale})
 	}
@@ -196,6 +205,9 @@ func (s *search) readAny(ctx context.Context, zones []find.Zone, scale float64) 
 			break // and so are the others
 		}
 		o := s.offer(z, scale, seen)
+		if longEnough(o.rows) && !math.IsInf(o.worth, -1) && (s.likeliest == nil || o.worth > s.likeliest.worth) {
+			s.likeliest = &o
+		}
 		p.vague = p.vague || !o.silent
 		p.letters = p.letters || o.letters()
 		switch {
@@ -226,6 +238,9 @@ func (s *search) fits(rows []rectify.Row) bool {
 	steps := min(float64(full.W)/math.Abs(right.X), float64(full.H)/math.Abs(right.Y))
 	return steps > shortestLine-mostBeyond
 }
+
+// mostBeyondTried of those that have no room are looked at when nothing is read.
+const mostBeyondTried = 4
 
 // mostBeyond cells may lie beyond the picture's edges, or be wider in the
 // middle than at the ends.

@@ -34,16 +34,17 @@ var stops = map[string]outcome.Code{
 	mrzimage.ReasonDamaged:   outcome.UnsupportedFile,
 }
 
-// Judge looks at a picture with the memory and the processors of the local
-// reader. What it is not sure of may be sent.
+// Judge has the local reader read the picture: what it reads anything of may be
+// sent, and else what the picture does not rule out.
 func (l *Local) Judge(ctx context.Context, p Picture) error {
-	var about mrzimage.Judgement
+	var r mrzimage.Result
 	err := l.decoding(ctx, p, func() (err error) {
 		short, cancel := context.WithTimeout(ctx, judgeTime)
 		defer cancel()
-		about, err = l.reader.Judge(short, p.Data)
+		r, err = l.reader.Read(short, p.Data)
 		return err
 	})
+	about := r.Picture
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 		return nil

@@ -40,7 +40,7 @@ type picture struct {
 	Missing       float64  `json:"missing"`
 	Print         int      `json:"print"`
 	Reasons       []string `json:"reasons"`
-	Stop          string   `json:"stop,omitempty"`
+	Stop          *string  `json:"stop"` // null: it would be sent
 }
 
 // localReport reports what the local reader gave.
@@ -84,11 +84,17 @@ func repairs(from []mrzimage.Repair) []mrz.Repair {
 }
 
 func judgement(j mrzimage.Judgement) *picture {
-	if j.Reasons == nil {
-		j.Reasons = []string{}
+	p := &picture{
+		Width: j.Width, Height: j.Height, Found: j.Found, PixelsPerCell: j.PixelsPerCell, Sharpness: j.Sharpness, Darkness: j.Darkness,
+		Glare: j.Glare, Angle: j.Angle, CutOff: j.CutOff, Missing: j.Missing, Print: j.Print, Reasons: j.Reasons,
 	}
-	p := picture(j)
-	return &p
+	if p.Reasons == nil {
+		p.Reasons = []string{}
+	}
+	if j.Stop != "" {
+		p.Stop = &j.Stop
+	}
+	return p
 }
 
 // pictureError is the code and the sentence of an error.

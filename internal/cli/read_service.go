@@ -26,14 +26,11 @@ func (p Process) serviceEngine() (engine, error) {
 		return nil, err
 	}
 	client := service(cfg, proxy)
-	judge := new(mrzimage.Reader).Judge
-	if !cfg.Preflight {
-		judge = nil
-	}
+	reader := new(mrzimage.Reader)
 	return func(ctx context.Context, name string, data []byte) (readReport, error) {
 		var about *picture
-		if judge != nil {
-			j, err := judge(ctx, data)
+		if cfg.Preflight {
+			local, err := reader.Read(ctx, data)
 			// What is judged wrongly costs more than a call, so only what is
 			// certain stops one.
 			if err != nil && !errors.Is(err, mrzimage.ErrRare) {
@@ -41,10 +38,10 @@ func (p Process) serviceEngine() (engine, error) {
 				return failedReport(name, code, message), nil
 			}
 			if err == nil {
-				about = judgement(j)
+				about = judgement(local.Picture)
 			}
-			if j.Stop != "" {
-				r := failedReport(name, j.Stop, "not sent: no reader could read this picture")
+			if stop := local.Picture.Stop; stop != "" {
+				r := failedReport(name, stop, "not sent: no reader could read this picture")
 				r.Picture = about
 				return r, nil
 			}

@@ -52,10 +52,6 @@ func run(ctx context.Context, dir string) error {
 		return err
 	}
 	var reader mrzimage.Reader
-	about, err := reader.Judge(ctx, s.file)
-	if err != nil {
-		return err
-	}
 	got, err := reader.Read(ctx, s.file)
 	if err != nil {
 		return err
@@ -69,7 +65,7 @@ func run(ctx context.Context, dir string) error {
 		return err
 	}
 	for name, img := range map[string]image.Image{
-		"1-judge.jpg":    s.judged(about),
+		"1-judge.jpg":    s.judged(got.Picture),
 		"2-find.jpg":     s.found(),
 		"3-rectify.jpg":  s.rectified(),
 		"4-classify.png": classified,

@@ -14,8 +14,9 @@ func (d *jpegDecoder) makeRow() {
 // greyRow is what is seen of units that are lost.
 func (d *jpegDecoder) greyRow() {
 	for _, c := range d.frame.components {
-		for i := range c.samples {
-			c.samples[i] = 128
+		c.samples[0] = 128
+		for n := 1; n < len(c.samples); n *= 2 { // as fast as memory is copied
+			copy(c.samples[n:], c.samples[:n])
 		}
 	}
 }

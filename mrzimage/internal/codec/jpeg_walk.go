@@ -1,6 +1,9 @@
 package codec
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Markers of a JPEG file (T.81, table B.1).
 const (
@@ -85,14 +88,15 @@ func WalkJPEG(data []byte, visit func(Segment) (more bool)) {
 
 // endOfScan finds the next marker that is neither a stuffed zero nor a restart.
 func endOfScan(data []byte, at int) int {
-	for ; at+1 < len(data); at++ {
-		if data[at] != 0xFF {
-			continue
+	for {
+		n := bytes.IndexByte(data[at:], 0xFF)
+		if n < 0 || at+n+1 >= len(data) {
+			return len(data)
 		}
-		m := data[at+1]
-		if m != 0 && m != 0xFF && (m < RST0 || m > RST7) {
+		at += n
+		if m := data[at+1]; m != 0 && m != 0xFF && (m < RST0 || m > RST7) {
 			return at
 		}
+		at++
 	}
-	return len(data)
 }

@@ -32,26 +32,41 @@ const (
 	greenOfCr = 46802
 )
 
-// tonesOfYCbCr gives the tones of a row, in which 1<<half pixels share their
-// differences of colour.
+// tonesOfYCbCr gives the tones of a row, in which 1<<half pixels, one or two, share
+// their differences of colour.
 func tonesOfYCbCr(luma, blue, red []byte, half uint, out []byte) {
-	most := int32(0)
-	for x, l := range luma[:len(out)] {
-		if i := x >> half; x == i<<half {
-			b, r := int32(blue[i])-128, int32(red[i])-128
-			most = max(redOfCr*r, blueOfCb*b, -greenOfCb*b-greenOfCr*r)
+	luma = luma[:len(out)]
+	if half == 0 {
+		for x, l := range luma {
+			out[x] = toneOf(l, mostOf(blue[x], red[x]))
 		}
-		// 0x10101 spreads 255 over all of them, as image/color does.
-		brightest := min((int32(l)*0x10101+most)>>16, 255)
-		out[x] = tone(int(l), int(brightest))
+		return
+	}
+	pairs := len(out) / 2
+	blue, red = blue[:(len(out)+1)/2], red[:(len(out)+1)/2]
+	for i := range pairs {
+		most := mostOf(blue[i], red[i])
+		two, to := luma[2*i:2*i+2:2*i+2], out[2*i:2*i+2:2*i+2]
+		to[0], to[1] = toneOf(two[0], most), toneOf(two[1], most)
+	}
+	if 2*pairs < len(out) {
+		out[2*pairs] = toneOf(luma[2*pairs], mostOf(blue[pairs], red[pairs]))
 	}
 }
 
-// ofYCbCr is the tone of a pixel.
-func ofYCbCr(luma, cb, cr byte) byte {
-	var out [1]byte
-	tonesOfYCbCr([]byte{luma}, []byte{cb}, []byte{cr}, 0, out[:])
-	return out[0]
+// mostOf is what is added to the luma for the brightest colour, in parts of 65536.
+func mostOf(cb, cr byte) uint32 {
+	b, r := int32(cb)-128, int32(cr)-128
+	return uint32(max(redOfCr*r, blueOfCb*b, -greenOfCb*b-greenOfCr*r)) // never below zero
 }
+
+func toneOf(luma byte, most uint32) byte {
+	// 0x10101 spreads 255 over all of them, as image/color does.
+	brightest := min((uint32(luma)*0x10101+most)>>16, 255)
+	return byte((uint32(luma) + brightest + 1) / 2)
+}
+
+// ofYCbCr is the tone of a pixel.
+func ofYCbCr(luma, cb, cr byte) byte { return toneOf(luma, mostOf(cb, cr)) }
 
 func rgbOf(luma, cb, cr byte) (r, g, b byte) { return color.YCbCrToRGB(luma, cb, cr) }

@@ -28,9 +28,8 @@ func (p *Pieces) linesOf(eighths int) []Line {
 }
 
 // Rows counts the rows of print, in any type, in that frame of reading that
-// shows most of it.
-func (p *Pieces) Rows() (rows int) {
-	glyphs := 0
+// shows most of it, and the glyphs in them.
+func (p *Pieces) Rows() (rows, glyphs int) {
 	for eighths := range frames {
 		lines, seen := p.linesOf(eighths), 0
 		for _, l := range lines {
@@ -40,7 +39,7 @@ func (p *Pieces) Rows() (rows int) {
 			rows, glyphs = len(lines), seen
 		}
 	}
-	return rows
+	return rows, glyphs
 }
 
 // TooMany reports whether there are more pieces than can be looked at; then
