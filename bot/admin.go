@@ -70,7 +70,7 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 	if err != nil {
 		return err
 	}
-	if c.admins[who.id] {
+	if c.people.IsAdmin(who.id) {
 		return c.send(ctx, c.about("allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
 	}
 	if late, err := c.shutOutSince(ctx, who.id, c.t.Added); err != nil || late {
@@ -119,7 +119,7 @@ func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unrea
 	_, rest, err := c.sender.Send(ctx, l.message(id))
 	switch {
 	case chat.Blocked(err):
-		c.note(ctx, id, true)
+		c.people.MarkBlocked(ctx, id, true)
 		return true
 	case err != nil:
 		c.then = append(c.then, c.post("welcome:"+c.t.ID, id, l))
@@ -147,7 +147,7 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 	if err != nil || !ok {
 		return c.reply(ctx, c.localizer.Text("revoke.usage", nil))
 	}
-	if c.admins[who.id] {
+	if c.people.IsAdmin(who.id) {
 		return c.reply(ctx, c.localizer.Text("revoke.is_admin", nil))
 	}
 	// First what makes a request void that is on its way.
@@ -188,7 +188,7 @@ func (c *conversation) setLimit(ctx context.Context, cmd command, _ *models.Mess
 	n, err := strconv.Atoi(cmd.args[1])
 	limit, good := &n, err == nil && text.AllDigits(cmd.args[1]) && n <= maxLimit
 	if strings.EqualFold(cmd.args[1], "default") {
-		limit, n, good = nil, c.Daily, true
+		limit, n, good = nil, c.people.DailyAttempts, true
 	}
 	if !ok || !good {
 		return c.reply(ctx, c.localizer.Text("limit.usage", nil))
@@ -230,7 +230,7 @@ var errNotListed = errors.New("bot: not listed")
 // says so to the admin and found is false.
 func (c *conversation) change(ctx context.Context, id int64, f func(*storage.Person)) (p storage.Person, found bool, err error) {
 	p, err = c.Store.ChangePerson(ctx, id, func(p *storage.Person) error {
-		if p.Role == storage.RoleNone && !c.admins[id] {
+		if p.Role == storage.RoleNone && !c.people.IsAdmin(id) {
 			return errNotListed
 		}
 		f(p)

@@ -136,7 +136,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 		return nil
 	}
 	// The button stays for when there are attempts again.
-	if limit := c.limit(c.person); limit > 0 && t.Used == "" {
+	if limit := c.people.Limit(c.person); limit > 0 && t.Used == "" {
 		count, err := c.Store.Attempts(ctx, c.t.Person, storage.DayOf(c.Now(), c.Zone))
 		if err != nil {
 			return outage.StoreError{Err: err}

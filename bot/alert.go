@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/people"
 	"mrzbot/bot/text"
 )
 
@@ -92,17 +93,14 @@ func (b *Bot) allClear(ctx context.Context) {
 	}
 }
 
-// maxStoredAdmins bounds how many admins one alert goes to.
-const maxStoredAdmins = 100
-
 // tellAdmins sends the text of that name to each admin, once for each occasion.
 func (b *Bot) tellAdmins(ctx context.Context, occasion, key string) {
-	ids, err := b.storedAdmins(ctx, maxStoredAdmins)
+	ids, err := b.people.StoredAdmins(ctx, people.MostStoredAdmins)
 	if err != nil {
 		b.Log.Warn("stored admins not read", "error", err)
 	}
 	l := letter{Text: b.catalog.Localizer("").Text(key, nil), Notice: true}
-	for _, id := range append(ids, b.Admins...) {
+	for _, id := range append(ids, b.people.Admins...) {
 		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+text.ID(id), id, l)); err != nil {
 			b.Log.Error("alert not stored", "text", key, "error", err)
 		}

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -40,7 +39,7 @@ const noteAsk = "ask"
 // pressOfStranger answers a button that somebody who was not let in presses,
 // within bounds.
 func (c *conversation) pressOfStranger(ctx context.Context, q *models.CallbackQuery, verb string) error {
-	none, err := c.unclaimed(ctx)
+	none, err := c.people.Unclaimed(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
@@ -88,7 +87,7 @@ func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
 		c.toast(ctx, q, "ask.full")
 		return nil
 	}
-	admins, err := c.allAdmins(ctx)
+	admins, err := c.people.AllAdmins(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
@@ -100,18 +99,6 @@ func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
 	c.toast(ctx, q, "ask.open")
 	c.edit(ctx, c.t.Chat, c.t.Message, c.withID("ask.sent"))
 	return nil
-}
-
-// allAdmins gives the admins of the settings and the stored ones, each once.
-func (b *Bot) allAdmins(ctx context.Context) ([]int64, error) {
-	stored, err := b.storedAdmins(ctx, maxStoredAdmins)
-	all := slices.Clone(b.Admins)
-	for _, id := range stored {
-		if !b.admins[id] {
-			all = append(all, id)
-		}
-	}
-	return all, err
 }
 
 // isOpen reports whether a request waits for a decision.

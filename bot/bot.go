@@ -10,6 +10,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/people"
 	"mrzbot/bot/reader"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -90,7 +91,7 @@ type Config struct {
 // Bot answers tasks.
 type Bot struct {
 	Config
-	admins  map[int64]bool
+	people  *people.List
 	catalog *text.Catalog
 	sender  *chat.Sender
 	pauses  *outage.Pauses
@@ -111,10 +112,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
-	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
-	for _, id := range c.Admins {
-		b.admins[id] = true
-	}
+	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.Daily}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
 	return b, nil
 }
 
@@ -156,7 +154,7 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		}
 		return j.end(ctx, answer{Code: code}, nil)
 	case storage.KindUpdate:
-		if !b.allowed(ctx, t.Person) {
+		if !b.people.Allowed(ctx, t.Person) {
 			return queue.Aside("broken")
 		}
 		v := b.catalog.Localizer("")

@@ -55,7 +55,7 @@ func who(name string, id int64) string {
 // closeCards says on the cards of all admins who decided, and takes their
 // buttons away.
 func (c *conversation) closeCards(ctx context.Context, ask string, d decision, name string) error {
-	admins, err := c.allAdmins(ctx)
+	admins, err := c.people.AllAdmins(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}

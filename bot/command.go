@@ -74,7 +74,7 @@ func (b *Bot) SetMenus(ctx context.Context) {
 	// longer menu are noted first, and those who had it are left out after they
 	// have lost it.
 	had, err := b.changeMenus(ctx, func(ids []string) []string {
-		for _, id := range b.Admins {
+		for _, id := range b.people.Admins {
 			if !slices.Contains(ids, text.ID(id)) {
 				ids = append(ids, text.ID(id))
 			}
@@ -85,12 +85,12 @@ func (b *Bot) SetMenus(ctx context.Context) {
 		b.Log.Warn("menus not read", "error", err)
 		return
 	}
-	for _, id := range b.Admins {
+	for _, id := range b.people.Admins {
 		b.setMenu(ctx, id, true)
 	}
 	var lost []string
 	for _, word := range had {
-		if id, ok := text.ParseID(word); !ok || !b.admins[id] {
+		if id, ok := text.ParseID(word); !ok || !b.people.IsAdmin(id) {
 			if ok {
 				b.setMenu(ctx, id, false)
 			}
@@ -141,7 +141,7 @@ func (c *conversation) command(ctx context.Context, cmd command, m *models.Messa
 
 func (c *conversation) start(ctx context.Context, _ command, _ *models.Message) error {
 	if c.person.Blocked {
-		c.note(ctx, c.person.ID, false)
+		c.people.MarkBlocked(ctx, c.person.ID, false)
 	}
 	if c.person.Role == storage.RoleAdmin {
 		c.setMenu(ctx, c.t.Chat, true)
@@ -166,7 +166,7 @@ func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) err
 	before, after := text.Cut(c.localizer.Text("me", text.Args{"ID": text.Gap, "Role": c.localizer.Text("role."+string(c.person.Role), nil)}))
 	var r text.Builder
 	r.Add(before).Code(text.ID(c.person.ID)).Add(after).Add("\n")
-	return c.send(ctx, r.Add(c.used(count, c.limit(c.person))))
+	return c.send(ctx, r.Add(c.used(count, c.people.Limit(c.person))))
 }
 
 // privacy says what becomes of a photo and what is kept.

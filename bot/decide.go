@@ -120,7 +120,7 @@ func (c *conversation) overtaken(ctx context.Context, request storage.Task, d de
 	if err != nil {
 		return d, false, err
 	}
-	p, err := c.Bot.person(ctx, request.Person)
+	p, err := c.people.Person(ctx, request.Person)
 	switch {
 	case err != nil:
 		return d, false, outage.StoreError{Err: err}
@@ -248,7 +248,7 @@ func (b *Bot) shutOutSince(ctx context.Context, person int64, t time.Time) (bool
 // decided tells an admin that the request is decided, and how things are now.
 func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, card, request storage.Task) error {
 	d := parseDecision(request.Used)
-	asker, err := c.Bot.person(ctx, request.Person)
+	asker, err := c.people.Person(ctx, request.Person)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}

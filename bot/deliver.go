@@ -66,7 +66,7 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 // counted is told of itself.
 func (j *job) deliverShut(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Counted {
-		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.people.Limit(j.person)})
 		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
 	}
 	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
@@ -97,10 +97,10 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 // is called or shown for them any more. What was settled stays so. Admins of
 // the settings cannot be shut out while the program runs.
 func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
-	if j.admins[j.t.Person] {
+	if j.people.IsAdmin(j.t.Person) {
 		return v, false
 	}
-	p, err := j.Bot.person(ctx, j.t.Person)
+	p, err := j.people.Person(ctx, j.t.Person)
 	switch {
 	case err != nil:
 		return outage.StoreFailed(j.Log, j.Now(), j.t, "whether they are still let in", err), true
@@ -136,7 +136,7 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Held {
 		_, _ = j.held() // for the language, the topic and the date only
 	}
-	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.people.Limit(j.person)})
 	l := letter{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
 	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }
@@ -158,7 +158,7 @@ func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.
 		return j.close(sent, j.follow(j.t.ID, j.t.Chat, rest, true)...)
 	}
 	if chat.Blocked(err) {
-		j.note(ctx, j.t.Person, true)
+		j.people.MarkBlocked(ctx, j.t.Person, true)
 		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
 	if at, again := chat.TryAgain(err, since, j.Now()); again {

@@ -79,7 +79,7 @@ func (b *Bot) letterDone(ctx context.Context, t storage.Task, err error) queue.V
 	case err == nil:
 		return queue.Done()
 	case chat.Blocked(err):
-		b.note(ctx, t.Person, true)
+		b.people.MarkBlocked(ctx, t.Person, true)
 		return queue.Done()
 	}
 	if part, _ := chat.Refused(err); part != "target" {
@@ -98,7 +98,7 @@ func (b *Bot) wanted(ctx context.Context, t storage.Task, l letter) (bool, error
 	case l.Ask != "":
 		return b.isOpen(ctx, l.Ask)
 	case l.Personal:
-		p, err := b.person(ctx, t.Person)
+		p, err := b.people.Person(ctx, t.Person)
 		return p.Role != storage.RoleNone, err
 	default:
 		return true, nil

@@ -19,11 +19,11 @@ import (
 // photo is the life of a photo from its claim to its reply, or to the next
 // time it is tried.
 func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
-	none, err := b.unclaimed(ctx)
+	none, err := b.people.Unclaimed(ctx)
 	if err != nil {
 		return outage.StoreFailed(b.Log, b.Now(), t, "who the admins are", err)
 	}
-	p, err := b.person(ctx, t.Person)
+	p, err := b.people.Person(ctx, t.Person)
 	if err != nil {
 		return outage.StoreFailed(b.Log, b.Now(), t, "who sent it", err)
 	}
@@ -134,7 +134,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	}
 	defer pass.Leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
-		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.limit(j.person),
+		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.people.Limit(j.person),
 	})
 	switch {
 	case errors.Is(err, storage.ErrLimit):
@@ -161,7 +161,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 // overLimit reports whether no attempt is left, so that a photo over the limit
 // causes no download. Begin asks again, exactly.
 func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
-	limit := j.limit(j.person)
+	limit := j.people.Limit(j.person)
 	if limit == 0 || !j.t.Attempt.Began.IsZero() {
 		return v, false
 	}
@@ -228,7 +228,7 @@ func (j *job) end(ctx context.Context, a answer, about *outcome.Failure) queue.V
 	if !j.Reader.Paid() {
 		h.Charge = storage.ChargeNo
 	}
-	a.Lang, a.Limit, a.Held = j.localizer.Lang, j.limit(j.person), j.Now().Unix()
+	a.Lang, a.Limit, a.Held = j.localizer.Lang, j.people.Limit(j.person), j.Now().Unix()
 	a.File = j.sent.isFile()
 	a.Thread, a.Date = j.thread, j.date.Unix()
 	att, err := j.hold(ctx, a, &h)

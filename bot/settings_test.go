@@ -106,7 +106,7 @@ func (m menus) SetMenu(_ context.Context, chat int64, menu []chat.MenuEntry) err
 // is with those who are noted for it, so that it can be taken away again.
 func TestMenusOfTwoReplicas(t *testing.T) {
 	first, second := twoReplicas(t, 1, func(second *Bot) {
-		second.Admins, second.admins = []int64{2}, map[int64]bool{2: true}
+		second.people.Admins = []int64{2}
 		second.SetMenus(t.Context())
 	})
 	first.SetMenus(t.Context())

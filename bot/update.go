@@ -64,12 +64,12 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 		c.from, c.thread = u.CallbackQuery.From, chat.TopicOf(u.CallbackQuery.Message.Message)
 		answer = func(ctx context.Context) error { return c.press(ctx, u.CallbackQuery) }
 	case u.MyChatMember != nil:
-		b.note(ctx, u.MyChatMember.From.ID, u.MyChatMember.NewChatMember.Type == models.ChatMemberTypeBanned)
+		b.people.MarkBlocked(ctx, u.MyChatMember.From.ID, u.MyChatMember.NewChatMember.Type == models.ChatMemberTypeBanned)
 		return queue.Done()
 	default:
 		return queue.Done()
 	}
-	if c.person, err = b.person(ctx, c.from.ID); err != nil {
+	if c.person, err = b.people.Person(ctx, c.from.ID); err != nil {
 		return outage.StoreFailed(b.Log, b.Now(), t, "who wrote it", err)
 	}
 	c.localizer = b.catalog.Localizer(c.from.LanguageCode)
@@ -85,7 +85,7 @@ func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
 		return queue.Done(c.then...)
 	}
 	if chat.Blocked(err) {
-		c.note(ctx, c.t.Person, true)
+		c.people.MarkBlocked(ctx, c.t.Person, true)
 		return queue.Done(c.then...) // others are told all the same
 	}
 	after, fromTelegram := chat.RetryAfter(err)
@@ -106,7 +106,7 @@ func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
 // message answers a message.
 func (c *conversation) message(ctx context.Context, m *models.Message) error {
 	cmd, isCommand := parseCommand(m.Text, c.Username)
-	none, err := c.unclaimed(ctx)
+	none, err := c.people.Unclaimed(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}

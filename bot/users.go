@@ -45,18 +45,18 @@ func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from s
 
 // usersFrom makes the page of people whose ids follow after.
 func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message, error) {
-	people, err := c.Store.ListPeople(ctx, after, usersPage+1)
+	listed, err := c.Store.ListPeople(ctx, after, usersPage+1)
 	if err != nil {
 		return chat.Message{}, outage.StoreError{Err: err}
 	}
-	more := len(people) > usersPage
-	people = people[:min(len(people), usersPage)]
+	more := len(listed) > usersPage
+	listed = listed[:min(len(listed), usersPage)]
 	var r text.Builder
-	if len(people) == 0 {
+	if len(listed) == 0 {
 		r.Line(c.localizer.Text("users.none", nil))
 	}
 	today := storage.DayOf(c.Now(), c.Zone)
-	for _, p := range people {
+	for _, p := range listed {
 		count, err := c.Store.Attempts(ctx, p.ID, today)
 		if err != nil {
 			return chat.Message{}, outage.StoreError{Err: err}
@@ -65,7 +65,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message
 		if name := text.CleanName(p.Name); name != "" {
 			r.Add(" ").Bold(name)
 		}
-		r.Add(" · ").Add(c.used(count, c.limit(p)))
+		r.Add(" · ").Add(c.used(count, c.people.Limit(p)))
 		if p.Role == storage.RoleAdmin {
 			r.Add(" · ").Add(c.localizer.Text("role.admin", nil))
 		}
@@ -76,7 +76,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message
 	}
 	if after == 0 {
 		r.Add(c.localizer.Text("users.admins", nil))
-		for _, id := range c.Admins[:min(len(c.Admins), usersPage)] {
+		for _, id := range c.people.Admins[:min(len(c.people.Admins), usersPage)] {
 			r.Add(" ").Code(text.ID(id))
 		}
 	}
@@ -87,7 +87,7 @@ func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message
 	}
 	if more {
 		row = append(row, models.InlineKeyboardButton{
-			Text: c.localizer.Text("users.next", nil), CallbackData: usersButton + ":" + text.ID(people[len(people)-1].ID),
+			Text: c.localizer.Text("users.next", nil), CallbackData: usersButton + ":" + text.ID(listed[len(listed)-1].ID),
 		})
 	}
 	if row != nil {

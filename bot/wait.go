@@ -166,7 +166,7 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 		Markup: chat.Buttons(j.localizer, chat.Button{Name: "button.cancel", Data: cancelButton}),
 	})
 	if chat.Blocked(err) {
-		j.note(ctx, j.t.Person, true)
+		j.people.MarkBlocked(ctx, j.t.Person, true)
 	} else if err != nil {
 		return // the next time
 	}
