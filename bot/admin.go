@@ -10,6 +10,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -115,16 +116,16 @@ func (c *conversation) overruled(ctx context.Context, id int64, err error) error
 // they may begin. It reports whether they cannot be reached because they never
 // pressed Start, or blocked the bot.
 func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unreachable bool) {
-	l := letter{Text: c.catalog.Localizer("").Text("welcome", nil), Thread: thread}
-	_, rest, err := c.sender.Send(ctx, l.message(id))
+	l := outbox.Message{Text: c.catalog.Localizer("").Text("welcome", nil), Thread: thread}
+	_, rest, err := c.sender.Send(ctx, l.To(id))
 	switch {
 	case chat.Blocked(err):
 		c.people.MarkBlocked(ctx, id, true)
 		return true
 	case err != nil:
-		c.then = append(c.then, c.post("welcome:"+c.t.ID, id, l))
+		c.then = append(c.then, c.outbox.Post("welcome:"+c.t.ID, id, l))
 	default:
-		c.then = append(c.then, c.follow("welcome:"+c.t.ID, id, rest, false)...)
+		c.then = append(c.then, c.outbox.Rest("welcome:"+c.t.ID, id, rest, false)...)
 	}
 	return false
 }
@@ -173,8 +174,8 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 	if was.Role == storage.RoleNone {
 		return c.send(ctx, c.about("not_listed", storage.Person{ID: who.id}))
 	}
-	l := letter{Text: c.catalog.Localizer("").Text("shut_out.now", nil), Thread: c.topicOfRequest(request)}
-	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, l))
+	l := outbox.Message{Text: c.catalog.Localizer("").Text("shut_out.now", nil), Thread: c.topicOfRequest(request)}
+	c.then = append(c.then, c.outbox.Post("revoked:"+c.t.ID, who.id, l))
 	return c.send(ctx, c.about("revoke.done", was))
 }
 

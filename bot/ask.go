@@ -7,15 +7,12 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
 const (
-	// askFor is how long a request for access, and the cards about it, can be
-	// decided.
-	askFor = 7 * 24 * time.Hour
-
 	// denyFor is how long somebody who was denied is not heard again.
 	denyFor = 24 * time.Hour
 
@@ -93,16 +90,16 @@ func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
 	}
 	card := c.card(c.t.ID, c.from)
 	for _, id := range admins {
-		c.then = append(c.then, c.post(cardName(c.t.ID, id), id, card))
+		c.then = append(c.then, c.outbox.Post(cardName(c.t.ID, id), id, card))
 	}
-	c.keep = &storage.Keep{Until: c.Now().Add(askFor), Note: noteAsk}
+	c.keep = &storage.Keep{Until: c.Now().Add(outbox.CardFor), Note: noteAsk}
 	c.toast(ctx, q, "ask.open")
 	c.edit(ctx, c.t.Chat, c.t.Message, c.withID("ask.sent"))
 	return nil
 }
 
-// isOpen reports whether a request waits for a decision.
-func (b *Bot) isOpen(ctx context.Context, ask string) (bool, error) {
+// Open reports whether a request waits for a decision.
+func (b cards) Open(ctx context.Context, ask string) (bool, error) {
 	t, ok, err := b.Store.Kept(ctx, ask, b.Now())
 	return ok && t.Note == noteAsk && t.Used == "", err
 }

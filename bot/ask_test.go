@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -44,14 +45,14 @@ func (c *tableau) keeps(t storage.Task, note string) {
 	tasks, err := c.store.Claim(c.t.Context(), storage.Claim{Kinds: []storage.Kind{t.Kind}, Owner: "test", Now: noon, Lease: time.Minute, Max: 1})
 	require.NoError(c.t, err)
 	require.Len(c.t, tasks, 1)
-	require.NoError(c.t, c.store.Keep(c.t.Context(), tasks[0], storage.Keep{Until: noon.Add(askFor), Note: note}))
+	require.NoError(c.t, c.store.Keep(c.t.Context(), tasks[0], storage.Keep{Until: noon.Add(outbox.CardFor), Note: note}))
 }
 
 // asks has the stranger ask a minute ago; the admin's card is message 55.
 func (c *tableau) asks() (request storage.Task) {
 	request = c.pressing("update:1", asker, 3, askButton, noon.Add(-time.Minute))
 	c.keeps(request, noteAsk)
-	c.keeps(c.post(cardName(request.ID, anAdmin), anAdmin, letter{Text: "card", Ask: request.ID}), "55")
+	c.keeps(c.outbox.Post(cardName(request.ID, anAdmin), anAdmin, outbox.Message{Text: "card", Ask: request.ID}), "55")
 	return request
 }
 
@@ -183,13 +184,13 @@ func TestDecisionIsCarriedOutAgain(t *testing.T) {
 func TestCardOnItsWay(t *testing.T) {
 	d := setTable(t, nil)
 	request := d.asks()
-	second := d.post(cardName(request.ID, 2), 2, letter{Text: "card", Ask: request.ID})
+	second := d.outbox.Post(cardName(request.ID, 2), 2, outbox.Message{Text: "card", Ask: request.ID})
 	d.meanwhile = func() {
-		require.Empty(t, d.lateClosing(t.Context(), second, letter{Text: "card", Ask: request.ID}, 9), "it is open")
+		require.Empty(t, cards{d.Bot}.LateClosing(t.Context(), second, outbox.Message{Text: "card", Ask: request.ID}, 9), "it is open")
 		d.Handle(t.Context(), d.command("update:2", "/allow 20", noon))
 	}
 	d.Handle(t.Context(), second)
-	tasks := d.lateClosing(t.Context(), second, letter{Text: "card", Ask: request.ID}, 9)
+	tasks := cards{d.Bot}.LateClosing(t.Context(), second, outbox.Message{Text: "card", Ask: request.ID}, 9)
 	require.Len(t, tasks, 1)
 	d.Handle(t.Context(), tasks[0])
 	require.Equal(t, "card\n✅ Let in by 1.", d.edits[len(d.edits)-1].Text)

@@ -9,6 +9,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/people"
 	"mrzbot/bot/reader"
@@ -49,7 +50,6 @@ type Store interface {
 // The purposes things are sealed for here. An update is sealed by the door.
 const (
 	sealAnswer = "answer"
-	sealLetter = "letter"
 )
 
 // Meter is told what happened, for metrics.
@@ -95,7 +95,8 @@ type Bot struct {
 	catalog *text.Catalog
 	sender  *chat.Sender
 	pauses  *outage.Pauses
-	alerts  alerts
+	outbox  *outbox.Outbox
+	Alerts  *outbox.Alerts
 	leases  *outage.Leases
 	gate    *outage.Gate
 	fetcher *reader.Fetcher
@@ -113,6 +114,11 @@ func New(c Config) (*Bot, error) {
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
 	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.Daily}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
+	b.outbox = &outbox.Outbox{
+		Chat: b.sender, Catalog: t, People: b.people, Store: c.Store, Seal: c.Seal, Log: c.Log, Now: c.Now,
+		TimeZone: c.Zone, DeleteAfter: c.Delete, ProtectContent: c.Protect, Cards: cards{b},
+	}
+	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
 	return b, nil
 }
 
@@ -126,9 +132,9 @@ func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 	case storage.KindUpdate:
 		return b.update(ctx, t)
 	case storage.KindDelete:
-		return b.remove(ctx, t)
+		return b.outbox.Remove(ctx, t)
 	case storage.KindNotice:
-		return b.deliverLetter(ctx, t)
+		return b.outbox.Deliver(ctx, t)
 	default:
 		return queue.Aside("unknown_kind")
 	}
@@ -160,7 +166,7 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		v := b.catalog.Localizer("")
 		// The last word is worth one try, no more.
 		_, rest, _ := b.sender.Send(ctx, chat.Message{Chat: t.Chat, Text: v.Text("broken", nil), ReplyTo: t.Message})
-		b.addRest(ctx, t.ID, t.Chat, rest)
+		b.outbox.AddRest(ctx, t.ID, t.Chat, rest)
 		return queue.Aside("broken")
 	default:
 		return queue.Aside("broken")

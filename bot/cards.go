@@ -10,16 +10,20 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
+
+// cards is what the outbox asks about requests.
+type cards struct{ *Bot }
 
 // cardName is the name of the task that shows a request to an admin.
 func cardName(ask string, admin int64) string { return "card:" + ask + ":" + text.ID(admin) }
 
 // card is what an admin sees of a request. Its texts are the asker's: they go
 // in as entities, and one name can pretend nothing about the lines around it.
-func (b *Bot) card(ask string, from models.User) letter {
+func (b *Bot) card(ask string, from models.User) outbox.Message {
 	v := b.catalog.Localizer("")
 	var r text.Builder
 	r.Line(v.Text("ask.card", nil)).Bold(text.DisplayName(from))
@@ -30,7 +34,7 @@ func (b *Bot) card(ask string, from models.User) letter {
 		r.Add("\n")
 	}
 	r.Code(text.ID(from.ID))
-	return letter{
+	return outbox.Message{
 		Text: r.String(), Entities: r.Entities, Notice: true, Ask: ask,
 		Buttons: chat.Buttons(v, chat.Button{Name: "button.allow", Data: allowButton + ":" + ask}, chat.Button{Name: "button.deny", Data: denyButton + ":" + ask}),
 	}
@@ -77,21 +81,21 @@ func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decis
 	if err != nil || message == 0 {
 		return
 	}
-	l, err := c.openLetter(card)
+	l, err := c.outbox.Open(card)
 	if err != nil {
 		return // of an earlier token
 	}
 	l = c.closed(l, message, d, name)
-	err = c.sender.Edit(ctx, card.Chat, message, l.message(card.Chat))
+	err = c.sender.Edit(ctx, card.Chat, message, l.To(card.Chat))
 	if _, later := chat.RetryAfter(err); later {
-		c.then = append(c.then, c.post("close:"+card.ID, card.Chat, l))
+		c.then = append(c.then, c.outbox.Post("close:"+card.ID, card.Chat, l))
 	} else if err != nil {
 		c.Log.Debug("card not closed", "update_id", chat.UpdateID(c.t), "chat_id", card.Chat, "error", err)
 	}
 }
 
 // Closed makes what stands on a card from its decision on.
-func (b *Bot) closed(card letter, message int, d decision, name string) letter {
+func (b *Bot) closed(card outbox.Message, message int, d decision, name string) outbox.Message {
 	key := settledText(d)
 	if d.by != 0 && d.verb == allowButton {
 		key = "ask.allowed"
@@ -99,12 +103,12 @@ func (b *Bot) closed(card letter, message int, d decision, name string) letter {
 		key = "ask.refused"
 	}
 	card.Text += "\n" + b.catalog.Localizer("").Text(key, text.Args{"Name": name})
-	return letter{Text: card.Text, Entities: card.Entities, Edit: message}
+	return outbox.Message{Text: card.Text, Entities: card.Entities, Edit: message}
 }
 
-// lateClosing closes a card that was on its way while its request was decided:
+// LateClosing closes a card that was on its way while its request was decided:
 // whoever decided could not know of it.
-func (b *Bot) lateClosing(ctx context.Context, t storage.Task, card letter, message int) []storage.Task {
+func (b cards) LateClosing(ctx context.Context, t storage.Task, card outbox.Message, message int) []storage.Task {
 	request, ok, err := b.Store.Kept(ctx, card.Ask, b.Now())
 	if err != nil || !ok || request.Used == "" || message == 0 {
 		return nil // a press finds out
@@ -114,5 +118,5 @@ func (b *Bot) lateClosing(ctx context.Context, t storage.Task, card letter, mess
 	if err != nil {
 		return nil
 	}
-	return []storage.Task{b.post("close:"+t.ID, t.Chat, b.closed(card, message, d, who(text.CleanName(p.Name), d.by)))}
+	return []storage.Task{b.outbox.Post("close:"+t.ID, t.Chat, b.closed(card, message, d, who(text.CleanName(p.Name), d.by)))}
 }

@@ -13,6 +13,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -163,8 +164,8 @@ func (c *conversation) letIn(ctx context.Context, request storage.Task) error {
 
 // tellDenied tells the asker that an admin said no.
 func (c *conversation) tellDenied(request storage.Task) {
-	l := letter{Text: c.catalog.Localizer("").Text("denied", nil), Thread: c.topicOfRequest(request)}
-	c.then = append(c.then, c.post("denied:"+request.ID, request.Person, l))
+	l := outbox.Message{Text: c.catalog.Localizer("").Text("denied", nil), Thread: c.topicOfRequest(request)}
+	c.then = append(c.then, c.outbox.Post("denied:"+request.ID, request.Person, l))
 }
 
 // pressOf opens the press that a request was. It is false for one of an earlier

@@ -9,6 +9,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -39,7 +40,7 @@ func (j *job) held() (a answer, err error) {
 		err = json.Unmarshal(plain, &a)
 	}
 	j.localizer = j.catalog.Localizer(a.Lang)
-	j.thread, j.date = a.Thread, sentAt(a.Date, j.t.Added)
+	j.thread, j.date = a.Thread, outbox.SentAt(a.Date, j.t.Added)
 	return a, err
 }
 
@@ -70,8 +71,8 @@ func (j *job) deliverShut(ctx context.Context) queue.Verdict {
 		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
 	}
 	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
-	l := letter{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
-	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post(name, j.t.Chat, l))...)
+	l := outbox.Message{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.outbox.Post(name, j.t.Chat, l))...)
 }
 
 // deliverPlain delivers a held answer without anything that could break again.
@@ -137,8 +138,8 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 		_, _ = j.held() // for the language, the topic and the date only
 	}
 	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.people.Limit(j.person)})
-	l := letter{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
-	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+	l := outbox.Message{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.outbox.Post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }
 
 // reply sends a message as the reply to the photo and closes its task. An
@@ -155,7 +156,7 @@ func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.
 		if _, waited := parseWaiting(j.t.Note); waited {
 			j.tidy(ctx)
 		}
-		return j.close(sent, j.follow(j.t.ID, j.t.Chat, rest, true)...)
+		return j.close(sent, j.outbox.Rest(j.t.ID, j.t.Chat, rest, true)...)
 	}
 	if chat.Blocked(err) {
 		j.people.MarkBlocked(ctx, j.t.Person, true)
@@ -194,4 +195,17 @@ func (j *job) typing(ctx context.Context) (stop func()) {
 		timer.Stop()
 		close(over)
 	})
+}
+
+// cleanUp removes photo and reply from the chat later, each by its own date,
+// when that is wanted. No reply is the zero Sent.
+func (j *job) cleanUp(reply chat.Sent) []storage.Task {
+	if j.outbox.DeleteAfter == 0 {
+		return nil
+	}
+	then := []storage.Task{j.outbox.Deletion(j.t, j.t.Message, j.date)}
+	if reply.ID != 0 {
+		then = append(then, j.outbox.Deletion(j.t, reply.ID, j.outbox.Replied(reply)))
+	}
+	return then
 }

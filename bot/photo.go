@@ -9,6 +9,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/reader"
 	"mrzbot/bot/text"
@@ -87,7 +88,7 @@ func (j *job) open() error {
 	err = json.Unmarshal(raw, &j.sent)
 	j.localizer = j.catalog.Localizer(j.sent.Message.From.Language)
 	j.thread = chat.Topic(j.sent.Message.InTopic, j.sent.Message.Thread)
-	j.date = sentAt(j.sent.Message.Date, j.t.Added)
+	j.date = outbox.SentAt(j.sent.Message.Date, j.t.Added)
 	return err
 }
 
@@ -282,10 +283,10 @@ func (j *job) report(ctx context.Context, row outcome.Row, h storage.Hold, reaso
 		"outcome", row.Code, "reason", reason, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
 	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
 	if row.Alert {
-		j.alert(ctx, row.Code)
+		j.Alerts.Raise(ctx, row.Code)
 	}
 	if row.Code == outcome.OK || row.Code == outcome.Unreadable {
-		j.allClear(ctx)
+		j.Alerts.AllClear(ctx)
 	}
 }
 

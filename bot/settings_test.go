@@ -75,19 +75,19 @@ func TestCancelWhileTidying(t *testing.T) {
 // because the other did so too, and the one that sees the service well again
 // says so, once, whoever told of it.
 func TestAlertsOfTwoReplicas(t *testing.T) {
-	first, second := twoReplicas(t, 1, func(second *Bot) { second.alert(t.Context(), outcome.Subscription) })
-	first.alert(t.Context(), outcome.BadKey)
+	first, second := twoReplicas(t, 1, func(second *Bot) { second.Alerts.Raise(t.Context(), outcome.Subscription) })
+	first.Alerts.Raise(t.Context(), outcome.BadKey)
 	told := func() int {
 		backlog, err := second.Store.(storage.Store).Backlog(t.Context(), noon)
 		require.NoError(t, err)
 		return backlog.Waiting[storage.KindNotice]
 	}
 	require.Equal(t, 2, told())
-	open, err := second.Store.Setting(t.Context(), alertsKey)
+	open, err := second.Store.Setting(t.Context(), "alerts")
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{string(outcome.Subscription), string(outcome.BadKey)}, strings.Fields(string(open)))
-	second.allClear(t.Context())
-	first.allClear(t.Context())
+	second.Alerts.AllClear(t.Context())
+	first.Alerts.AllClear(t.Context())
 	require.Equal(t, 3, told(), "it is over")
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -185,7 +186,7 @@ func (c *conversation) send(ctx context.Context, r *text.Builder) error {
 }
 
 // sendMessage answers in the chat the update came from. An answer that
-// Telegram does not take now becomes a letter: what the update asked for is
+// Telegram does not take now becomes a message of its own: what the update asked for is
 // done, and must not be done again to be able to say so.
 func (c *conversation) sendMessage(ctx context.Context, m chat.Message) error {
 	m.Chat, m.Thread, m.Protect = c.t.Chat, c.thread, c.Protect
@@ -194,11 +195,11 @@ func (c *conversation) sendMessage(ctx context.Context, m chat.Message) error {
 		return err
 	}
 	if err == nil {
-		c.then = append(c.then, c.follow(c.t.ID, c.t.Chat, rest, false)...)
+		c.then = append(c.then, c.outbox.Rest(c.t.ID, c.t.Chat, rest, false)...)
 		return nil
 	}
-	l := letter{Text: m.Text, Entities: m.Entities, Thread: m.Thread}
+	l := outbox.Message{Text: m.Text, Entities: m.Entities, Thread: m.Thread}
 	l.Buttons, _ = m.Markup.(*models.InlineKeyboardMarkup)
-	c.then = append(c.then, c.post("answer:"+c.t.ID, c.t.Chat, l))
+	c.then = append(c.then, c.outbox.Post("answer:"+c.t.ID, c.t.Chat, l))
 	return nil
 }

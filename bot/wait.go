@@ -68,7 +68,7 @@ func (j *job) wait(ctx context.Context, f *outcome.Failure) (v queue.Verdict, ok
 	}
 	j.Log.Log(ctx, level, "photo waits", "update_id", chat.UpdateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
 	if asked && outcome.Of(f.Code).Alert {
-		j.alert(ctx, f.Code)
+		j.Alerts.Raise(ctx, f.Code)
 	}
 	// In the last quarter the last word is near, one way or the other.
 	if j.worthTelling(f) && left > j.RetryFor/4 {
@@ -170,7 +170,7 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	} else if err != nil {
 		return // the next time
 	}
-	j.addRest(ctx, "waiting:"+j.t.ID, j.t.Chat, rest)
+	j.outbox.AddRest(ctx, "waiting:"+j.t.ID, j.t.Chat, rest)
 	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = sent.ID, now.Add(left) })
 	if err != nil {
 		j.Log.Warn("notice not stored", "user_id", j.t.Person, "error", err)
@@ -276,7 +276,7 @@ func (j *job) reportToBreaker(ctx context.Context, p *outage.Pass, err error) {
 		p.Fail(code, j.Now(), pause())
 	case outcome.Unknown:
 		if p.Lose(j.Now(), pause()) {
-			j.alert(ctx, outcome.Unknown)
+			j.Alerts.Raise(ctx, outcome.Unknown)
 		}
 	case outcome.OK, outcome.Unreadable, outcome.ServiceFault, outcome.ProviderLimit, outcome.Subscription, outcome.NoAccess, outcome.BadKey, outcome.Rejected, outcome.Protocol:
 		if p.Up() {
