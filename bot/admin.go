@@ -11,6 +11,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -72,7 +73,7 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		return err
 	}
 	if c.people.IsAdmin(who.id) {
-		return c.send(ctx, c.about("allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
+		return c.send(ctx, screen.About(c.localizer, "allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
 	}
 	if late, err := c.shutOutSince(ctx, who.id, c.t.Added); err != nil || late {
 		return c.overruled(ctx, who.id, err)
@@ -94,9 +95,9 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		return outage.StoreError{Err: err}
 	}
 	if had {
-		return c.send(ctx, c.about("allow.already", p))
+		return c.send(ctx, screen.About(c.localizer, "allow.already", p))
 	}
-	out := c.about("allow.done", p)
+	out := screen.About(c.localizer, "allow.done", p)
 	if c.welcome(ctx, who.id, c.topicOfRequest(request)) {
 		out.Add("\n").Add(c.localizer.Text("allow.unreachable", text.Args{"Bot": c.Username}))
 	}
@@ -109,7 +110,7 @@ func (c *conversation) overruled(ctx context.Context, id int64, err error) error
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, c.about("allow.overruled", storage.Person{ID: id}))
+	return c.send(ctx, screen.About(c.localizer, "allow.overruled", storage.Person{ID: id}))
 }
 
 // welcome tells a new agent, in the topic they asked from or in none (0), that
@@ -128,18 +129,6 @@ func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unrea
 		c.then = append(c.then, c.outbox.Rest("welcome:"+c.t.ID, id, rest, false)...)
 	}
 	return false
-}
-
-// about says a text about a person, with the id, which copies at a tap, and the
-// name on lines of their own: neither can pretend to be more of the other.
-func (c *conversation) about(key string, p storage.Person) *text.Builder {
-	before, after := text.Cut(c.localizer.Text(key, text.Args{"ID": text.Gap}))
-	var r text.Builder
-	r.Add(before).Code(text.ID(p.ID))
-	if name := text.CleanName(p.Name); name != "" {
-		r.Add("\n").Bold(name)
-	}
-	return r.Add(after)
 }
 
 // revoke shuts somebody out.
@@ -172,11 +161,11 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 		c.tellDenied(request)
 	}
 	if was.Role == storage.RoleNone {
-		return c.send(ctx, c.about("not_listed", storage.Person{ID: who.id}))
+		return c.send(ctx, screen.About(c.localizer, "not_listed", storage.Person{ID: who.id}))
 	}
 	l := outbox.Message{Text: c.catalog.Localizer("").Text("shut_out.now", nil), Thread: c.topicOfRequest(request)}
 	c.then = append(c.then, c.outbox.Post("revoked:"+c.t.ID, who.id, l))
-	return c.send(ctx, c.about("revoke.done", was))
+	return c.send(ctx, screen.About(c.localizer, "revoke.done", was))
 }
 
 // setLimit gives somebody a daily limit of their own: a number, 0 for none, or
@@ -198,7 +187,7 @@ func (c *conversation) setLimit(ctx context.Context, cmd command, _ *models.Mess
 	if err != nil || !found {
 		return err
 	}
-	out := c.about("limit.done", p)
+	out := screen.About(c.localizer, "limit.done", p)
 	if n == 0 {
 		return c.send(ctx, out.Add("\n").Add(c.localizer.Text("limit.none", nil)))
 	}
@@ -221,7 +210,7 @@ func (c *conversation) reset(ctx context.Context, cmd command, _ *models.Message
 	if err := c.Store.ResetAttempts(ctx, id, storage.DayOf(c.Now(), c.Zone)); err != nil {
 		return outage.StoreError{Err: err}
 	}
-	return c.send(ctx, c.about("reset.done", p))
+	return c.send(ctx, screen.About(c.localizer, "reset.done", p))
 }
 
 // errNotListed stops a change of somebody who was not let in.
@@ -239,7 +228,7 @@ func (c *conversation) change(ctx context.Context, id int64, f func(*storage.Per
 	})
 	switch {
 	case errors.Is(err, errNotListed):
-		return p, false, c.send(ctx, c.about("not_listed", storage.Person{ID: id}))
+		return p, false, c.send(ctx, screen.About(c.localizer, "not_listed", storage.Person{ID: id}))
 	case err != nil:
 		return p, false, outage.StoreError{Err: err}
 	default:

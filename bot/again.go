@@ -12,6 +12,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -82,7 +83,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 		return v, false // of an earlier token
 	}
 	first.localizer = j.localizer
-	m := first.render(first.upToDate(ctx, a))
+	m := first.screen(first.upToDate(ctx, a)).Message()
 	again := "repeated.uncounted"
 	if before.Attempt.Counted {
 		again = "repeated"
@@ -173,7 +174,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 }
 
 // copyOf makes the task that reads the photo of a finished one.
-func (c *conversation) copyOf(t storage.Task, a answer) (storage.Task, error) {
+func (c *conversation) copyOf(t storage.Task, a screen.Answer) (storage.Task, error) {
 	var s sent
 	s.Message.From.Language = a.Lang
 	s.Message.Thread, s.Message.InTopic = a.Thread, a.Thread != 0

@@ -8,6 +8,7 @@ import (
 
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -94,7 +95,7 @@ func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
 	}
 	c.keep = &storage.Keep{Until: c.Now().Add(outbox.CardFor), Note: noteAsk}
 	c.toast(ctx, q, "ask.open")
-	c.edit(ctx, c.t.Chat, c.t.Message, c.withID("ask.sent"))
+	c.edit(ctx, c.t.Chat, c.t.Message, screen.WithID(c.localizer, "ask.sent", c.t.Person, c.ledgerDays()))
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/people"
 	"mrzbot/bot/reader"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -158,7 +159,7 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		if t.Attempt.Calling && b.Reader.Paid() {
 			code = outcome.Unknown
 		}
-		return j.end(ctx, answer{Code: code}, nil)
+		return j.end(ctx, screen.Answer{Code: code}, nil)
 	case storage.KindUpdate:
 		if !b.people.Allowed(ctx, t.Person) {
 			return queue.Aside("broken")

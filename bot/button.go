@@ -7,6 +7,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -24,7 +25,7 @@ func (c *conversation) press(ctx context.Context, q *models.CallbackQuery) error
 	}
 	if c.person.Role == storage.RoleAdmin {
 		switch verb {
-		case usersButton:
+		case screen.PageButton:
 			return c.turn(ctx, q, about)
 		case allowButton:
 			return c.decide(ctx, q, about, allowButton)

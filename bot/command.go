@@ -10,6 +10,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -166,7 +167,7 @@ func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) err
 	before, after := text.Cut(c.localizer.Text("me", text.Args{"ID": text.Gap, "Role": c.localizer.Text("role."+string(c.person.Role), nil)}))
 	var r text.Builder
 	r.Add(before).Code(text.ID(c.person.ID)).Add(after).Add("\n")
-	return c.send(ctx, r.Add(c.used(count, c.people.Limit(c.person))))
+	return c.send(ctx, r.Add(screen.Used(c.localizer, count, c.people.Limit(c.person))))
 }
 
 // privacy says what becomes of a photo and what is kept.
@@ -183,17 +184,3 @@ func (b *Bot) privacyText() string {
 
 // ledgerDays is how long the list of attempts is kept.
 func (b *Bot) ledgerDays() int { return int(b.LedgerKept / (24 * time.Hour)) }
-
-// used says how much of a day's limit is used.
-func (c *conversation) used(n storage.Count, limit int) string {
-	a := text.Args{"N": n.Settled, "Limit": limit, "Unanswered": n.Unanswered}
-	switch {
-	case n.Unanswered > 0 && limit == 0:
-		return c.localizer.Text("used.unanswered.unlimited", a)
-	case n.Unanswered > 0:
-		return c.localizer.Text("used.unanswered", a)
-	case limit == 0:
-		return c.localizer.Text("used.unlimited", a)
-	}
-	return c.localizer.Text("used", a)
-}

@@ -11,6 +11,7 @@ import (
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -34,7 +35,7 @@ func (j *job) deliverHeld(ctx context.Context) queue.Verdict {
 }
 
 // held opens the answer.
-func (j *job) held() (a answer, err error) {
+func (j *job) held() (a screen.Answer, err error) {
 	plain, err := j.Seal.Open(j.t.ID, sealAnswer, j.t.Payload)
 	if err == nil {
 		err = json.Unmarshal(plain, &a)
@@ -46,7 +47,7 @@ func (j *job) held() (a answer, err error) {
 
 // deliver replies to the photo and closes its task, if its sender may still
 // have the answer.
-func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
+func (j *job) deliver(ctx context.Context, a screen.Answer) queue.Verdict {
 	switch a.Code {
 	case outcome.Sealed:
 		return j.deliverShut(ctx)
@@ -59,7 +60,7 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	return j.reply(ctx, j.render(j.upToDate(ctx, a)), time.Unix(a.Held, 0))
+	return j.reply(ctx, j.screen(j.upToDate(ctx, a)).Message(), time.Unix(a.Held, 0))
 }
 
 // deliverShut answers a photo that was sealed under another token. A pile of
@@ -67,7 +68,7 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 // counted is told of itself.
 func (j *job) deliverShut(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Counted {
-		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.people.Limit(j.person)})
+		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.screen(screen.Answer{Limit: j.people.Limit(j.person)}).Counted()
 		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
 	}
 	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
@@ -91,7 +92,7 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 	if said == "" {
 		said = j.localizer.Text("outcome."+string(a.Code), text.Args{"Limit": a.Limit})
 	}
-	return j.reply(ctx, chat.Message{Text: said + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
+	return j.reply(ctx, chat.Message{Text: said + "\n" + j.screen(a).Counted()}, time.Unix(a.Held, 0))
 }
 
 // shutOut reports whether the person was shut out since the claim: then nothing
@@ -106,7 +107,7 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	case err != nil:
 		return outage.StoreFailed(j.Log, j.Now(), j.t, "whether they are still let in", err), true
 	case p.Role == storage.RoleNone && !j.t.Attempt.Began.IsZero() && !j.t.Attempt.Held:
-		return j.end(ctx, answer{Code: outcome.ShutOut}, nil), true // the service was asked for it before
+		return j.end(ctx, screen.Answer{Code: outcome.ShutOut}, nil), true // the service was asked for it before
 	case p.Role == storage.RoleNone:
 		return j.turnedAway(ctx), true
 	default:
@@ -137,7 +138,7 @@ func (j *job) turnedAway(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Held {
 		_, _ = j.held() // for the language, the topic and the date only
 	}
-	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.people.Limit(j.person)})
+	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.screen(screen.Answer{Limit: j.people.Limit(j.person)}).Counted()
 	l := outbox.Message{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
 	return queue.Done(append(j.cleanUp(chat.Sent{}), j.outbox.Post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }
@@ -208,4 +209,25 @@ func (j *job) cleanUp(reply chat.Sent) []storage.Task {
 		then = append(then, j.outbox.Deletion(j.t, reply.ID, j.outbox.Replied(reply)))
 	}
 	return then
+}
+
+// upToDate adds what changes until the reply is written. When the store does not
+// know, it is not told.
+func (j *job) upToDate(ctx context.Context, a screen.Answer) screen.Answer {
+	day := j.t.Attempt.Day
+	switch {
+	case a.Detail == outcome.DetailUnanswered:
+		day = storage.DayOf(j.started, j.Zone)
+	case !j.t.Attempt.Counted || !outcome.Of(a.Code).Asks:
+		return a
+	}
+	if count, err := j.Store.Attempts(ctx, j.t.Person, day); err == nil {
+		a.Unanswered = count.Unanswered
+	}
+	return a
+}
+
+// screen is the reply to the photo with that answer.
+func (j *job) screen(a screen.Answer) screen.Photo {
+	return screen.Photo{Answer: a, Localizer: j.localizer, Attempt: j.t.Attempt, Now: j.Now().In(j.Zone)}
 }

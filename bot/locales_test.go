@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/mrz"
 )
@@ -46,7 +47,7 @@ func needed(t *testing.T) []string {
 	for _, v := range verbs() {
 		names = append(names, "menu."+v.name)
 	}
-	for _, f := range shown {
+	for _, f := range screen.Fields() {
 		names = append(names, "field."+f.String())
 	}
 	errors, warnings := mrz.Codes()

@@ -12,6 +12,7 @@ import (
 	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/reader"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -35,18 +36,18 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 	case t.Attempt.Calling && b.Reader.Paid():
 		// The program died between the call and its answer: nobody knows what
 		// became of it, and nobody but the person may pay for it again.
-		return j.end(ctx, answer{Code: outcome.Unknown}, nil)
+		return j.end(ctx, screen.Answer{Code: outcome.Unknown}, nil)
 	case (none || p.Role == storage.RoleNone) && !t.Attempt.Began.IsZero() && !t.Attempt.Held:
 		// The service was asked for it, so it belongs into the ledger.
-		return j.end(ctx, answer{Code: outcome.ShutOut}, nil)
+		return j.end(ctx, screen.Answer{Code: outcome.ShutOut}, nil)
 	case none || p.Role == storage.RoleNone:
 		return j.refused(ctx, none)
 	case t.Attempt.Held:
 		return j.deliverHeld(ctx)
 	case errors.Is(opened, errShut):
-		return j.end(ctx, answer{Code: outcome.Sealed}, nil)
+		return j.end(ctx, screen.Answer{Code: outcome.Sealed}, nil)
 	case opened != nil:
-		return j.end(ctx, answer{Code: outcome.Internal}, nil)
+		return j.end(ctx, screen.Answer{Code: outcome.Internal}, nil)
 	}
 	return j.work(ctx)
 }
@@ -102,10 +103,10 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	}
 	w, waited := parseWaiting(j.t.Note)
 	if waited && j.canceled(ctx) {
-		return j.end(ctx, answer{Code: outcome.Canceled}, nil)
+		return j.end(ctx, screen.Answer{Code: outcome.Canceled}, nil)
 	}
 	if j.late() {
-		return j.end(ctx, answer{Code: outcome.Late}, nil)
+		return j.end(ctx, screen.Answer{Code: outcome.Late}, nil)
 	}
 	if v, over := j.overLimit(ctx); over {
 		return v
@@ -156,7 +157,7 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.failed(ctx, err)
 	}
-	return j.end(ctx, answer{Code: outcome.OK, Lines: r.Lines, Doubtful: r.Doubtful, Restored: r.Restored}, &outcome.Failure{Session: r.Session})
+	return j.end(ctx, screen.Answer{Code: outcome.OK, Lines: r.Lines, Doubtful: r.Doubtful, Restored: r.Restored}, &outcome.Failure{Session: r.Session})
 }
 
 // overLimit reports whether no attempt is left, so that a photo over the limit
@@ -204,18 +205,18 @@ func (j *job) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 	}
 	if outcome.Of(f.Code).Waits {
 		if j.canceled(ctx) {
-			return j.end(ctx, answer{Code: outcome.Canceled}, nil)
+			return j.end(ctx, screen.Answer{Code: outcome.Canceled}, nil)
 		}
 		if v, ok := j.wait(ctx, f); ok {
 			return v
 		}
 	}
-	return j.end(ctx, answer{Code: f.Code, Detail: f.Detail}, f)
+	return j.end(ctx, screen.Answer{Code: f.Code, Detail: f.Detail}, f)
 }
 
-// End holds the answer and delivers it. about says what the read was worth;
+// end holds the answer and delivers it. about says what the read was worth;
 // nil when there was none.
-func (j *job) end(ctx context.Context, a answer, about *outcome.Failure) queue.Verdict {
+func (j *job) end(ctx context.Context, a screen.Answer, about *outcome.Failure) queue.Verdict {
 	row := outcome.Of(a.Code)
 	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge}
 	reason := ""
@@ -252,7 +253,7 @@ func (j *job) end(ctx context.Context, a answer, about *outcome.Failure) queue.V
 
 // hold stores the answer. What was paid for must not be lost to a full disk,
 // so it tries until the store takes it or the program has to stop.
-func (j *job) hold(ctx context.Context, a answer, h *storage.Hold) (storage.Attempt, error) {
+func (j *job) hold(ctx context.Context, a screen.Answer, h *storage.Hold) (storage.Attempt, error) {
 	plain, err := json.Marshal(a)
 	if err != nil {
 		return storage.Attempt{}, err

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -11,6 +10,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -157,22 +157,11 @@ func (c *conversation) toStranger(ctx context.Context, command bool, key string)
 	if !ok {
 		return nil
 	}
-	m := c.withID(key)
+	m := screen.WithID(c.localizer, key, c.t.Person, c.ledgerDays())
 	if key == "stranger" {
 		m.Markup = chat.Buttons(c.localizer, chat.Button{Name: "button.ask", Data: askButton})
 	}
 	return c.sendMessage(ctx, m)
-}
-
-// withID says a text, with the person's id where it has a place for it, which
-// copies at a tap.
-func (c *conversation) withID(key string) chat.Message {
-	before, after, has := strings.Cut(c.localizer.Text(key, text.Args{"ID": text.Gap, "Days": c.ledgerDays()}), text.Gap)
-	var r text.Builder
-	if r.Add(before); has {
-		r.Code(text.ID(c.t.Person)).Add(after)
-	}
-	return chat.Message{Text: r.String(), Entities: r.Entities}
 }
 
 // reply answers in the chat the update came from.

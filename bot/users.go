@@ -7,17 +7,10 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
-
-// usersPage is how many people fit one phone screen.
-const usersPage = 10
-
-// usersButton is the data of the button that shows the next people: pages may
-// be turned again and again, so it names where the page starts and holds no
-// state.
-const usersButton = "users"
 
 // users lists who was let in.
 func (c *conversation) users(ctx context.Context, _ command, _ *models.Message) error {
@@ -45,53 +38,18 @@ func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from s
 
 // usersFrom makes the page of people whose ids follow after.
 func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message, error) {
-	listed, err := c.Store.ListPeople(ctx, after, usersPage+1)
+	listed, err := c.Store.ListPeople(ctx, after, screen.PageLength+1)
 	if err != nil {
 		return chat.Message{}, outage.StoreError{Err: err}
 	}
-	more := len(listed) > usersPage
-	listed = listed[:min(len(listed), usersPage)]
-	var r text.Builder
-	if len(listed) == 0 {
-		r.Line(c.localizer.Text("users.none", nil))
-	}
+	page := screen.People{Localizer: c.localizer, Admins: c.people.Admins, First: after == 0, More: len(listed) > screen.PageLength}
 	today := storage.DayOf(c.Now(), c.Zone)
-	for _, p := range listed {
+	for _, p := range listed[:min(len(listed), screen.PageLength)] {
 		count, err := c.Store.Attempts(ctx, p.ID, today)
 		if err != nil {
 			return chat.Message{}, outage.StoreError{Err: err}
 		}
-		r.Code(text.ID(p.ID))
-		if name := text.CleanName(p.Name); name != "" {
-			r.Add(" ").Bold(name)
-		}
-		r.Add(" · ").Add(c.used(count, c.people.Limit(p)))
-		if p.Role == storage.RoleAdmin {
-			r.Add(" · ").Add(c.localizer.Text("role.admin", nil))
-		}
-		if p.Blocked {
-			r.Add(" · ").Add(c.localizer.Text("users.unreachable", nil))
-		}
-		r.Add("\n")
+		page.People = append(page.People, screen.Row{Person: p, Today: count, Limit: c.people.Limit(p)})
 	}
-	if after == 0 {
-		r.Add(c.localizer.Text("users.admins", nil))
-		for _, id := range c.people.Admins[:min(len(c.people.Admins), usersPage)] {
-			r.Add(" ").Code(text.ID(id))
-		}
-	}
-	m := chat.Message{Text: r.String(), Entities: r.Entities}
-	var row []models.InlineKeyboardButton
-	if after > 0 {
-		row = append(row, models.InlineKeyboardButton{Text: c.localizer.Text("users.first", nil), CallbackData: usersButton + ":"})
-	}
-	if more {
-		row = append(row, models.InlineKeyboardButton{
-			Text: c.localizer.Text("users.next", nil), CallbackData: usersButton + ":" + text.ID(listed[len(listed)-1].ID),
-		})
-	}
-	if row != nil {
-		m.Markup = &models.InlineKeyboardMarkup{InlineKeyboard: [][]models.InlineKeyboardButton{row}}
-	}
-	return m, nil
+	return page.Message(), nil
 }

@@ -58,7 +58,7 @@ func (l *List) Unclaimed(ctx context.Context) (bool, error) {
 	return len(admin) == 0, err
 }
 
-// peoplePage is how many people are read from the store at once.
+// People is how many people are read from the store at once.
 const peoplePage = 200
 
 // StoredAdmins gives up to max admins that the store knows.

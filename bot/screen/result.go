@@ -1,9 +1,11 @@
-package bot
+// Package screen makes what people see: it takes values and gives messages. It
+// asks nobody and sends nothing.
+package screen
 
 import (
-	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
@@ -12,8 +14,9 @@ import (
 	"mrzbot/storage"
 )
 
-// answer is what is held, sealed, between a read and its reply.
-type answer struct {
+// Answer is what became of a photo. Between a read and its reply it is kept,
+// sealed, in this form.
+type Answer struct {
 	Code     outcome.Code   `json:"code"`
 	Detail   outcome.Detail `json:"detail,omitempty"`
 	Lang     string         `json:"lang"`
@@ -30,64 +33,56 @@ type answer struct {
 	Unanswered int `json:"-"`
 }
 
-// render makes the reply to a photo.
-func (j *job) render(a answer) chat.Message {
+// Photo is the reply to a photo.
+type Photo struct {
+	Answer
+	Localizer text.Localizer
+	Attempt   storage.Attempt
+	Now       time.Time // in the time zone of the people
+}
+
+// Message makes the reply.
+func (p Photo) Message() chat.Message {
 	var r text.Builder
-	if a.Code == outcome.OK {
-		j.renderZone(&r, a)
+	if p.Code == outcome.OK {
+		p.zone(&r)
 	} else {
-		j.renderOutcome(&r, a)
+		p.outcome(&r)
 	}
-	r.Add(j.counted(a))
+	r.Add(p.Counted())
 	return chat.Message{Text: r.String(), Entities: r.Entities}
 }
 
-// renderOutcome says what went wrong and what to do.
-func (j *job) renderOutcome(r *text.Builder, a answer) {
-	name := "outcome." + string(a.Code)
-	if detailed := name + "." + string(a.Detail); a.Detail != outcome.DetailNone && j.localizer.Has(detailed) {
+// outcome says what went wrong and what to do.
+func (p Photo) outcome(r *text.Builder) {
+	name := "outcome." + string(p.Code)
+	if detailed := name + "." + string(p.Detail); p.Detail != outcome.DetailNone && p.Localizer.Has(detailed) {
 		name = detailed
 	}
-	r.Line(j.localizer.Text(name, text.Args{"Limit": a.Limit, "Unanswered": a.Unanswered}))
+	r.Line(p.Localizer.Text(name, text.Args{"Limit": p.Limit, "Unanswered": p.Unanswered}))
 }
 
-// upToDate adds what changes until the reply is written. When the store does not
-// know, it is not told.
-func (j *job) upToDate(ctx context.Context, a answer) answer {
-	day := j.t.Attempt.Day
+// Counted says whether it counted, and how many there are today.
+func (p Photo) Counted() string {
 	switch {
-	case a.Detail == outcome.DetailUnanswered:
-		day = storage.DayOf(j.started, j.Zone)
-	case !j.t.Attempt.Counted || !outcome.Of(a.Code).Asks:
-		return a
-	}
-	if count, err := j.Store.Attempts(ctx, j.t.Person, day); err == nil {
-		a.Unanswered = count.Unanswered
-	}
-	return a
-}
-
-// counted says whether it counted, and how many there are today.
-func (j *job) counted(a answer) string {
-	switch {
-	case !j.t.Attempt.Counted:
-		return j.localizer.Text("not_counted", nil)
-	case a.Unanswered > 0 && a.Limit == 0:
-		return j.localizer.Text("counted.unanswered.unlimited", text.Args{"N": j.t.Attempt.Number, "Unanswered": a.Unanswered})
-	case a.Unanswered > 0:
-		return j.localizer.Text("counted.unanswered", text.Args{"N": j.t.Attempt.Number, "Limit": a.Limit, "Unanswered": a.Unanswered})
-	case a.Limit == 0:
-		return j.localizer.Text("counted.unlimited", text.Args{"N": j.t.Attempt.Number})
+	case !p.Attempt.Counted:
+		return p.Localizer.Text("not_counted", nil)
+	case p.Unanswered > 0 && p.Limit == 0:
+		return p.Localizer.Text("counted.unanswered.unlimited", text.Args{"N": p.Attempt.Number, "Unanswered": p.Unanswered})
+	case p.Unanswered > 0:
+		return p.Localizer.Text("counted.unanswered", text.Args{"N": p.Attempt.Number, "Limit": p.Limit, "Unanswered": p.Unanswered})
+	case p.Limit == 0:
+		return p.Localizer.Text("counted.unlimited", text.Args{"N": p.Attempt.Number})
 	default:
-		return j.localizer.Text("counted", text.Args{"N": j.t.Attempt.Number, "Limit": a.Limit})
+		return p.Localizer.Text("counted", text.Args{"N": p.Attempt.Number, "Limit": p.Limit})
 	}
 }
 
-// renderZone shows the fields by name with what protects them, and the lines
+// zone shows the fields by name with what protects them, and the lines
 // so that a tap copies them. It fits one phone screen.
-func (j *job) renderZone(r *text.Builder, a answer) {
-	z := mrz.Parse(a.Lines, j.Now().In(j.Zone))
-	j.renderVerdict(r, z, a)
+func (p Photo) zone(r *text.Builder) {
+	z := mrz.Parse(p.Lines, p.Now)
+	p.verdict(r, z)
 	if z.Format != mrz.Unknown {
 		for _, f := range shown {
 			v, sign := value(z.Fields, f), mark(z, f)
@@ -95,21 +90,24 @@ func (j *job) renderZone(r *text.Builder, a answer) {
 				v = "?" // a date that is none
 			}
 			if v != "" {
-				r.Bold(j.localizer.Text("field."+f.String(), nil)).Add(": ").Add(v).Line(sign)
+				r.Bold(p.Localizer.Text("field."+f.String(), nil)).Add(": ").Add(v).Line(sign)
 			}
 		}
 	}
-	r.Pre(strings.Join(a.Lines, "\n")).Add("\n")
+	r.Pre(strings.Join(p.Lines, "\n")).Add("\n")
 	switch {
 	case z.Format == mrz.Unknown:
 	case z.Valid():
-		r.Line(j.localizer.Text("read.legend", nil))
+		r.Line(p.Localizer.Text("read.legend", nil))
 	default:
-		r.Line(j.localizer.Text("read.legend.fails", nil))
+		r.Line(p.Localizer.Text("read.legend.fails", nil))
 	}
 }
 
-// shown lists the fields in the order in which people compare them with a card.
+// Fields lists the fields that are shown, in the order in which people compare
+// them with a card.
+func Fields() []mrz.Field { return slices.Clone(shown) }
+
 var shown = []mrz.Field{
 	mrz.FieldDocumentNumber, mrz.FieldPersonalNumber, mrz.FieldOptional1, mrz.FieldOptional2,
 	mrz.FieldSurname, mrz.FieldGivenNames, mrz.FieldBirthDate, mrz.FieldSex, mrz.FieldExpiryDate,
@@ -180,33 +178,33 @@ func ownCheck(c mrz.Checks, f mrz.Field) mrz.Check {
 	}
 }
 
-// renderVerdict says first what matters most: what failed, or that nothing did.
-func (j *job) renderVerdict(r *text.Builder, z mrz.MRZ, a answer) {
-	if a.Doubtful {
-		r.Line(j.localizer.Text("read.doubtful", nil))
+// verdict says first what matters most: what failed, or that nothing did.
+func (p Photo) verdict(r *text.Builder, z mrz.MRZ) {
+	if p.Doubtful {
+		r.Line(p.Localizer.Text("read.doubtful", nil))
 	}
-	for _, change := range a.Restored {
-		r.Line(j.localizer.Text("read.restored."+string(change), nil))
+	for _, change := range p.Restored {
+		r.Line(p.Localizer.Text("read.restored."+string(change), nil))
 	}
-	if strings.Contains(strings.Join(a.Lines, ""), "?") {
-		r.Line(j.localizer.Text("read.unreadable_cells", nil))
+	if strings.Contains(strings.Join(p.Lines, ""), "?") {
+		r.Line(p.Localizer.Text("read.unreadable_cells", nil))
 	}
 	if z.Format == mrz.Unknown {
-		r.Line(j.localizer.Text("read.not_a_zone", nil))
+		r.Line(p.Localizer.Text("read.not_a_zone", nil))
 		return
 	}
 	if z.Valid() {
-		r.Line(j.localizer.Text("read.all_hold", nil))
+		r.Line(p.Localizer.Text("read.all_hold", nil))
 	} else {
-		for _, e := range j.problems(legible(z)) {
-			r.Line(j.localizer.Text("read.warning", text.Args{"Warning": e}))
+		for _, e := range p.problems(legible(z)) {
+			r.Line(p.Localizer.Text("read.warning", text.Args{"Warning": e}))
 		}
 	}
-	for _, w := range j.problems(z.Warnings) {
-		r.Line(j.localizer.Text("read.warning", text.Args{"Warning": w}))
+	for _, w := range p.problems(z.Warnings) {
+		r.Line(p.Localizer.Text("read.warning", text.Args{"Warning": w}))
 	}
 	if !z.Valid() {
-		r.Line(j.localizer.Text("read.compare", nil))
+		r.Line(p.Localizer.Text("read.compare", nil))
 	}
 }
 
@@ -223,11 +221,11 @@ func legible(z mrz.MRZ) []mrz.Problem {
 }
 
 // problems says each problem once, in the person's language.
-func (j *job) problems(ps []mrz.Problem) []string {
+func (p Photo) problems(ps []mrz.Problem) []string {
 	var said []string
-	for _, p := range ps {
-		if text := j.localizer.Text("mrz."+p.Code, nil); !slices.Contains(said, text) {
-			said = append(said, text)
+	for _, problem := range ps {
+		if words := p.Localizer.Text("mrz."+problem.Code, nil); !slices.Contains(said, words) {
+			said = append(said, words)
 		}
 	}
 	return said
