@@ -11,6 +11,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
@@ -60,34 +61,34 @@ func targetOf(cmd command, m *models.Message) (t target, ok bool, err error) {
 }
 
 // allow lets somebody in and tells them so.
-func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message) error {
+func (b *Bot) allow(ctx context.Context, req *reply.Request, cmd command, m *models.Message) error {
 	who, ok, err := targetOf(cmd, m)
 	switch {
 	case err != nil:
-		return c.reply(ctx, c.localizer.Text("allow.hidden", nil))
+		return req.Reply(ctx, req.Localizer.Text("allow.hidden", nil))
 	case !ok:
-		return c.reply(ctx, c.localizer.Text("allow.usage", nil))
+		return req.Reply(ctx, req.Localizer.Text("allow.usage", nil))
 	}
-	request, _, err := c.endRequest(ctx, who.id, allowButton)
+	request, _, err := b.endRequest(ctx, req, who.id, allowButton)
 	if err != nil {
 		return err
 	}
-	if c.people.IsAdmin(who.id) {
-		return c.send(ctx, screen.About(c.localizer, "allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
+	if b.people.IsAdmin(who.id) {
+		return req.Send(ctx, screen.About(req.Localizer, "allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
 	}
-	if late, err := c.shutOutSince(ctx, who.id, c.t.Added); err != nil || late {
-		return c.overruled(ctx, who.id, err)
+	if late, err := b.shutOutSince(ctx, who.id, req.Task.Added); err != nil || late {
+		return b.overruled(ctx, req, who.id, err)
 	}
 	had := false
-	p, err := c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
+	p, err := b.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
 		had = p.Role != storage.RoleNone
 		if !had {
-			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, c.Now(), c.person.ID, false
+			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, b.Now(), req.Person.ID, false
 		}
 		if who.name != "" {
 			p.Name = who.name
 		} else if p.Name == "" {
-			p.Name = c.nameOfRequest(request)
+			p.Name = b.nameOfRequest(request)
 		}
 		return nil
 	})
@@ -95,61 +96,61 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		return outage.StoreError{Err: err}
 	}
 	if had {
-		return c.send(ctx, screen.About(c.localizer, "allow.already", p))
+		return req.Send(ctx, screen.About(req.Localizer, "allow.already", p))
 	}
-	out := screen.About(c.localizer, "allow.done", p)
-	if c.welcome(ctx, who.id, c.topicOfRequest(request)) {
-		out.Add("\n").Add(c.localizer.Text("allow.unreachable", text.Args{"Bot": c.Username}))
+	out := screen.About(req.Localizer, "allow.done", p)
+	if b.welcome(ctx, req, who.id, b.topicOfRequest(request)) {
+		out.Add("\n").Add(req.Localizer.Text("allow.unreachable", text.Args{"Bot": b.Username}))
 	}
-	return c.send(ctx, out)
+	return req.Send(ctx, out)
 }
 
 // overruled says that somebody was shut out after this command was sent: it was
 // late, or is carried out again after a crash.
-func (c *conversation) overruled(ctx context.Context, id int64, err error) error {
+func (b *Bot) overruled(ctx context.Context, req *reply.Request, id int64, err error) error {
 	if err != nil {
 		return err
 	}
-	return c.send(ctx, screen.About(c.localizer, "allow.overruled", storage.Person{ID: id}))
+	return req.Send(ctx, screen.About(req.Localizer, "allow.overruled", storage.Person{ID: id}))
 }
 
 // welcome tells a new agent, in the topic they asked from or in none (0), that
 // they may begin. It reports whether they cannot be reached because they never
 // pressed Start, or blocked the bot.
-func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unreachable bool) {
-	l := outbox.Message{Text: c.catalog.Localizer("").Text("welcome", nil), Thread: thread}
-	_, rest, err := c.sender.Send(ctx, l.To(id))
+func (b *Bot) welcome(ctx context.Context, req *reply.Request, id int64, thread int) (unreachable bool) {
+	l := outbox.Message{Text: b.catalog.Localizer("").Text("welcome", nil), Thread: thread}
+	_, rest, err := b.sender.Send(ctx, l.To(id))
 	switch {
 	case chat.Blocked(err):
-		c.people.MarkBlocked(ctx, id, true)
+		b.people.MarkBlocked(ctx, id, true)
 		return true
 	case err != nil:
-		c.then = append(c.then, c.outbox.Post("welcome:"+c.t.ID, id, l))
+		req.Then = append(req.Then, b.outbox.Post("welcome:"+req.Task.ID, id, l))
 	default:
-		c.then = append(c.then, c.outbox.Rest("welcome:"+c.t.ID, id, rest, false)...)
+		req.Then = append(req.Then, b.outbox.Rest("welcome:"+req.Task.ID, id, rest, false)...)
 	}
 	return false
 }
 
 // revoke shuts somebody out.
-func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Message) error {
+func (b *Bot) revoke(ctx context.Context, req *reply.Request, cmd command, m *models.Message) error {
 	who, ok, err := targetOf(cmd, m)
 	if err != nil || !ok {
-		return c.reply(ctx, c.localizer.Text("revoke.usage", nil))
+		return req.Reply(ctx, req.Localizer.Text("revoke.usage", nil))
 	}
-	if c.people.IsAdmin(who.id) {
-		return c.reply(ctx, c.localizer.Text("revoke.is_admin", nil))
+	if b.people.IsAdmin(who.id) {
+		return req.Reply(ctx, req.Localizer.Text("revoke.is_admin", nil))
 	}
 	// First what makes a request void that is on its way.
-	if err := c.rememberShutOut(ctx, who.id); err != nil {
+	if err := b.rememberShutOut(ctx, req, who.id); err != nil {
 		return err
 	}
-	request, asked, err := c.endRequest(ctx, who.id, denyButton)
+	request, asked, err := b.endRequest(ctx, req, who.id, denyButton)
 	if err != nil {
 		return err
 	}
 	var was storage.Person
-	_, err = c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
+	_, err = b.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
 		was = *p
 		*p = storage.Person{ID: p.ID}
 		return nil
@@ -158,59 +159,59 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 		return outage.StoreError{Err: err}
 	}
 	if was.Role == storage.RoleNone && asked {
-		c.tellDenied(request)
+		b.tellDenied(req, request)
 	}
 	if was.Role == storage.RoleNone {
-		return c.send(ctx, screen.About(c.localizer, "not_listed", storage.Person{ID: who.id}))
+		return req.Send(ctx, screen.About(req.Localizer, "not_listed", storage.Person{ID: who.id}))
 	}
-	l := outbox.Message{Text: c.catalog.Localizer("").Text("shut_out.now", nil), Thread: c.topicOfRequest(request)}
-	c.then = append(c.then, c.outbox.Post("revoked:"+c.t.ID, who.id, l))
-	return c.send(ctx, screen.About(c.localizer, "revoke.done", was))
+	l := outbox.Message{Text: b.catalog.Localizer("").Text("shut_out.now", nil), Thread: b.topicOfRequest(request)}
+	req.Then = append(req.Then, b.outbox.Post("revoked:"+req.Task.ID, who.id, l))
+	return req.Send(ctx, screen.About(req.Localizer, "revoke.done", was))
 }
 
 // setLimit gives somebody a daily limit of their own: a number, 0 for none, or
 // "default" for everybody's.
-func (c *conversation) setLimit(ctx context.Context, cmd command, _ *models.Message) error {
+func (b *Bot) setLimit(ctx context.Context, req *reply.Request, cmd command, _ *models.Message) error {
 	if len(cmd.args) != 2 {
-		return c.reply(ctx, c.localizer.Text("limit.usage", nil))
+		return req.Reply(ctx, req.Localizer.Text("limit.usage", nil))
 	}
 	id, ok := text.ParseID(cmd.args[0])
 	n, err := strconv.Atoi(cmd.args[1])
 	limit, good := &n, err == nil && text.AllDigits(cmd.args[1]) && n <= maxLimit
 	if strings.EqualFold(cmd.args[1], "default") {
-		limit, n, good = nil, c.people.DailyAttempts, true
+		limit, n, good = nil, b.people.DailyAttempts, true
 	}
 	if !ok || !good {
-		return c.reply(ctx, c.localizer.Text("limit.usage", nil))
+		return req.Reply(ctx, req.Localizer.Text("limit.usage", nil))
 	}
-	p, found, err := c.change(ctx, id, func(p *storage.Person) { p.Limit = limit })
+	p, found, err := b.change(ctx, req, id, func(p *storage.Person) { p.Limit = limit })
 	if err != nil || !found {
 		return err
 	}
-	out := screen.About(c.localizer, "limit.done", p)
+	out := screen.About(req.Localizer, "limit.done", p)
 	if n == 0 {
-		return c.send(ctx, out.Add("\n").Add(c.localizer.Text("limit.none", nil)))
+		return req.Send(ctx, out.Add("\n").Add(req.Localizer.Text("limit.none", nil)))
 	}
-	return c.send(ctx, out.Add("\n").Add(c.localizer.Text("limit.now", text.Args{"Limit": n})))
+	return req.Send(ctx, out.Add("\n").Add(req.Localizer.Text("limit.now", text.Args{"Limit": n})))
 }
 
 // reset gives somebody today's attempts back.
-func (c *conversation) reset(ctx context.Context, cmd command, _ *models.Message) error {
+func (b *Bot) reset(ctx context.Context, req *reply.Request, cmd command, _ *models.Message) error {
 	if len(cmd.args) != 1 {
-		return c.reply(ctx, c.localizer.Text("reset.usage", nil))
+		return req.Reply(ctx, req.Localizer.Text("reset.usage", nil))
 	}
 	id, ok := text.ParseID(cmd.args[0])
 	if !ok {
-		return c.reply(ctx, c.localizer.Text("reset.usage", nil))
+		return req.Reply(ctx, req.Localizer.Text("reset.usage", nil))
 	}
-	p, found, err := c.change(ctx, id, func(*storage.Person) {})
+	p, found, err := b.change(ctx, req, id, func(*storage.Person) {})
 	if err != nil || !found {
 		return err
 	}
-	if err := c.Store.ResetAttempts(ctx, id, storage.DayOf(c.Now(), c.Zone)); err != nil {
+	if err := b.Store.ResetAttempts(ctx, id, storage.DayOf(b.Now(), b.Zone)); err != nil {
 		return outage.StoreError{Err: err}
 	}
-	return c.send(ctx, screen.About(c.localizer, "reset.done", p))
+	return req.Send(ctx, screen.About(req.Localizer, "reset.done", p))
 }
 
 // errNotListed stops a change of somebody who was not let in.
@@ -218,9 +219,9 @@ var errNotListed = errors.New("bot: not listed")
 
 // change alters somebody who was let in. When there is nobody of that id, it
 // says so to the admin and found is false.
-func (c *conversation) change(ctx context.Context, id int64, f func(*storage.Person)) (p storage.Person, found bool, err error) {
-	p, err = c.Store.ChangePerson(ctx, id, func(p *storage.Person) error {
-		if p.Role == storage.RoleNone && !c.people.IsAdmin(id) {
+func (b *Bot) change(ctx context.Context, req *reply.Request, id int64, f func(*storage.Person)) (p storage.Person, found bool, err error) {
+	p, err = b.Store.ChangePerson(ctx, id, func(p *storage.Person) error {
+		if p.Role == storage.RoleNone && !b.people.IsAdmin(id) {
 			return errNotListed
 		}
 		f(p)
@@ -228,7 +229,7 @@ func (c *conversation) change(ctx context.Context, id int64, f func(*storage.Per
 	})
 	switch {
 	case errors.Is(err, errNotListed):
-		return p, false, c.send(ctx, screen.About(c.localizer, "not_listed", storage.Person{ID: id}))
+		return p, false, req.Send(ctx, screen.About(req.Localizer, "not_listed", storage.Person{ID: id}))
 	case err != nil:
 		return p, false, outage.StoreError{Err: err}
 	default:

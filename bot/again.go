@@ -12,6 +12,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -116,10 +117,10 @@ const againButton = "again"
 
 // again reads a photo that asks: the one way in which a call that may have been
 // paid for is repeated.
-func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id string) error {
-	t, ok, err := c.Store.Kept(ctx, id, c.Now())
-	if ok && err == nil && t.Person == c.t.Person && t.Chat == c.t.Chat && c.under(t) {
-		t, ok, err = c.original(ctx, t)
+func (b *Bot) again(ctx context.Context, req *reply.Request, q *models.CallbackQuery, id string) error {
+	t, ok, err := b.Store.Kept(ctx, id, b.Now())
+	if ok && err == nil && t.Person == req.Task.Person && t.Chat == req.Task.Chat && req.Under(t) {
+		t, ok, err = b.original(ctx, t)
 	} else {
 		ok = false
 	}
@@ -127,54 +128,54 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 		return outage.StoreError{Err: err}
 	}
 	if !ok || !outcome.Of(outcome.Code(t.Attempt.Outcome)).Asks {
-		c.toast(ctx, q, "again.old")
+		req.Toast(ctx, q, "again.old")
 		return nil
 	}
-	before := &job{Bot: c.Bot, t: t, person: c.person}
+	before := &job{Bot: b, t: t, person: req.Person}
 	a, err := before.held()
 	if err != nil {
-		c.toast(ctx, q, "again.old") // of an earlier token
+		req.Toast(ctx, q, "again.old") // of an earlier token
 		return nil
 	}
 	// The button stays for when there are attempts again.
-	if limit := c.people.Limit(c.person); limit > 0 && t.Used == "" {
-		count, err := c.Store.Attempts(ctx, c.t.Person, storage.DayOf(c.Now(), c.Zone))
+	if limit := b.people.Limit(req.Person); limit > 0 && t.Used == "" {
+		count, err := b.Store.Attempts(ctx, req.Task.Person, storage.DayOf(b.Now(), b.Zone))
 		if err != nil {
 			return outage.StoreError{Err: err}
 		}
 		if count.Used() >= limit {
-			c.toastText(ctx, q, c.localizer.Text("outcome."+string(outcome.LimitReached), text.Args{"Limit": limit}))
+			req.ToastText(ctx, q, req.Localizer.Text("outcome."+string(outcome.LimitReached), text.Args{"Limit": limit}))
 			return nil
 		}
 	}
-	begun, taken := "again.begun", chat.Message{Text: c.localizer.Text("again.edited", nil)}
+	begun, taken := "again.begun", chat.Message{Text: req.Localizer.Text("again.edited", nil)}
 	if a.Code == outcome.Late {
-		begun, taken.Text = "again.begun.late", c.localizer.Text("again.edited.late", nil)
+		begun, taken.Text = "again.begun.late", req.Localizer.Text("again.edited.late", nil)
 	}
-	_, err = c.Store.Use(ctx, t.ID, c.t.ID, c.Now())
+	_, err = b.Store.Use(ctx, t.ID, req.Task.ID, b.Now())
 	switch {
 	case errors.Is(err, storage.ErrUsed):
-		c.toast(ctx, q, "again.used")
-		c.edit(ctx, c.t.Chat, c.t.Message, taken)
+		req.Toast(ctx, q, "again.used")
+		req.Edit(ctx, req.Task.Chat, req.Task.Message, taken)
 		return nil
 	case errors.Is(err, storage.ErrGone):
-		c.toast(ctx, q, "again.old")
+		req.Toast(ctx, q, "again.old")
 		return nil
 	case err != nil:
 		return outage.StoreError{Err: err}
 	}
-	next, err := c.copyOf(t, a)
+	next, err := b.copyOf(req, t, a)
 	if err != nil {
 		return err
 	}
-	c.then = append(c.then, next)
-	c.toast(ctx, q, begun)
-	c.edit(ctx, c.t.Chat, c.t.Message, taken)
+	req.Then = append(req.Then, next)
+	req.Toast(ctx, q, begun)
+	req.Edit(ctx, req.Task.Chat, req.Task.Message, taken)
 	return nil
 }
 
 // copyOf makes the task that reads the photo of a finished one.
-func (c *conversation) copyOf(t storage.Task, a screen.Answer) (storage.Task, error) {
+func (b *Bot) copyOf(req *reply.Request, t storage.Task, a screen.Answer) (storage.Task, error) {
 	var s sent
 	s.Message.From.Language = a.Lang
 	s.Message.Thread, s.Message.InTopic = a.Thread, a.Thread != 0
@@ -185,9 +186,9 @@ func (c *conversation) copyOf(t storage.Task, a screen.Answer) (storage.Task, er
 	if err != nil {
 		return storage.Task{}, err
 	}
-	name := againButton + ":" + c.t.ID
+	name := againButton + ":" + req.Task.ID
 	return storage.Task{
 		ID: name, Kind: storage.KindPhoto, Order: t.Order, Person: t.Person, Chat: t.Chat, Message: t.Message,
-		FileID: t.FileID, Added: c.Now(), Payload: c.Seal.Seal(name, chat.SealUpdate, raw),
+		FileID: t.FileID, Added: b.Now(), Payload: b.Seal.Seal(name, chat.SealUpdate, raw),
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
@@ -36,66 +37,66 @@ const noteAsk = "ask"
 
 // pressOfStranger answers a button that somebody who was not let in presses,
 // within bounds.
-func (c *conversation) pressOfStranger(ctx context.Context, q *models.CallbackQuery, verb string) error {
-	none, err := c.people.Unclaimed(ctx)
+func (b *Bot) pressOfStranger(ctx context.Context, req *reply.Request, q *models.CallbackQuery, verb string) error {
+	none, err := b.people.Unclaimed(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	ok, err := c.Store.Take(ctx, "command:"+text.ID(c.t.Person), c.Now(), strangerCommands, strangerWindow)
+	ok, err := b.Store.Take(ctx, "command:"+text.ID(req.Task.Person), b.Now(), strangerCommands, strangerWindow)
 	switch {
 	case err != nil:
 		return outage.StoreError{Err: err}
 	case !ok:
 		return nil
 	case none || verb != askButton:
-		c.toast(ctx, q, "button.old")
+		req.Toast(ctx, q, "button.old")
 		return nil
 	}
-	return c.ask(ctx, q)
+	return b.ask(ctx, req, q)
 }
 
 // ask puts a stranger's request before the admins. The press itself is kept as
 // the request: what it was about stays sealed in it.
-func (c *conversation) ask(ctx context.Context, q *models.CallbackQuery) error {
-	before, asked, err := c.requestOf(ctx, c.t.Person)
+func (b *Bot) ask(ctx context.Context, req *reply.Request, q *models.CallbackQuery) error {
+	before, asked, err := b.requestOf(ctx, req.Task.Person)
 	if err != nil {
 		return err
 	}
 	if asked {
 		switch d := parseDecision(before.Used); {
 		case before.Used == "":
-			c.toast(ctx, q, "ask.open")
+			req.Toast(ctx, q, "ask.open")
 			return nil
-		case d.verb == denyButton && c.Now().Before(d.at.Add(denyFor)):
-			c.toast(ctx, q, "ask.denied")
+		case d.verb == denyButton && b.Now().Before(d.at.Add(denyFor)):
+			req.Toast(ctx, q, "ask.denied")
 			return nil
 		}
 	}
-	if late, err := c.shutOutSince(ctx, c.t.Person, c.t.Added); err != nil {
+	if late, err := b.shutOutSince(ctx, req.Task.Person, req.Task.Added); err != nil {
 		return err
 	} else if late {
-		c.toast(ctx, q, "ask.void")
+		req.Toast(ctx, q, "ask.void")
 		return nil
 	}
-	ok, err := c.Store.Take(ctx, "asks", c.Now(), maxAsks, asksEvery)
+	ok, err := b.Store.Take(ctx, "asks", b.Now(), maxAsks, asksEvery)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
 	if !ok {
-		c.toast(ctx, q, "ask.full")
+		req.Toast(ctx, q, "ask.full")
 		return nil
 	}
-	admins, err := c.people.AllAdmins(ctx)
+	admins, err := b.people.AllAdmins(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	card := c.card(c.t.ID, c.from)
+	card := b.card(req.Task.ID, req.From)
 	for _, id := range admins {
-		c.then = append(c.then, c.outbox.Post(cardName(c.t.ID, id), id, card))
+		req.Then = append(req.Then, b.outbox.Post(cardName(req.Task.ID, id), id, card))
 	}
-	c.keep = &storage.Keep{Until: c.Now().Add(outbox.CardFor), Note: noteAsk}
-	c.toast(ctx, q, "ask.open")
-	c.edit(ctx, c.t.Chat, c.t.Message, screen.WithID(c.localizer, "ask.sent", c.t.Person, c.ledgerDays()))
+	req.Keep = &storage.Keep{Until: b.Now().Add(outbox.CardFor), Note: noteAsk}
+	req.Toast(ctx, q, "ask.open")
+	req.Edit(ctx, req.Task.Chat, req.Task.Message, screen.WithID(req.Localizer, "ask.sent", req.Task.Person, b.ledgerDays()))
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/people"
 	"mrzbot/bot/reader"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -97,6 +98,7 @@ type Bot struct {
 	sender  *chat.Sender
 	pauses  *outage.Pauses
 	outbox  *outbox.Outbox
+	parts   *reply.Parts
 	Alerts  *outbox.Alerts
 	leases  *outage.Leases
 	gate    *outage.Gate
@@ -119,6 +121,7 @@ func New(c Config) (*Bot, error) {
 		Chat: b.sender, Catalog: t, People: b.people, Store: c.Store, Seal: c.Seal, Log: c.Log, Now: c.Now,
 		TimeZone: c.Zone, DeleteAfter: c.Delete, ProtectContent: c.Protect, Cards: cards{b},
 	}
+	b.parts = &reply.Parts{Chat: b.sender, Outbox: b.outbox, People: b.people, Log: c.Log, Now: c.Now, ProtectContent: c.Protect}
 	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
 	return b, nil
 }

@@ -11,6 +11,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -58,39 +59,39 @@ func who(name string, id int64) string {
 
 // closeCards says on the cards of all admins who decided, and takes their
 // buttons away.
-func (c *conversation) closeCards(ctx context.Context, ask string, d decision, name string) error {
-	admins, err := c.people.AllAdmins(ctx)
+func (b *Bot) closeCards(ctx context.Context, req *reply.Request, ask string, d decision, name string) error {
+	admins, err := b.people.AllAdmins(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
 	for _, id := range admins {
-		card, ok, err := c.Store.Kept(ctx, cardName(ask, id), c.Now())
+		card, ok, err := b.Store.Kept(ctx, cardName(ask, id), b.Now())
 		if err != nil {
 			return outage.StoreError{Err: err}
 		}
 		if ok {
-			c.closeCard(ctx, card, d, name)
+			b.closeCard(ctx, req, card, d, name)
 		}
 	}
 	return nil
 }
 
 // closeCard closes a card now, or as soon as Telegram takes it.
-func (c *conversation) closeCard(ctx context.Context, card storage.Task, d decision, name string) {
+func (b *Bot) closeCard(ctx context.Context, req *reply.Request, card storage.Task, d decision, name string) {
 	message, err := strconv.Atoi(card.Note)
 	if err != nil || message == 0 {
 		return
 	}
-	l, err := c.outbox.Open(card)
+	l, err := b.outbox.Open(card)
 	if err != nil {
 		return // of an earlier token
 	}
-	l = c.closed(l, message, d, name)
-	err = c.sender.Edit(ctx, card.Chat, message, l.To(card.Chat))
+	l = b.closed(l, message, d, name)
+	err = b.sender.Edit(ctx, card.Chat, message, l.To(card.Chat))
 	if _, later := chat.RetryAfter(err); later {
-		c.then = append(c.then, c.outbox.Post("close:"+card.ID, card.Chat, l))
+		req.Then = append(req.Then, b.outbox.Post("close:"+card.ID, card.Chat, l))
 	} else if err != nil {
-		c.Log.Debug("card not closed", "update_id", chat.UpdateID(c.t), "chat_id", card.Chat, "error", err)
+		b.Log.Debug("card not closed", "update_id", chat.UpdateID(req.Task), "chat_id", card.Chat, "error", err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
@@ -45,21 +46,21 @@ func parseCommand(text, username string) (c command, ok bool) {
 type verb struct {
 	name  string
 	admin bool // for admins only
-	run   func(*conversation, context.Context, command, *models.Message) error
+	run   func(*Bot, context.Context, *reply.Request, command, *models.Message) error
 }
 
 // verbs lists the commands in the order in which menus show them.
 func verbs() []verb {
 	return []verb{
-		{"start", false, (*conversation).start},
-		{"help", false, (*conversation).help},
-		{"me", false, (*conversation).me},
-		{"privacy", false, (*conversation).privacy},
-		{"allow", true, (*conversation).allow},
-		{"revoke", true, (*conversation).revoke},
-		{"users", true, (*conversation).users},
-		{"limit", true, (*conversation).setLimit},
-		{"reset", true, (*conversation).reset},
+		{"start", false, (*Bot).start},
+		{"help", false, (*Bot).help},
+		{"me", false, (*Bot).me},
+		{"privacy", false, (*Bot).privacy},
+		{"allow", true, (*Bot).allow},
+		{"revoke", true, (*Bot).revoke},
+		{"users", true, (*Bot).users},
+		{"limit", true, (*Bot).setLimit},
+		{"reset", true, (*Bot).reset},
 	}
 }
 
@@ -130,49 +131,49 @@ func (b *Bot) setMenu(ctx context.Context, id int64, admin bool) {
 }
 
 // command runs what somebody typed, if they may.
-func (c *conversation) command(ctx context.Context, cmd command, m *models.Message) error {
+func (b *Bot) command(ctx context.Context, req *reply.Request, cmd command, m *models.Message) error {
 	for _, v := range verbs() {
-		if v.name != cmd.name || v.admin && c.person.Role != storage.RoleAdmin {
+		if v.name != cmd.name || v.admin && req.Person.Role != storage.RoleAdmin {
 			continue
 		}
-		return v.run(c, ctx, cmd, m)
+		return v.run(b, ctx, req, cmd, m)
 	}
-	return c.reply(ctx, c.localizer.Text("unknown_command", nil))
+	return req.Reply(ctx, req.Localizer.Text("unknown_command", nil))
 }
 
-func (c *conversation) start(ctx context.Context, _ command, _ *models.Message) error {
-	if c.person.Blocked {
-		c.people.MarkBlocked(ctx, c.person.ID, false)
+func (b *Bot) start(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+	if req.Person.Blocked {
+		b.people.MarkBlocked(ctx, req.Person.ID, false)
 	}
-	if c.person.Role == storage.RoleAdmin {
-		c.setMenu(ctx, c.t.Chat, true)
+	if req.Person.Role == storage.RoleAdmin {
+		b.setMenu(ctx, req.Task.Chat, true)
 	}
-	return c.reply(ctx, c.localizer.Text("start", nil))
+	return req.Reply(ctx, req.Localizer.Text("start", nil))
 }
 
-func (c *conversation) help(ctx context.Context, _ command, _ *models.Message) error {
-	text := c.localizer.Text("help", nil)
-	if c.person.Role == storage.RoleAdmin {
-		text += "\n\n" + c.localizer.Text("help.admin", nil)
+func (b *Bot) help(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+	text := req.Localizer.Text("help", nil)
+	if req.Person.Role == storage.RoleAdmin {
+		text += "\n\n" + req.Localizer.Text("help.admin", nil)
 	}
-	return c.reply(ctx, text)
+	return req.Reply(ctx, text)
 }
 
 // me says who somebody is to the bot and what they have left today.
-func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) error {
-	count, err := c.Store.Attempts(ctx, c.person.ID, storage.DayOf(c.Now(), c.Zone))
+func (b *Bot) me(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+	count, err := b.Store.Attempts(ctx, req.Person.ID, storage.DayOf(b.Now(), b.Zone))
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	before, after := text.Cut(c.localizer.Text("me", text.Args{"ID": text.Gap, "Role": c.localizer.Text("role."+string(c.person.Role), nil)}))
+	before, after := text.Cut(req.Localizer.Text("me", text.Args{"ID": text.Gap, "Role": req.Localizer.Text("role."+string(req.Person.Role), nil)}))
 	var r text.Builder
-	r.Add(before).Code(text.ID(c.person.ID)).Add(after).Add("\n")
-	return c.send(ctx, r.Add(screen.Used(c.localizer, count, c.people.Limit(c.person))))
+	r.Add(before).Code(text.ID(req.Person.ID)).Add(after).Add("\n")
+	return req.Send(ctx, r.Add(screen.Used(req.Localizer, count, b.people.Limit(req.Person))))
 }
 
 // privacy says what becomes of a photo and what is kept.
-func (c *conversation) privacy(ctx context.Context, _ command, _ *models.Message) error {
-	return c.reply(ctx, c.localizer.Text(c.privacyText(), text.Args{"Days": c.ledgerDays()}))
+func (b *Bot) privacy(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+	return req.Reply(ctx, req.Localizer.Text(b.privacyText(), text.Args{"Days": b.ledgerDays()}))
 }
 
 func (b *Bot) privacyText() string {

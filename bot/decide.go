@@ -14,6 +14,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
@@ -57,71 +58,71 @@ func (b *Bot) requestOf(ctx context.Context, person int64) (request storage.Task
 
 // decide carries out what an admin has decided about a request. The first
 // admin's word is the one that is good; the others are told whose it was.
-func (c *conversation) decide(ctx context.Context, q *models.CallbackQuery, ask string, verb string) error {
-	card, ok, err := c.Store.Kept(ctx, cardName(ask, c.t.Person), c.Now())
+func (b *Bot) decide(ctx context.Context, req *reply.Request, q *models.CallbackQuery, ask string, verb string) error {
+	card, ok, err := b.Store.Kept(ctx, cardName(ask, req.Task.Person), b.Now())
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	if !ok || !c.under(card) {
-		c.toast(ctx, q, "ask.old")
+	if !ok || !req.Under(card) {
+		req.Toast(ctx, q, "ask.old")
 		return nil
 	}
-	request, ok, err := c.Store.Kept(ctx, ask, c.Now())
+	request, ok, err := b.Store.Kept(ctx, ask, b.Now())
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	d := decision{verb: verb, by: c.t.Person, at: c.t.Added}
+	d := decision{verb: verb, by: req.Task.Person, at: req.Task.Added}
 	settled := false
 	if ok {
-		if d, settled, err = c.overtaken(ctx, request, d); err != nil {
+		if d, settled, err = b.overtaken(ctx, req, request, d); err != nil {
 			return err
 		}
 	}
-	request, err = c.Store.Use(ctx, ask, d.String(c.t.ID), c.Now())
+	request, err = b.Store.Use(ctx, ask, d.String(req.Task.ID), b.Now())
 	switch {
 	case errors.Is(err, storage.ErrGone):
-		c.toast(ctx, q, "ask.old")
-		c.strip(ctx, q)
+		req.Toast(ctx, q, "ask.old")
+		req.Strip(ctx, q)
 		return nil
 	case errors.Is(err, storage.ErrUsed):
-		return c.decided(ctx, q, card, request)
+		return b.decided(ctx, req, q, card, request)
 	case err != nil:
 		return outage.StoreError{Err: err}
 	}
-	name := who(text.DisplayName(c.from), d.by)
+	name := who(text.DisplayName(req.From), d.by)
 	switch {
 	case settled && d.by != 0: // carried out before, and then they were shut out
-		c.toast(ctx, q, "ask.is_out")
-		return c.closeCards(ctx, ask, d, name)
+		req.Toast(ctx, q, "ask.is_out")
+		return b.closeCards(ctx, req, ask, d, name)
 	case settled:
-		c.toast(ctx, q, settledText(d))
-		return c.closeCards(ctx, ask, d, "")
+		req.Toast(ctx, q, settledText(d))
+		return b.closeCards(ctx, req, ask, d, "")
 	case verb == allowButton:
-		err = c.letIn(ctx, request)
+		err = b.letIn(ctx, req, request)
 	default:
-		c.tellDenied(request)
+		b.tellDenied(req, request)
 	}
 	if err != nil {
 		return err
 	}
-	c.toast(ctx, q, "")
-	return c.closeCards(ctx, ask, d, name)
+	req.Toast(ctx, q, "")
+	return b.closeCards(ctx, req, ask, d, name)
 }
 
 // overtaken reports whether the person's access was decided since they asked,
 // without a word to this request, and gives what is so. After a crash in the
 // middle of this decision only what came after it counts.
-func (c *conversation) overtaken(ctx context.Context, request storage.Task, d decision) (decision, bool, error) {
-	own := request.Used == d.String(c.t.ID)
+func (b *Bot) overtaken(ctx context.Context, req *reply.Request, request storage.Task, d decision) (decision, bool, error) {
+	own := request.Used == d.String(req.Task.ID)
 	since := request.Added
 	if own {
-		since = c.t.Added
+		since = req.Task.Added
 	}
-	out, err := c.shutOutSince(ctx, request.Person, since)
+	out, err := b.shutOutSince(ctx, request.Person, since)
 	if err != nil {
 		return d, false, err
 	}
-	p, err := c.people.Person(ctx, request.Person)
+	p, err := b.people.Person(ctx, request.Person)
 	switch {
 	case err != nil:
 		return d, false, outage.StoreError{Err: err}
@@ -145,27 +146,27 @@ func settledText(d decision) string {
 }
 
 // letIn lets the asker in, under the name they have at Telegram.
-func (c *conversation) letIn(ctx context.Context, request storage.Task) error {
-	_, err := c.Store.ChangePerson(ctx, request.Person, func(p *storage.Person) error {
+func (b *Bot) letIn(ctx context.Context, req *reply.Request, request storage.Task) error {
+	_, err := b.Store.ChangePerson(ctx, request.Person, func(p *storage.Person) error {
 		if p.Role == storage.RoleNone {
-			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, c.Now(), c.t.Person, false
+			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, b.Now(), req.Task.Person, false
 		}
 		if p.Name == "" {
-			p.Name = c.nameOfRequest(request)
+			p.Name = b.nameOfRequest(request)
 		}
 		return nil
 	})
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	c.welcome(ctx, request.Person, c.topicOfRequest(request))
+	b.welcome(ctx, req, request.Person, b.topicOfRequest(request))
 	return nil
 }
 
 // tellDenied tells the asker that an admin said no.
-func (c *conversation) tellDenied(request storage.Task) {
-	l := outbox.Message{Text: c.catalog.Localizer("").Text("denied", nil), Thread: c.topicOfRequest(request)}
-	c.then = append(c.then, c.outbox.Post("denied:"+request.ID, request.Person, l))
+func (b *Bot) tellDenied(req *reply.Request, request storage.Task) {
+	l := outbox.Message{Text: b.catalog.Localizer("").Text("denied", nil), Thread: b.topicOfRequest(request)}
+	req.Then = append(req.Then, b.outbox.Post("denied:"+request.ID, request.Person, l))
 }
 
 // pressOf opens the press that a request was. It is false for one of an earlier
@@ -198,20 +199,20 @@ func (b *Bot) topicOfRequest(request storage.Task) int {
 // endRequest ends the open request of somebody about whom an admin decides by a
 // command, and closes its cards. open is false when there was none; request is
 // the person's last one, for the topic it came from.
-func (c *conversation) endRequest(ctx context.Context, person int64, verb string) (request storage.Task, open bool, err error) {
-	request, ok, err := c.requestOf(ctx, person)
+func (b *Bot) endRequest(ctx context.Context, req *reply.Request, person int64, verb string) (request storage.Task, open bool, err error) {
+	request, ok, err := b.requestOf(ctx, person)
 	if err != nil || !ok {
 		return storage.Task{}, false, err
 	}
-	d := decision{verb: verb, by: c.t.Person, at: c.t.Added}
-	_, err = c.Store.Use(ctx, request.ID, d.String(c.t.ID), c.Now())
+	d := decision{verb: verb, by: req.Task.Person, at: req.Task.Added}
+	_, err = b.Store.Use(ctx, request.ID, d.String(req.Task.ID), b.Now())
 	switch {
 	case errors.Is(err, storage.ErrUsed), errors.Is(err, storage.ErrGone):
 		return request, false, nil
 	case err != nil:
 		return request, false, outage.StoreError{Err: err}
 	}
-	return request, true, c.closeCards(ctx, request.ID, d, who(text.DisplayName(c.from), d.by))
+	return request, true, b.closeCards(ctx, req, request.ID, d, who(text.DisplayName(req.From), d.by))
 }
 
 // shutOutKey is the setting that holds when somebody was last shut out, in Unix
@@ -219,11 +220,11 @@ func (c *conversation) endRequest(ctx context.Context, person int64, verb string
 func shutOutKey(person int64) string { return "shut_out:" + text.ID(person) }
 
 // rememberShutOut notes that this command shuts somebody out.
-func (c *conversation) rememberShutOut(ctx context.Context, person int64) error {
-	if late, err := c.shutOutSince(ctx, person, c.t.Added); err != nil || late {
+func (b *Bot) rememberShutOut(ctx context.Context, req *reply.Request, person int64) error {
+	if late, err := b.shutOutSince(ctx, person, req.Task.Added); err != nil || late {
 		return err
 	}
-	err := c.Store.PutSetting(ctx, shutOutKey(person), []byte(text.ID(c.t.Added.UnixMicro())))
+	err := b.Store.PutSetting(ctx, shutOutKey(person), []byte(text.ID(req.Task.Added.UnixMicro())))
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
@@ -247,9 +248,9 @@ func (b *Bot) shutOutSince(ctx context.Context, person int64, t time.Time) (bool
 }
 
 // decided tells an admin that the request is decided, and how things are now.
-func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, card, request storage.Task) error {
+func (b *Bot) decided(ctx context.Context, req *reply.Request, q *models.CallbackQuery, card, request storage.Task) error {
 	d := parseDecision(request.Used)
-	asker, err := c.people.Person(ctx, request.Person)
+	asker, err := b.people.Person(ctx, request.Person)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
@@ -257,27 +258,27 @@ func (c *conversation) decided(ctx context.Context, q *models.CallbackQuery, car
 	if asker.Role != storage.RoleNone {
 		now = "ask.now_in"
 	}
-	name, err := c.deciderName(ctx, d)
+	name, err := b.deciderName(ctx, req, d)
 	if err != nil {
 		return err
 	}
-	said := c.localizer.Text(settledText(d), nil)
+	said := req.Localizer.Text(settledText(d), nil)
 	if d.by != 0 {
-		said = c.localizer.Text("ask.decided", text.Args{"Name": name}) + " " + c.localizer.Text(now, nil)
+		said = req.Localizer.Text("ask.decided", text.Args{"Name": name}) + " " + req.Localizer.Text(now, nil)
 	}
-	c.toastText(ctx, q, said)
-	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil && c.t.Added.Sub(d.at) > closing {
-		c.closeCard(ctx, card, d, name)
+	req.ToastText(ctx, q, said)
+	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil && req.Task.Added.Sub(d.at) > closing {
+		b.closeCard(ctx, req, card, d, name)
 	}
 	return nil
 }
 
 // deciderName names who decided, as far as it is known.
-func (c *conversation) deciderName(ctx context.Context, d decision) (string, error) {
-	if d.by == c.t.Person {
-		return who(text.DisplayName(c.from), d.by), nil
+func (b *Bot) deciderName(ctx context.Context, req *reply.Request, d decision) (string, error) {
+	if d.by == req.Task.Person {
+		return who(text.DisplayName(req.From), d.by), nil
 	}
-	p, err := c.Store.Person(ctx, d.by)
+	p, err := b.Store.Person(ctx, d.by)
 	if err != nil {
 		return "", outage.StoreError{Err: err}
 	}

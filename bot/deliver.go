@@ -11,6 +11,7 @@ import (
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -125,8 +126,8 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 	case waited || j.t.Attempt.Held:
 		return j.turnedAway(ctx)
 	}
-	c := &conversation{Bot: j.Bot, t: j.t, localizer: j.localizer, thread: j.thread}
-	return c.settle(ctx, c.toStranger(ctx, false, key))
+	req := &reply.Request{Parts: j.parts, Task: j.t, Localizer: j.localizer, Thread: j.thread}
+	return req.Settle(ctx, j.Bot.toStranger(ctx, req, false, key))
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:

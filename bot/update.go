@@ -9,7 +9,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
-	"mrzbot/bot/outbox"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
@@ -28,21 +28,6 @@ const (
 // it is nor where it belongs.
 const noteUndecodable = "undecodable"
 
-// maxTalkAge is how long an answer to talk is tried; later nobody waits for it.
-const maxTalkAge = time.Hour
-
-// conversation is one update being answered.
-type conversation struct {
-	*Bot
-	t         storage.Task
-	from      models.User
-	person    storage.Person
-	localizer text.Localizer
-	thread    int            // the topic it came from; 0: none
-	then      []storage.Task // what follows when this one is done
-	keep      *storage.Keep  // nil: nobody looks for it again
-}
-
 // update answers everything that is not a photo.
 func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 	raw, err := b.Seal.Open(t.ID, chat.SealUpdate, t.Payload)
@@ -55,73 +40,46 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 		b.Log.Warn("update put aside", "update_id", chat.UpdateID(t), "error_type", errorType(err))
 		return queue.Aside(noteUndecodable)
 	}
-	c := &conversation{Bot: b, t: t}
+	req := &reply.Request{Parts: b.parts, Task: t}
 	var answer func(context.Context) error
 	switch {
 	case u.Message != nil && u.Message.From != nil && u.Message.Chat.Type == models.ChatTypePrivate:
-		c.from, c.thread = *u.Message.From, chat.TopicOf(u.Message)
-		answer = func(ctx context.Context) error { return c.message(ctx, u.Message) }
+		req.From, req.Thread = *u.Message.From, chat.TopicOf(u.Message)
+		answer = func(ctx context.Context) error { return b.message(ctx, req, u.Message) }
 	case u.CallbackQuery != nil:
-		c.from, c.thread = u.CallbackQuery.From, chat.TopicOf(u.CallbackQuery.Message.Message)
-		answer = func(ctx context.Context) error { return c.press(ctx, u.CallbackQuery) }
+		req.From, req.Thread = u.CallbackQuery.From, chat.TopicOf(u.CallbackQuery.Message.Message)
+		answer = func(ctx context.Context) error { return b.press(ctx, req, u.CallbackQuery) }
 	case u.MyChatMember != nil:
 		b.people.MarkBlocked(ctx, u.MyChatMember.From.ID, u.MyChatMember.NewChatMember.Type == models.ChatMemberTypeBanned)
 		return queue.Done()
 	default:
 		return queue.Done()
 	}
-	if c.person, err = b.people.Person(ctx, c.from.ID); err != nil {
+	if req.Person, err = b.people.Person(ctx, req.From.ID); err != nil {
 		return outage.StoreFailed(b.Log, b.Now(), t, "who wrote it", err)
 	}
-	c.localizer = b.catalog.Localizer(c.from.LanguageCode)
-	return c.settle(ctx, answer(ctx))
-}
-
-// settle turns the error of an answer into what becomes of its task.
-func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
-	if err == nil && c.keep != nil {
-		return queue.Keep(c.keep.Until, c.keep.Note, c.then...)
-	}
-	if err == nil {
-		return queue.Done(c.then...)
-	}
-	if chat.Blocked(err) {
-		c.people.MarkBlocked(ctx, c.t.Person, true)
-		return queue.Done(c.then...) // others are told all the same
-	}
-	after, fromTelegram := chat.RetryAfter(err)
-	switch {
-	case c.Now().Sub(c.t.Added) > maxTalkAge:
-		c.Log.Error("no answer given", "update_id", chat.UpdateID(c.t), "error", err)
-		return queue.Done(c.then...)
-	case fromTelegram:
-		return queue.Later(c.Now().Add(max(after, time.Second)), c.t.Note)
-	case outage.IsStoreError(err):
-		return outage.StoreFailed(c.Log, c.Now(), c.t, "answer", err)
-	default:
-		c.Log.Error("answer refused", "update_id", chat.UpdateID(c.t), "error", err)
-		return queue.Done(c.then...)
-	}
+	req.Localizer = b.catalog.Localizer(req.From.LanguageCode)
+	return req.Settle(ctx, answer(ctx))
 }
 
 // message answers a message.
-func (c *conversation) message(ctx context.Context, m *models.Message) error {
-	cmd, isCommand := parseCommand(m.Text, c.Username)
-	none, err := c.people.Unclaimed(ctx)
+func (b *Bot) message(ctx context.Context, req *reply.Request, m *models.Message) error {
+	cmd, isCommand := parseCommand(m.Text, b.Username)
+	none, err := b.people.Unclaimed(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
 	switch {
 	case none:
-		return c.toStranger(ctx, isCommand, "unclaimed")
-	case c.person.Role == storage.RoleNone && cmd.name == "privacy":
-		return c.toStranger(ctx, true, c.privacyText())
-	case c.person.Role == storage.RoleNone:
-		return c.toStranger(ctx, isCommand, "stranger")
+		return b.toStranger(ctx, req, isCommand, "unclaimed")
+	case req.Person.Role == storage.RoleNone && cmd.name == "privacy":
+		return b.toStranger(ctx, req, true, b.privacyText())
+	case req.Person.Role == storage.RoleNone:
+		return b.toStranger(ctx, req, isCommand, "stranger")
 	case isCommand:
-		return c.command(ctx, cmd, m)
+		return b.command(ctx, req, cmd, m)
 	default:
-		return c.reply(ctx, c.localizer.Text(talkText(m, c.person.Role), nil))
+		return req.Reply(ctx, req.Localizer.Text(talkText(m, req.Person.Role), nil))
 	}
 }
 
@@ -145,50 +103,21 @@ func talkText(m *models.Message, role storage.Role) string {
 }
 
 // toStranger answers somebody who was not let in, within bounds.
-func (c *conversation) toStranger(ctx context.Context, command bool, key string) error {
+func (b *Bot) toStranger(ctx context.Context, req *reply.Request, command bool, key string) error {
 	bucket, n := "talk:", strangerReplies
 	if command {
 		bucket, n = "command:", strangerCommands
 	}
-	ok, err := c.Store.Take(ctx, bucket+text.ID(c.t.Person), c.Now(), n, strangerWindow)
+	ok, err := b.Store.Take(ctx, bucket+text.ID(req.Task.Person), b.Now(), n, strangerWindow)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
 	if !ok {
 		return nil
 	}
-	m := screen.WithID(c.localizer, key, c.t.Person, c.ledgerDays())
+	m := screen.WithID(req.Localizer, key, req.Task.Person, b.ledgerDays())
 	if key == "stranger" {
-		m.Markup = chat.Buttons(c.localizer, chat.Button{Name: "button.ask", Data: askButton})
+		m.Markup = chat.Buttons(req.Localizer, chat.Button{Name: "button.ask", Data: askButton})
 	}
-	return c.sendMessage(ctx, m)
-}
-
-// reply answers in the chat the update came from.
-func (c *conversation) reply(ctx context.Context, said string) error {
-	var r text.Builder
-	return c.send(ctx, r.Add(said))
-}
-
-func (c *conversation) send(ctx context.Context, r *text.Builder) error {
-	return c.sendMessage(ctx, chat.Message{Text: r.String(), Entities: r.Entities})
-}
-
-// sendMessage answers in the chat the update came from. An answer that
-// Telegram does not take now becomes a message of its own: what the update asked for is
-// done, and must not be done again to be able to say so.
-func (c *conversation) sendMessage(ctx context.Context, m chat.Message) error {
-	m.Chat, m.Thread, m.Protect = c.t.Chat, c.thread, c.Protect
-	_, rest, err := c.sender.Send(ctx, m)
-	if chat.Blocked(err) {
-		return err
-	}
-	if err == nil {
-		c.then = append(c.then, c.outbox.Rest(c.t.ID, c.t.Chat, rest, false)...)
-		return nil
-	}
-	l := outbox.Message{Text: m.Text, Entities: m.Entities, Thread: m.Thread}
-	l.Buttons, _ = m.Markup.(*models.InlineKeyboardMarkup)
-	c.then = append(c.then, c.outbox.Post("answer:"+c.t.ID, c.t.Chat, l))
-	return nil
+	return req.SendMessage(ctx, m)
 }

@@ -7,49 +7,50 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
 // users lists who was let in.
-func (c *conversation) users(ctx context.Context, _ command, _ *models.Message) error {
-	m, err := c.usersFrom(ctx, 0)
+func (b *Bot) users(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+	m, err := b.usersFrom(ctx, req, 0)
 	if err != nil {
 		return err
 	}
-	return c.sendMessage(ctx, m)
+	return req.SendMessage(ctx, m)
 }
 
 // turn shows another page of the list.
-func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from string) error {
+func (b *Bot) turn(ctx context.Context, req *reply.Request, q *models.CallbackQuery, from string) error {
 	after, ok := text.ParseID(from)
 	if !ok {
 		after = 0
 	}
-	m, err := c.usersFrom(ctx, after)
+	m, err := b.usersFrom(ctx, req, after)
 	if err != nil {
 		return err
 	}
 	// First the answer: without it the button turns for a minute.
-	c.toast(ctx, q, "")
-	return c.show(ctx, m)
+	req.Toast(ctx, q, "")
+	return req.Show(ctx, m)
 }
 
 // usersFrom makes the page of people whose ids follow after.
-func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message, error) {
-	listed, err := c.Store.ListPeople(ctx, after, screen.PageLength+1)
+func (b *Bot) usersFrom(ctx context.Context, req *reply.Request, after int64) (chat.Message, error) {
+	listed, err := b.Store.ListPeople(ctx, after, screen.PageLength+1)
 	if err != nil {
 		return chat.Message{}, outage.StoreError{Err: err}
 	}
-	page := screen.People{Localizer: c.localizer, Admins: c.people.Admins, First: after == 0, More: len(listed) > screen.PageLength}
-	today := storage.DayOf(c.Now(), c.Zone)
+	page := screen.People{Localizer: req.Localizer, Admins: b.people.Admins, First: after == 0, More: len(listed) > screen.PageLength}
+	today := storage.DayOf(b.Now(), b.Zone)
 	for _, p := range listed[:min(len(listed), screen.PageLength)] {
-		count, err := c.Store.Attempts(ctx, p.ID, today)
+		count, err := b.Store.Attempts(ctx, p.ID, today)
 		if err != nil {
 			return chat.Message{}, outage.StoreError{Err: err}
 		}
-		page.People = append(page.People, screen.Row{Person: p, Today: count, Limit: c.people.Limit(p)})
+		page.People = append(page.People, screen.Row{Person: p, Today: count, Limit: b.people.Limit(p)})
 	}
 	return page.Message(), nil
 }

@@ -14,6 +14,7 @@ import (
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/reply"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -226,33 +227,33 @@ const mostWaiting = 1000
 
 // cancel ends the waiting of what the person has sent so far. A photo that is
 // being read right now is still answered if the service answers.
-func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) error {
-	n, err := c.notice(ctx, c.t.Person)
+func (b *Bot) cancel(ctx context.Context, req *reply.Request, q *models.CallbackQuery) error {
+	n, err := b.notice(ctx, req.Task.Person)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	now, again := c.Now(), n.Canceled.Equal(c.t.Added) // after a crash
+	now, again := b.Now(), n.Canceled.Equal(req.Task.Added) // after a crash
 	if !again {
-		if !n.told(now, c.RetryFor) || n.Message != 0 && n.Message != c.t.Message {
-			c.toast(ctx, q, "cancel.nothing")
-			c.strip(ctx, q)
+		if !n.told(now, b.RetryFor) || n.Message != 0 && n.Message != req.Task.Message {
+			req.Toast(ctx, q, "cancel.nothing")
+			req.Strip(ctx, q)
 			return nil
 		}
-		err := c.changeNotice(ctx, c.t.Person, func(n *notice) { *n = notice{Canceled: c.t.Added} })
+		err := b.changeNotice(ctx, req.Task.Person, func(n *notice) { *n = notice{Canceled: req.Task.Added} })
 		if err != nil {
 			return outage.StoreError{Err: err}
 		}
 	}
 	for _, note := range []string{forService + " ", forDownload + " "} {
-		_, err := c.Store.Rouse(ctx, storage.Rouse{
-			Kind: storage.KindPhoto, Note: note, Person: c.t.Person, Now: now, Max: mostWaiting,
+		_, err := b.Store.Rouse(ctx, storage.Rouse{
+			Kind: storage.KindPhoto, Note: note, Person: req.Task.Person, Now: now, Max: mostWaiting,
 		})
 		if err != nil {
 			return outage.StoreError{Err: err}
 		}
 	}
-	c.toast(ctx, q, "")
-	return c.show(ctx, chat.Message{Text: c.localizer.Text("outcome."+string(outcome.Canceled), nil)})
+	req.Toast(ctx, q, "")
+	return req.Show(ctx, chat.Message{Text: req.Localizer.Text("outcome."+string(outcome.Canceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back
