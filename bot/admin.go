@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
-	"mrzbot/bot/chat"
+	"mrzbot/bot/access"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
 	"mrzbot/bot/reply"
@@ -69,14 +69,14 @@ func (b *Bot) allow(ctx context.Context, req *reply.Request, cmd command, m *mod
 	case !ok:
 		return req.Reply(ctx, req.Localizer.Text("allow.usage", nil))
 	}
-	request, _, err := b.endRequest(ctx, req, who.id, allowButton)
+	request, _, err := b.access.EndRequest(ctx, req, who.id, access.AllowButton)
 	if err != nil {
 		return err
 	}
 	if b.people.IsAdmin(who.id) {
 		return req.Send(ctx, screen.About(req.Localizer, "allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
 	}
-	if late, err := b.shutOutSince(ctx, who.id, req.Task.Added); err != nil || late {
+	if late, err := b.access.ShutOutSince(ctx, who.id, req.Task.Added); err != nil || late {
 		return b.overruled(ctx, req, who.id, err)
 	}
 	had := false
@@ -88,7 +88,7 @@ func (b *Bot) allow(ctx context.Context, req *reply.Request, cmd command, m *mod
 		if who.name != "" {
 			p.Name = who.name
 		} else if p.Name == "" {
-			p.Name = b.nameOfRequest(request)
+			p.Name = b.access.NameOfRequest(request)
 		}
 		return nil
 	})
@@ -99,7 +99,7 @@ func (b *Bot) allow(ctx context.Context, req *reply.Request, cmd command, m *mod
 		return req.Send(ctx, screen.About(req.Localizer, "allow.already", p))
 	}
 	out := screen.About(req.Localizer, "allow.done", p)
-	if b.welcome(ctx, req, who.id, b.topicOfRequest(request)) {
+	if b.access.Welcome(ctx, req, who.id, b.access.TopicOfRequest(request)) {
 		out.Add("\n").Add(req.Localizer.Text("allow.unreachable", text.Args{"Bot": b.Username}))
 	}
 	return req.Send(ctx, out)
@@ -114,24 +114,6 @@ func (b *Bot) overruled(ctx context.Context, req *reply.Request, id int64, err e
 	return req.Send(ctx, screen.About(req.Localizer, "allow.overruled", storage.Person{ID: id}))
 }
 
-// welcome tells a new agent, in the topic they asked from or in none (0), that
-// they may begin. It reports whether they cannot be reached because they never
-// pressed Start, or blocked the bot.
-func (b *Bot) welcome(ctx context.Context, req *reply.Request, id int64, thread int) (unreachable bool) {
-	l := outbox.Message{Text: b.catalog.Localizer("").Text("welcome", nil), Thread: thread}
-	_, rest, err := b.sender.Send(ctx, l.To(id))
-	switch {
-	case chat.Blocked(err):
-		b.people.MarkBlocked(ctx, id, true)
-		return true
-	case err != nil:
-		req.Then = append(req.Then, b.outbox.Post("welcome:"+req.Task.ID, id, l))
-	default:
-		req.Then = append(req.Then, b.outbox.Rest("welcome:"+req.Task.ID, id, rest, false)...)
-	}
-	return false
-}
-
 // revoke shuts somebody out.
 func (b *Bot) revoke(ctx context.Context, req *reply.Request, cmd command, m *models.Message) error {
 	who, ok, err := targetOf(cmd, m)
@@ -142,10 +124,10 @@ func (b *Bot) revoke(ctx context.Context, req *reply.Request, cmd command, m *mo
 		return req.Reply(ctx, req.Localizer.Text("revoke.is_admin", nil))
 	}
 	// First what makes a request void that is on its way.
-	if err := b.rememberShutOut(ctx, req, who.id); err != nil {
+	if err := b.access.RememberShutOut(ctx, req, who.id); err != nil {
 		return err
 	}
-	request, asked, err := b.endRequest(ctx, req, who.id, denyButton)
+	request, asked, err := b.access.EndRequest(ctx, req, who.id, access.DenyButton)
 	if err != nil {
 		return err
 	}
@@ -159,12 +141,12 @@ func (b *Bot) revoke(ctx context.Context, req *reply.Request, cmd command, m *mo
 		return outage.StoreError{Err: err}
 	}
 	if was.Role == storage.RoleNone && asked {
-		b.tellDenied(req, request)
+		b.access.TellDenied(req, request)
 	}
 	if was.Role == storage.RoleNone {
 		return req.Send(ctx, screen.About(req.Localizer, "not_listed", storage.Person{ID: who.id}))
 	}
-	l := outbox.Message{Text: b.catalog.Localizer("").Text("shut_out.now", nil), Thread: b.topicOfRequest(request)}
+	l := outbox.Message{Text: b.catalog.Localizer("").Text("shut_out.now", nil), Thread: b.access.TopicOfRequest(request)}
 	req.Then = append(req.Then, b.outbox.Post("revoked:"+req.Task.ID, who.id, l))
 	return req.Send(ctx, screen.About(req.Localizer, "revoke.done", was))
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"mrzbot/bot/access"
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
@@ -99,6 +100,7 @@ type Bot struct {
 	pauses  *outage.Pauses
 	outbox  *outbox.Outbox
 	parts   *reply.Parts
+	access  *access.Access
 	Alerts  *outbox.Alerts
 	leases  *outage.Leases
 	gate    *outage.Gate
@@ -119,9 +121,14 @@ func New(c Config) (*Bot, error) {
 	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.Daily}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
 	b.outbox = &outbox.Outbox{
 		Chat: b.sender, Catalog: t, People: b.people, Store: c.Store, Seal: c.Seal, Log: c.Log, Now: c.Now,
-		TimeZone: c.Zone, DeleteAfter: c.Delete, ProtectContent: c.Protect, Cards: cards{b},
+		TimeZone: c.Zone, DeleteAfter: c.Delete, ProtectContent: c.Protect,
 	}
 	b.parts = &reply.Parts{Chat: b.sender, Outbox: b.outbox, People: b.people, Log: c.Log, Now: c.Now, ProtectContent: c.Protect}
+	b.access = &access.Access{
+		Store: c.Store, People: b.people, Outbox: b.outbox, Chat: b.sender, Catalog: t, Seal: c.Seal, Log: c.Log, Now: c.Now,
+		LedgerDays: b.ledgerDays(),
+	}
+	b.outbox.Cards = b.access
 	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
 	return b, nil
 }

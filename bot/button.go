@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/access"
 	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
 	"mrzbot/storage"
@@ -20,16 +21,16 @@ import (
 func (b *Bot) press(ctx context.Context, req *reply.Request, q *models.CallbackQuery) error {
 	verb, about, _ := strings.Cut(q.Data, ":")
 	if req.Person.Role == storage.RoleNone {
-		return b.pressOfStranger(ctx, req, q, verb)
+		return b.access.PressOfStranger(ctx, req, q, verb)
 	}
 	if req.Person.Role == storage.RoleAdmin {
 		switch verb {
 		case screen.PageButton:
 			return b.turn(ctx, req, q, about)
-		case allowButton:
-			return b.decide(ctx, req, q, about, allowButton)
-		case denyButton:
-			return b.decide(ctx, req, q, about, denyButton)
+		case access.AllowButton:
+			return b.access.Decide(ctx, req, q, about, access.AllowButton)
+		case access.DenyButton:
+			return b.access.Decide(ctx, req, q, about, access.DenyButton)
 		}
 	}
 	switch verb {
@@ -37,7 +38,7 @@ func (b *Bot) press(ctx context.Context, req *reply.Request, q *models.CallbackQ
 		return b.again(ctx, req, q, about)
 	case cancelButton:
 		return b.cancel(ctx, req, q)
-	case askButton:
+	case access.AskButton:
 		req.Toast(ctx, q, "ask.in")
 		req.Strip(ctx, q)
 		return nil

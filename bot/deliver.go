@@ -127,7 +127,7 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 		return j.turnedAway(ctx)
 	}
 	req := &reply.Request{Parts: j.parts, Task: j.t, Localizer: j.localizer, Thread: j.thread}
-	return req.Settle(ctx, j.Bot.toStranger(ctx, req, false, key))
+	return req.Settle(ctx, j.access.ToStranger(ctx, req, false, key))
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:

@@ -3,25 +3,14 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/reply"
-	"mrzbot/bot/screen"
-	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
-)
-
-// What people who were not let in may cause, so that they cost nothing and
-// can flood nobody: one reply an hour to photos and talk, ten to commands.
-const (
-	strangerWindow   = time.Hour
-	strangerReplies  = 1
-	strangerCommands = 10
 )
 
 // noteUndecodable is how the door marks an update that says neither from whom
@@ -71,11 +60,11 @@ func (b *Bot) message(ctx context.Context, req *reply.Request, m *models.Message
 	}
 	switch {
 	case none:
-		return b.toStranger(ctx, req, isCommand, "unclaimed")
+		return b.access.ToStranger(ctx, req, isCommand, "unclaimed")
 	case req.Person.Role == storage.RoleNone && cmd.name == "privacy":
-		return b.toStranger(ctx, req, true, b.privacyText())
+		return b.access.ToStranger(ctx, req, true, b.privacyText())
 	case req.Person.Role == storage.RoleNone:
-		return b.toStranger(ctx, req, isCommand, "stranger")
+		return b.access.ToStranger(ctx, req, isCommand, "stranger")
 	case isCommand:
 		return b.command(ctx, req, cmd, m)
 	default:
@@ -100,24 +89,4 @@ func talkText(m *models.Message, role storage.Role) string {
 	default:
 		return "talk.other"
 	}
-}
-
-// toStranger answers somebody who was not let in, within bounds.
-func (b *Bot) toStranger(ctx context.Context, req *reply.Request, command bool, key string) error {
-	bucket, n := "talk:", strangerReplies
-	if command {
-		bucket, n = "command:", strangerCommands
-	}
-	ok, err := b.Store.Take(ctx, bucket+text.ID(req.Task.Person), b.Now(), n, strangerWindow)
-	if err != nil {
-		return outage.StoreError{Err: err}
-	}
-	if !ok {
-		return nil
-	}
-	m := screen.WithID(req.Localizer, key, req.Task.Person, b.ledgerDays())
-	if key == "stranger" {
-		m.Markup = chat.Buttons(req.Localizer, chat.Button{Name: "button.ask", Data: askButton})
-	}
-	return req.SendMessage(ctx, m)
 }

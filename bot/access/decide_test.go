@@ -1,13 +1,14 @@
-package bot
+package access
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestDecision(t *testing.T) {
-	d := decision{verb: allowButton, by: 1 << 40, at: noon}
+	d := decision{verb: AllowButton, by: 1 << 40, at: noon}
 	got := parseDecision(d.String("update:7"))
 	require.True(t, d.at.Equal(got.at))
 	got.at = d.at
@@ -16,3 +17,5 @@ func TestDecision(t *testing.T) {
 		require.Zero(t, parseDecision(used), used)
 	}
 }
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

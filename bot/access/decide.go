@@ -1,8 +1,7 @@
-package bot
+package access
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -48,18 +47,18 @@ func parseDecision(used string) (d decision) {
 
 // requestOf finds the last request of somebody: the press, kept under the order
 // key that the door gives to all updates of a private chat.
-func (b *Bot) requestOf(ctx context.Context, person int64) (request storage.Task, ok bool, err error) {
-	request, ok, err = b.Store.KeptFor(ctx, "chat:"+text.ID(person), b.Now())
+func (a *Access) requestOf(ctx context.Context, person int64) (request storage.Task, ok bool, err error) {
+	request, ok, err = a.Store.KeptFor(ctx, "chat:"+text.ID(person), a.Now())
 	if err != nil {
 		return request, false, outage.StoreError{Err: err}
 	}
 	return request, ok && request.Note == noteAsk, nil
 }
 
-// decide carries out what an admin has decided about a request. The first
+// Decide carries out what an admin has decided about a request. The first
 // admin's word is the one that is good; the others are told whose it was.
-func (b *Bot) decide(ctx context.Context, req *reply.Request, q *models.CallbackQuery, ask string, verb string) error {
-	card, ok, err := b.Store.Kept(ctx, cardName(ask, req.Task.Person), b.Now())
+func (a *Access) Decide(ctx context.Context, req *reply.Request, q *models.CallbackQuery, ask string, verb string) error {
+	card, ok, err := a.Store.Kept(ctx, cardName(ask, req.Task.Person), a.Now())
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
@@ -67,25 +66,25 @@ func (b *Bot) decide(ctx context.Context, req *reply.Request, q *models.Callback
 		req.Toast(ctx, q, "ask.old")
 		return nil
 	}
-	request, ok, err := b.Store.Kept(ctx, ask, b.Now())
+	request, ok, err := a.Store.Kept(ctx, ask, a.Now())
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
 	d := decision{verb: verb, by: req.Task.Person, at: req.Task.Added}
 	settled := false
 	if ok {
-		if d, settled, err = b.overtaken(ctx, req, request, d); err != nil {
+		if d, settled, err = a.overtaken(ctx, req, request, d); err != nil {
 			return err
 		}
 	}
-	request, err = b.Store.Use(ctx, ask, d.String(req.Task.ID), b.Now())
+	request, err = a.Store.Use(ctx, ask, d.String(req.Task.ID), a.Now())
 	switch {
 	case errors.Is(err, storage.ErrGone):
 		req.Toast(ctx, q, "ask.old")
 		req.Strip(ctx, q)
 		return nil
 	case errors.Is(err, storage.ErrUsed):
-		return b.decided(ctx, req, q, card, request)
+		return a.decided(ctx, req, q, card, request)
 	case err != nil:
 		return outage.StoreError{Err: err}
 	}
@@ -93,45 +92,45 @@ func (b *Bot) decide(ctx context.Context, req *reply.Request, q *models.Callback
 	switch {
 	case settled && d.by != 0: // carried out before, and then they were shut out
 		req.Toast(ctx, q, "ask.is_out")
-		return b.closeCards(ctx, req, ask, d, name)
+		return a.closeCards(ctx, req, ask, d, name)
 	case settled:
 		req.Toast(ctx, q, settledText(d))
-		return b.closeCards(ctx, req, ask, d, "")
-	case verb == allowButton:
-		err = b.letIn(ctx, req, request)
+		return a.closeCards(ctx, req, ask, d, "")
+	case verb == AllowButton:
+		err = a.letIn(ctx, req, request)
 	default:
-		b.tellDenied(req, request)
+		a.TellDenied(req, request)
 	}
 	if err != nil {
 		return err
 	}
 	req.Toast(ctx, q, "")
-	return b.closeCards(ctx, req, ask, d, name)
+	return a.closeCards(ctx, req, ask, d, name)
 }
 
 // overtaken reports whether the person's access was decided since they asked,
 // without a word to this request, and gives what is so. After a crash in the
 // middle of this decision only what came after it counts.
-func (b *Bot) overtaken(ctx context.Context, req *reply.Request, request storage.Task, d decision) (decision, bool, error) {
+func (a *Access) overtaken(ctx context.Context, req *reply.Request, request storage.Task, d decision) (decision, bool, error) {
 	own := request.Used == d.String(req.Task.ID)
 	since := request.Added
 	if own {
 		since = req.Task.Added
 	}
-	out, err := b.shutOutSince(ctx, request.Person, since)
+	out, err := a.ShutOutSince(ctx, request.Person, since)
 	if err != nil {
 		return d, false, err
 	}
-	p, err := b.people.Person(ctx, request.Person)
+	p, err := a.People.Person(ctx, request.Person)
 	switch {
 	case err != nil:
 		return d, false, outage.StoreError{Err: err}
 	case own:
 		return d, out, nil
 	case p.Role != storage.RoleNone:
-		return decision{verb: allowButton, at: d.at}, true, nil
+		return decision{verb: AllowButton, at: d.at}, true, nil
 	case out:
-		return decision{verb: denyButton, at: d.at}, true, nil
+		return decision{verb: DenyButton, at: d.at}, true, nil
 	default:
 		return d, false, nil
 	}
@@ -139,103 +138,76 @@ func (b *Bot) overtaken(ctx context.Context, req *reply.Request, request storage
 
 // settledText names the text about a decision that was found to be so.
 func settledText(d decision) string {
-	if d.verb == allowButton {
+	if d.verb == AllowButton {
 		return "ask.is_in"
 	}
 	return "ask.is_out"
 }
 
 // letIn lets the asker in, under the name they have at Telegram.
-func (b *Bot) letIn(ctx context.Context, req *reply.Request, request storage.Task) error {
-	_, err := b.Store.ChangePerson(ctx, request.Person, func(p *storage.Person) error {
+func (a *Access) letIn(ctx context.Context, req *reply.Request, request storage.Task) error {
+	_, err := a.Store.ChangePerson(ctx, request.Person, func(p *storage.Person) error {
 		if p.Role == storage.RoleNone {
-			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, b.Now(), req.Task.Person, false
+			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, a.Now(), req.Task.Person, false
 		}
 		if p.Name == "" {
-			p.Name = b.nameOfRequest(request)
+			p.Name = a.NameOfRequest(request)
 		}
 		return nil
 	})
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	b.welcome(ctx, req, request.Person, b.topicOfRequest(request))
+	a.Welcome(ctx, req, request.Person, a.TopicOfRequest(request))
 	return nil
 }
 
-// tellDenied tells the asker that an admin said no.
-func (b *Bot) tellDenied(req *reply.Request, request storage.Task) {
-	l := outbox.Message{Text: b.catalog.Localizer("").Text("denied", nil), Thread: b.topicOfRequest(request)}
-	req.Then = append(req.Then, b.outbox.Post("denied:"+request.ID, request.Person, l))
+// TellDenied tells the asker that an admin said no.
+func (a *Access) TellDenied(req *reply.Request, request storage.Task) {
+	l := outbox.Message{Text: a.Catalog.Localizer("").Text("denied", nil), Thread: a.TopicOfRequest(request)}
+	req.Then = append(req.Then, a.Outbox.Post("denied:"+request.ID, request.Person, l))
 }
 
-// pressOf opens the press that a request was. It is false for one of an earlier
-// token, and for no request.
-func (b *Bot) pressOf(request storage.Task) (press *models.CallbackQuery, ok bool) {
-	var u models.Update
-	raw, err := b.Seal.Open(request.ID, chat.SealUpdate, request.Payload)
-	if err != nil || json.Unmarshal(raw, &u) != nil || u.CallbackQuery == nil {
-		return nil, false
-	}
-	return u.CallbackQuery, true
-}
-
-// nameOfRequest gives the asker's name at Telegram; "" when it is not known.
-func (b *Bot) nameOfRequest(request storage.Task) string {
-	if press, ok := b.pressOf(request); ok {
-		return text.DisplayName(press.From)
-	}
-	return ""
-}
-
-// topicOfRequest gives the topic in which the asker pressed the button.
-func (b *Bot) topicOfRequest(request storage.Task) int {
-	if press, ok := b.pressOf(request); ok {
-		return chat.TopicOf(press.Message.Message)
-	}
-	return 0
-}
-
-// endRequest ends the open request of somebody about whom an admin decides by a
+// EndRequest ends the open request of somebody about whom an admin decides by a
 // command, and closes its cards. open is false when there was none; request is
 // the person's last one, for the topic it came from.
-func (b *Bot) endRequest(ctx context.Context, req *reply.Request, person int64, verb string) (request storage.Task, open bool, err error) {
-	request, ok, err := b.requestOf(ctx, person)
+func (a *Access) EndRequest(ctx context.Context, req *reply.Request, person int64, verb string) (request storage.Task, open bool, err error) {
+	request, ok, err := a.requestOf(ctx, person)
 	if err != nil || !ok {
 		return storage.Task{}, false, err
 	}
 	d := decision{verb: verb, by: req.Task.Person, at: req.Task.Added}
-	_, err = b.Store.Use(ctx, request.ID, d.String(req.Task.ID), b.Now())
+	_, err = a.Store.Use(ctx, request.ID, d.String(req.Task.ID), a.Now())
 	switch {
 	case errors.Is(err, storage.ErrUsed), errors.Is(err, storage.ErrGone):
 		return request, false, nil
 	case err != nil:
 		return request, false, outage.StoreError{Err: err}
 	}
-	return request, true, b.closeCards(ctx, req, request.ID, d, who(text.DisplayName(req.From), d.by))
+	return request, true, a.closeCards(ctx, req, request.ID, d, who(text.DisplayName(req.From), d.by))
 }
 
 // shutOutKey is the setting that holds when somebody was last shut out, in Unix
 // microseconds: who is shut out is not kept as a person.
 func shutOutKey(person int64) string { return "shut_out:" + text.ID(person) }
 
-// rememberShutOut notes that this command shuts somebody out.
-func (b *Bot) rememberShutOut(ctx context.Context, req *reply.Request, person int64) error {
-	if late, err := b.shutOutSince(ctx, person, req.Task.Added); err != nil || late {
+// RememberShutOut notes that this command shuts somebody out.
+func (a *Access) RememberShutOut(ctx context.Context, req *reply.Request, person int64) error {
+	if late, err := a.ShutOutSince(ctx, person, req.Task.Added); err != nil || late {
 		return err
 	}
-	err := b.Store.PutSetting(ctx, shutOutKey(person), []byte(text.ID(req.Task.Added.UnixMicro())))
+	err := a.Store.PutSetting(ctx, shutOutKey(person), []byte(text.ID(req.Task.Added.UnixMicro())))
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
 	return nil
 }
 
-// shutOutSince reports whether somebody was shut out after that time, by a
+// ShutOutSince reports whether somebody was shut out after that time, by a
 // command that arrived later. A time that is still to come is of a clock that
 // was wrong, and says nothing.
-func (b *Bot) shutOutSince(ctx context.Context, person int64, t time.Time) (bool, error) {
-	raw, err := b.Store.Setting(ctx, shutOutKey(person))
+func (a *Access) ShutOutSince(ctx context.Context, person int64, t time.Time) (bool, error) {
+	raw, err := a.Store.Setting(ctx, shutOutKey(person))
 	if err != nil {
 		return false, outage.StoreError{Err: err}
 	}
@@ -244,13 +216,13 @@ func (b *Bot) shutOutSince(ctx context.Context, person int64, t time.Time) (bool
 		return false, nil // never
 	}
 	at := time.UnixMicro(micros)
-	return at.After(t) && !at.After(b.Now()), nil
+	return at.After(t) && !at.After(a.Now()), nil
 }
 
 // decided tells an admin that the request is decided, and how things are now.
-func (b *Bot) decided(ctx context.Context, req *reply.Request, q *models.CallbackQuery, card, request storage.Task) error {
+func (a *Access) decided(ctx context.Context, req *reply.Request, q *models.CallbackQuery, card, request storage.Task) error {
 	d := parseDecision(request.Used)
-	asker, err := b.people.Person(ctx, request.Person)
+	asker, err := a.People.Person(ctx, request.Person)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
@@ -258,7 +230,7 @@ func (b *Bot) decided(ctx context.Context, req *reply.Request, q *models.Callbac
 	if asker.Role != storage.RoleNone {
 		now = "ask.now_in"
 	}
-	name, err := b.deciderName(ctx, req, d)
+	name, err := a.deciderName(ctx, req, d)
 	if err != nil {
 		return err
 	}
@@ -268,19 +240,37 @@ func (b *Bot) decided(ctx context.Context, req *reply.Request, q *models.Callbac
 	}
 	req.ToastText(ctx, q, said)
 	if m := q.Message.Message; m != nil && m.ReplyMarkup != nil && req.Task.Added.Sub(d.at) > closing {
-		b.closeCard(ctx, req, card, d, name)
+		a.closeCard(ctx, req, card, d, name)
 	}
 	return nil
 }
 
 // deciderName names who decided, as far as it is known.
-func (b *Bot) deciderName(ctx context.Context, req *reply.Request, d decision) (string, error) {
+func (a *Access) deciderName(ctx context.Context, req *reply.Request, d decision) (string, error) {
 	if d.by == req.Task.Person {
 		return who(text.DisplayName(req.From), d.by), nil
 	}
-	p, err := b.Store.Person(ctx, d.by)
+	p, err := a.Store.Person(ctx, d.by)
 	if err != nil {
 		return "", outage.StoreError{Err: err}
 	}
 	return who(text.CleanName(p.Name), d.by), nil
+}
+
+// Welcome tells a new agent, in the topic they asked from or in none (0), that
+// they may begin. It reports whether they cannot be reached because they never
+// pressed Start, or blocked the bot.
+func (a *Access) Welcome(ctx context.Context, req *reply.Request, id int64, thread int) (unreachable bool) {
+	l := outbox.Message{Text: a.Catalog.Localizer("").Text("welcome", nil), Thread: thread}
+	_, rest, err := a.Chat.Send(ctx, l.To(id))
+	switch {
+	case chat.Blocked(err):
+		a.People.MarkBlocked(ctx, id, true)
+		return true
+	case err != nil:
+		req.Then = append(req.Then, a.Outbox.Post("welcome:"+req.Task.ID, id, l))
+	default:
+		req.Then = append(req.Then, a.Outbox.Rest("welcome:"+req.Task.ID, id, rest, false)...)
+	}
+	return false
 }

@@ -50,9 +50,9 @@ func (c *tableau) keeps(t storage.Task, note string) {
 
 // asks has the stranger ask a minute ago; the admin's card is message 55.
 func (c *tableau) asks() (request storage.Task) {
-	request = c.pressing("update:1", asker, 3, askButton, noon.Add(-time.Minute))
-	c.keeps(request, noteAsk)
-	c.keeps(c.outbox.Post(cardName(request.ID, anAdmin), anAdmin, outbox.Message{Text: "card", Ask: request.ID}), "55")
+	request = c.pressing("update:1", asker, 3, "ask", noon.Add(-time.Minute))
+	c.keeps(request, "ask")
+	c.keeps(c.outbox.Post("card:"+request.ID+":1", anAdmin, outbox.Message{Text: "card", Ask: request.ID}), "55")
 	return request
 }
 
@@ -70,7 +70,7 @@ func (c *tableau) isIn() bool {
 // shutOutAt notes a /revoke as another process does that did not see the
 // request.
 func (c *tableau) shutOutAt(at time.Time) {
-	require.NoError(c.t, c.store.PutSetting(c.t.Context(), shutOutKey(asker), []byte(text.ID(at.UnixMicro()))))
+	require.NoError(c.t, c.store.PutSetting(c.t.Context(), "shut_out:20", []byte(text.ID(at.UnixMicro()))))
 }
 
 // TestRequestBehindTheTimes: whatever was decided since somebody asked is not
@@ -84,21 +84,21 @@ func TestRequestBehindTheTimes(t *testing.T) {
 		card   string
 	}{
 		"let in elsewhere, Deny": {
-			func(c *tableau) { c.role(storage.RoleAgent) }, denyButton, true, "✅ On the list already.", "✅ On the list already.",
+			func(c *tableau) { c.role(storage.RoleAgent) }, "deny", true, "✅ On the list already.", "✅ On the list already.",
 		},
 		"let in elsewhere, Allow": {
-			func(c *tableau) { c.role(storage.RoleAgent) }, allowButton, true, "✅ On the list already.", "✅ On the list already.",
+			func(c *tableau) { c.role(storage.RoleAgent) }, "allow", true, "✅ On the list already.", "✅ On the list already.",
 		},
 		"shut out since, Allow": {
-			func(c *tableau) { c.shutOutAt(noon.Add(-time.Second)) }, allowButton, false, "❌ Shut out since they asked.", "❌ Shut out since they asked.",
+			func(c *tableau) { c.shutOutAt(noon.Add(-time.Second)) }, "allow", false, "❌ Shut out since they asked.", "❌ Shut out since they asked.",
 		},
 		"shut out before, Allow": {
-			func(c *tableau) { c.shutOutAt(noon.Add(-time.Hour)) }, allowButton, true, "", "✅ Let in by N1.",
+			func(c *tableau) { c.shutOutAt(noon.Add(-time.Hour)) }, "allow", true, "", "✅ Let in by N1.",
 		},
 		"shut out by a clock that was ahead, Allow": {
-			func(c *tableau) { c.shutOutAt(noon.Add(time.Hour)) }, allowButton, true, "", "✅ Let in by N1.",
+			func(c *tableau) { c.shutOutAt(noon.Add(time.Hour)) }, "allow", true, "", "✅ Let in by N1.",
 		},
-		"nothing since, Deny": {func(*tableau) {}, denyButton, false, "", "❌ Denied by N1."},
+		"nothing since, Deny": {func(*tableau) {}, "deny", false, "", "❌ Denied by N1."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := setTable(t, nil)
@@ -144,10 +144,10 @@ func TestDecidedByCommand(t *testing.T) {
 func TestAskOlderThanItsDecision(t *testing.T) {
 	d := setTable(t, nil)
 	d.shutOutAt(noon.Add(-time.Second))
-	require.Equal(t, queue.Done(), d.Handle(t.Context(), d.pressing("update:1", asker, 3, askButton, noon.Add(-time.Minute))))
+	require.Equal(t, queue.Done(), d.Handle(t.Context(), d.pressing("update:1", asker, 3, "ask", noon.Add(-time.Minute))))
 	require.Len(t, d.heard, 1)
 	require.Contains(t, d.heard[0], "decided about your access in the meantime")
-	require.NotEqual(t, queue.Done(), d.Handle(t.Context(), d.pressing("update:2", asker, 3, askButton, noon)), "a new one is heard")
+	require.NotEqual(t, queue.Done(), d.Handle(t.Context(), d.pressing("update:2", asker, 3, "ask", noon)), "a new one is heard")
 }
 
 // TestDecisionIsCarriedOutAgain: what a death of the program has carried out
@@ -184,13 +184,13 @@ func TestDecisionIsCarriedOutAgain(t *testing.T) {
 func TestCardOnItsWay(t *testing.T) {
 	d := setTable(t, nil)
 	request := d.asks()
-	second := d.outbox.Post(cardName(request.ID, 2), 2, outbox.Message{Text: "card", Ask: request.ID})
+	second := d.outbox.Post("card:"+request.ID+":2", 2, outbox.Message{Text: "card", Ask: request.ID})
 	d.meanwhile = func() {
-		require.Empty(t, cards{d.Bot}.LateClosing(t.Context(), second, outbox.Message{Text: "card", Ask: request.ID}, 9), "it is open")
+		require.Empty(t, d.access.LateClosing(t.Context(), second, outbox.Message{Text: "card", Ask: request.ID}, 9), "it is open")
 		d.Handle(t.Context(), d.command("update:2", "/allow 20", noon))
 	}
 	d.Handle(t.Context(), second)
-	tasks := cards{d.Bot}.LateClosing(t.Context(), second, outbox.Message{Text: "card", Ask: request.ID}, 9)
+	tasks := d.access.LateClosing(t.Context(), second, outbox.Message{Text: "card", Ask: request.ID}, 9)
 	require.Len(t, tasks, 1)
 	d.Handle(t.Context(), tasks[0])
 	require.Equal(t, "card\n✅ Let in by 1.", d.edits[len(d.edits)-1].Text)
