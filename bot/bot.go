@@ -4,18 +4,16 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"mrzbot/bot/access"
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
-	"mrzbot/bot/outcome"
 	"mrzbot/bot/people"
 	"mrzbot/bot/reader"
 	"mrzbot/bot/reply"
-	"mrzbot/bot/screen"
+	"mrzbot/bot/scan"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -50,16 +48,6 @@ type Store interface {
 	storage.Leadership
 }
 
-// The purposes things are sealed for here. An update is sealed by the door.
-const (
-	sealAnswer = "answer"
-)
-
-// Meter is told what happened, for metrics.
-type Meter interface {
-	Outcome(code string, charge string, took time.Duration)
-}
-
 // Config is what the conversation is made of.
 type Config struct {
 	Username string // the bot's own, without @
@@ -70,7 +58,7 @@ type Config struct {
 	Seal     chat.Sealer
 	Reader   reader.Reader
 	Judge    reader.Judge // nil: every picture goes to the Reader
-	Meter    Meter
+	Meter    scan.Meter
 	Log      *slog.Logger
 	Now      func() time.Time
 	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
@@ -97,17 +85,11 @@ type Bot struct {
 	people  *people.List
 	catalog *text.Catalog
 	sender  *chat.Sender
-	pauses  *outage.Pauses
 	outbox  *outbox.Outbox
 	parts   *reply.Parts
 	access  *access.Access
 	Alerts  *outbox.Alerts
-	leases  *outage.Leases
-	gate    *outage.Gate
-	fetcher *reader.Fetcher
-	// attempts holds, of the photos in work, what Begin and Hold have written
-	// since their claim: Broken is given the task as it was claimed.
-	attempts sync.Map // task ID → storage.Attempt
+	scan    *scan.Scanner
 }
 
 // New makes the conversation. It fails when the texts are broken, which a test
@@ -118,7 +100,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
-	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.Daily}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
+	b := &Bot{Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.Daily}}
 	b.outbox = &outbox.Outbox{
 		Chat: b.sender, Catalog: t, People: b.people, Store: c.Store, Seal: c.Seal, Log: c.Log, Now: c.Now,
 		TimeZone: c.Zone, DeleteAfter: c.Delete, ProtectContent: c.Protect,
@@ -130,6 +112,13 @@ func New(c Config) (*Bot, error) {
 	}
 	b.outbox.Cards = b.access
 	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
+	b.scan = &scan.Scanner{
+		Store: c.Store, Seal: c.Seal, Chat: b.sender, Catalog: t, People: b.people, Outbox: b.outbox, Alerts: b.Alerts, Replies: b.parts,
+		Gate: outage.NewGate(leases), Leases: leases, Pauses: outage.NewPauses(c.Random),
+		Fetcher: reader.NewFetcher(c.Files, c.Stream), Reader: c.Reader, Judge: c.Judge, Meter: c.Meter, Log: c.Log, Now: c.Now,
+		ClockAhead: c.ClockAhead, Stranger: b.access.ToStranger,
+		TimeZone: c.Zone, RetryFor: c.RetryFor, LedgerKept: c.LedgerKept, ProtectContent: c.Protect,
+	}
 	return b, nil
 }
 
@@ -137,9 +126,7 @@ func New(c Config) (*Bot, error) {
 func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
-		v := b.photo(ctx, t)
-		b.attempts.Delete(t.ID) // not after a panic
-		return v
+		return b.scan.Handle(ctx, t)
 	case storage.KindUpdate:
 		return b.update(ctx, t)
 	case storage.KindDelete:
@@ -157,19 +144,7 @@ func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
-		if written, ok := b.attempts.LoadAndDelete(t.ID); ok {
-			t.Attempt = written.(storage.Attempt)
-		}
-		j := &job{Bot: b, t: t, person: storage.Person{ID: t.Person}, started: b.Now()}
-		_ = j.open() // for the language only
-		if t.Attempt.Held {
-			return j.deliverPlain(ctx)
-		}
-		code := outcome.Internal
-		if t.Attempt.Calling && b.Reader.Paid() {
-			code = outcome.Unknown
-		}
-		return j.end(ctx, screen.Answer{Code: code}, nil)
+		return b.scan.Broken(ctx, t)
 	case storage.KindUpdate:
 		if !b.people.Allowed(ctx, t.Person) {
 			return queue.Aside("broken")

@@ -8,6 +8,7 @@ import (
 
 	"mrzbot/bot/access"
 	"mrzbot/bot/reply"
+	"mrzbot/bot/scan"
 	"mrzbot/bot/screen"
 	"mrzbot/storage"
 )
@@ -34,10 +35,10 @@ func (b *Bot) press(ctx context.Context, req *reply.Request, q *models.CallbackQ
 		}
 	}
 	switch verb {
-	case againButton:
-		return b.again(ctx, req, q, about)
-	case cancelButton:
-		return b.cancel(ctx, req, q)
+	case scan.RereadButton:
+		return b.scan.Reread(ctx, req, q, about)
+	case scan.CancelButton:
+		return b.scan.Cancel(ctx, req, q)
 	case access.AskButton:
 		req.Toast(ctx, q, "ask.in")
 		req.Strip(ctx, q)

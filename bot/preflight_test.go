@@ -28,7 +28,7 @@ func TestJudgedOnce(t *testing.T) {
 		}
 		return reader.Reading{Lines: []string{"I<UTO"}}, nil
 	})
-	desk.Judge = judgeFunc(func() error {
+	desk.scan.Judge = judgeFunc(func() error {
 		judged++
 		return verdict
 	})
@@ -38,12 +38,12 @@ func TestJudgedOnce(t *testing.T) {
 	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.Zone), Limit: 5})
 	require.NoError(t, err)
 	task.Attempt = began
-	desk.gate = outage.NewGate(desk.leases)
+	desk.scan.Gate = outage.NewGate(desk.scan.Leases)
 	desk.Handle(t.Context(), task)
 	require.Equal(t, 1, judged)
 
 	stopped := setTable(t, func() (reader.Reading, error) { panic("it is sent") })
-	stopped.Judge = desk.Judge
+	stopped.scan.Judge = desk.scan.Judge
 	verdict = &outcome.Failure{Code: outcome.Glare}
 	stopped.Handle(t.Context(), stopped.claim())
 	totals, err := stopped.store.Totals(t.Context())

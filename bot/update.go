@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/go-telegram/bot/models"
 
@@ -26,7 +27,7 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 	}
 	var u models.Update
 	if err := json.Unmarshal(raw, &u); err != nil || t.Note == noteUndecodable {
-		b.Log.Warn("update put aside", "update_id", chat.UpdateID(t), "error_type", errorType(err))
+		b.Log.Warn("update put aside", "update_id", chat.UpdateID(t), "error_type", fmt.Sprintf("%T", err))
 		return queue.Aside(noteUndecodable)
 	}
 	req := &reply.Request{Parts: b.parts, Task: t}

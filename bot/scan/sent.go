@@ -1,6 +1,8 @@
-package bot
+package scan
 
 import (
+	"fmt"
+
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/reader"
 )
@@ -60,3 +62,6 @@ func (s *sent) size() int64 {
 	}
 	return size
 }
+
+// errorType names an error without its text, which may hold anything.
+func errorType(err error) string { return fmt.Sprintf("%T", err) }

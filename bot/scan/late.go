@@ -1,4 +1,4 @@
-package bot
+package scan
 
 import "time"
 
@@ -12,7 +12,7 @@ const (
 // late reports whether a photo comes to be read so long after it was sent that
 // perhaps nobody needs it any more, as after a night in which the bot was down.
 // Its person is asked before it is paid for.
-func (j *job) late() bool {
+func (j *photoJob) late() bool {
 	if !j.Reader.Paid() {
 		return false
 	}

@@ -1,10 +1,9 @@
-package bot
+package scan
 
 import (
 	"context"
 	"encoding/json"
 	"strings"
-	"sync"
 	"time"
 
 	"mrzbot/bot/chat"
@@ -18,16 +17,8 @@ import (
 	"mrzbot/storage"
 )
 
-// typingAfter keeps the typing indicator away from an answer that comes before
-// anybody has looked: it is one of six calls a photo costs.
-const typingAfter = 500 * time.Millisecond
-
-// typingEvery repeats the typing indicator, which Telegram shows for about
-// five seconds.
-const typingEvery = 4 * time.Second
-
 // deliverHeld delivers what an earlier claim has held.
-func (j *job) deliverHeld(ctx context.Context) queue.Verdict {
+func (j *photoJob) deliverHeld(ctx context.Context) queue.Verdict {
 	a, err := j.held()
 	if err != nil {
 		return j.deliverShut(ctx)
@@ -36,19 +27,19 @@ func (j *job) deliverHeld(ctx context.Context) queue.Verdict {
 }
 
 // held opens the answer.
-func (j *job) held() (a screen.Answer, err error) {
+func (j *photoJob) held() (a screen.Answer, err error) {
 	plain, err := j.Seal.Open(j.t.ID, sealAnswer, j.t.Payload)
 	if err == nil {
 		err = json.Unmarshal(plain, &a)
 	}
-	j.localizer = j.catalog.Localizer(a.Lang)
+	j.localizer = j.Catalog.Localizer(a.Lang)
 	j.thread, j.date = a.Thread, outbox.SentAt(a.Date, j.t.Added)
 	return a, err
 }
 
 // deliver replies to the photo and closes its task, if its sender may still
 // have the answer.
-func (j *job) deliver(ctx context.Context, a screen.Answer) queue.Verdict {
+func (j *photoJob) deliver(ctx context.Context, a screen.Answer) queue.Verdict {
 	switch a.Code {
 	case outcome.Sealed:
 		return j.deliverShut(ctx)
@@ -67,18 +58,18 @@ func (j *job) deliver(ctx context.Context, a screen.Answer) queue.Verdict {
 // deliverShut answers a photo that was sealed under another token. A pile of
 // photos that did not count needs one message; one whose answer was held and
 // counted is told of itself.
-func (j *job) deliverShut(ctx context.Context) queue.Verdict {
+func (j *photoJob) deliverShut(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Counted {
-		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.screen(screen.Answer{Limit: j.people.Limit(j.person)}).Counted()
+		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.screen(screen.Answer{Limit: j.People.Limit(j.person)}).Counted()
 		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
 	}
-	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
+	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.TimeZone))
 	l := outbox.Message{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
-	return queue.Done(append(j.cleanUp(chat.Sent{}), j.outbox.Post(name, j.t.Chat, l))...)
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.Outbox.Post(name, j.t.Chat, l))...)
 }
 
 // deliverPlain delivers a held answer without anything that could break again.
-func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
+func (j *photoJob) deliverPlain(ctx context.Context) queue.Verdict {
 	a, err := j.held()
 	if err != nil {
 		return j.deliverShut(ctx)
@@ -99,11 +90,11 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 // shutOut reports whether the person was shut out since the claim: then nothing
 // is called or shown for them any more. What was settled stays so. Admins of
 // the settings cannot be shut out while the program runs.
-func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
-	if j.people.IsAdmin(j.t.Person) {
+func (j *photoJob) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
+	if j.People.IsAdmin(j.t.Person) {
 		return v, false
 	}
-	p, err := j.people.Person(ctx, j.t.Person)
+	p, err := j.People.Person(ctx, j.t.Person)
 	switch {
 	case err != nil:
 		return outage.StoreFailed(j.Log, j.Now(), j.t, "whether they are still let in", err), true
@@ -118,7 +109,7 @@ func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 
 // Refused answers the photo of somebody who was not let in, or no longer is.
 // Somebody who was shut out while their photo waited had been promised a word.
-func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
+func (j *photoJob) refused(ctx context.Context, none bool) queue.Verdict {
 	key := "stranger"
 	switch _, waited := parseWaiting(j.t.Note); {
 	case none:
@@ -126,42 +117,42 @@ func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
 	case waited || j.t.Attempt.Held:
 		return j.turnedAway(ctx)
 	}
-	req := &reply.Request{Parts: j.parts, Task: j.t, Localizer: j.localizer, Thread: j.thread}
-	return req.Settle(ctx, j.access.ToStranger(ctx, req, false, key))
+	req := &reply.Request{Parts: j.Replies, Task: j.t, Localizer: j.localizer, Thread: j.thread}
+	return req.Settle(ctx, j.Stranger(ctx, req, false, key))
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:
 // with a word instead of an answer.
-func (j *job) turnedAway(ctx context.Context) queue.Verdict {
+func (j *photoJob) turnedAway(ctx context.Context) queue.Verdict {
 	if _, waited := parseWaiting(j.t.Note); waited {
-		j.tidy(ctx)
+		j.deleteNotice(ctx)
 	}
 	if j.t.Attempt.Held {
 		_, _ = j.held() // for the language, the topic and the date only
 	}
-	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.screen(screen.Answer{Limit: j.people.Limit(j.person)}).Counted()
+	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.screen(screen.Answer{Limit: j.People.Limit(j.person)}).Counted()
 	l := outbox.Message{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
-	return queue.Done(append(j.cleanUp(chat.Sent{}), j.outbox.Post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.Outbox.Post("shut_out:"+j.t.ID, j.t.Chat, l))...)
 }
 
 // reply sends a message as the reply to the photo and closes its task. An
 // answer that does not go out stays where it is and is tried again; since is
 // when there was something to say.
-func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.Verdict {
-	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.Protect
+func (j *photoJob) reply(ctx context.Context, m chat.Message, since time.Time) queue.Verdict {
+	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.ProtectContent
 	if m.Markup == nil {
 		m.Markup = j.askButtons(outcome.Code(j.t.Attempt.Outcome))
 	}
-	sent, rest, err := j.sender.Send(ctx, m)
+	sent, rest, err := j.Chat.Send(ctx, m)
 	if err == nil {
 		j.step("replied")
 		if _, waited := parseWaiting(j.t.Note); waited {
-			j.tidy(ctx)
+			j.deleteNotice(ctx)
 		}
-		return j.close(sent, j.outbox.Rest(j.t.ID, j.t.Chat, rest, true)...)
+		return j.close(sent, j.Outbox.Rest(j.t.ID, j.t.Chat, rest, true)...)
 	}
 	if chat.Blocked(err) {
-		j.people.MarkBlocked(ctx, j.t.Person, true)
+		j.People.MarkBlocked(ctx, j.t.Person, true)
 		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
 	if at, again := chat.TryAgain(err, since, j.Now()); again {
@@ -171,54 +162,26 @@ func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.
 	return j.close(chat.Sent{})
 }
 
-// typing shows that work is going on until the returned function is called,
-// which may be called twice. It does not wait for a call on its way: an answer
-// is never held up by an indicator.
-func (j *job) typing(ctx context.Context) (stop func()) {
-	over, thread := make(chan struct{}), j.thread
-	timer := time.AfterFunc(typingAfter, func() {
-		again := time.NewTicker(typingEvery)
-		defer again.Stop()
-		for {
-			// A missing indicator is not worth a word.
-			if _, no := chat.Refused(j.sender.API.Typing(ctx, j.t.Chat, thread)); no {
-				thread = 0 // the topic is closed; the next one shows
-			}
-			select {
-			case <-again.C:
-			case <-over:
-				return
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	return sync.OnceFunc(func() {
-		timer.Stop()
-		close(over)
-	})
-}
-
 // cleanUp removes photo and reply from the chat later, each by its own date,
 // when that is wanted. No reply is the zero Sent.
-func (j *job) cleanUp(reply chat.Sent) []storage.Task {
-	if j.outbox.DeleteAfter == 0 {
+func (j *photoJob) cleanUp(reply chat.Sent) []storage.Task {
+	if j.Outbox.DeleteAfter == 0 {
 		return nil
 	}
-	then := []storage.Task{j.outbox.Deletion(j.t, j.t.Message, j.date)}
+	then := []storage.Task{j.Outbox.Deletion(j.t, j.t.Message, j.date)}
 	if reply.ID != 0 {
-		then = append(then, j.outbox.Deletion(j.t, reply.ID, j.outbox.Replied(reply)))
+		then = append(then, j.Outbox.Deletion(j.t, reply.ID, j.Outbox.Replied(reply)))
 	}
 	return then
 }
 
 // upToDate adds what changes until the reply is written. When the store does not
 // know, it is not told.
-func (j *job) upToDate(ctx context.Context, a screen.Answer) screen.Answer {
+func (j *photoJob) upToDate(ctx context.Context, a screen.Answer) screen.Answer {
 	day := j.t.Attempt.Day
 	switch {
 	case a.Detail == outcome.DetailUnanswered:
-		day = storage.DayOf(j.started, j.Zone)
+		day = storage.DayOf(j.started, j.TimeZone)
 	case !j.t.Attempt.Counted || !outcome.Of(a.Code).Asks:
 		return a
 	}
@@ -229,6 +192,6 @@ func (j *job) upToDate(ctx context.Context, a screen.Answer) screen.Answer {
 }
 
 // screen is the reply to the photo with that answer.
-func (j *job) screen(a screen.Answer) screen.Photo {
-	return screen.Photo{Answer: a, Localizer: j.localizer, Attempt: j.t.Attempt, Now: j.Now().In(j.Zone)}
+func (j *photoJob) screen(a screen.Answer) screen.Photo {
+	return screen.Photo{Answer: a, Localizer: j.localizer, Attempt: j.t.Attempt, Now: j.Now().In(j.TimeZone)}
 }

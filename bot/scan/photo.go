@@ -1,10 +1,9 @@
-package bot
+package scan
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"mrzbot/bot/chat"
@@ -18,22 +17,46 @@ import (
 	"mrzbot/storage"
 )
 
-// photo is the life of a photo from its claim to its reply, or to the next
+// Handle is the life of a photo from its claim to its reply, or to the next
 // time it is tried.
-func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
-	none, err := b.people.Unclaimed(ctx)
-	if err != nil {
-		return outage.StoreFailed(b.Log, b.Now(), t, "who the admins are", err)
+func (s *Scanner) Handle(ctx context.Context, t storage.Task) queue.Verdict {
+	v := s.life(ctx, t)
+	s.attempts.Delete(t.ID) // not after a panic
+	return v
+}
+
+// Broken gives a photo its last word after the program has died over it, or
+// panicked.
+func (s *Scanner) Broken(ctx context.Context, t storage.Task) queue.Verdict {
+	if written, ok := s.attempts.LoadAndDelete(t.ID); ok {
+		t.Attempt = written.(storage.Attempt)
 	}
-	p, err := b.people.Person(ctx, t.Person)
-	if err != nil {
-		return outage.StoreFailed(b.Log, b.Now(), t, "who sent it", err)
+	j := &photoJob{Scanner: s, t: t, person: storage.Person{ID: t.Person}, started: s.Now()}
+	_ = j.open() // for the language only
+	if t.Attempt.Held {
+		return j.deliverPlain(ctx)
 	}
-	j := &job{Bot: b, t: t, person: p, started: b.Now()}
+	code := outcome.Internal
+	if t.Attempt.Calling && s.Reader.Paid() {
+		code = outcome.Unknown
+	}
+	return j.end(ctx, screen.Answer{Code: code}, nil)
+}
+
+func (s *Scanner) life(ctx context.Context, t storage.Task) queue.Verdict {
+	none, err := s.People.Unclaimed(ctx)
+	if err != nil {
+		return outage.StoreFailed(s.Log, s.Now(), t, "who the admins are", err)
+	}
+	p, err := s.People.Person(ctx, t.Person)
+	if err != nil {
+		return outage.StoreFailed(s.Log, s.Now(), t, "who sent it", err)
+	}
+	j := &photoJob{Scanner: s, t: t, person: p, started: s.Now()}
 	j.step("claimed")
 	opened := j.open()
 	switch {
-	case t.Attempt.Calling && b.Reader.Paid():
+	case t.Attempt.Calling && s.Reader.Paid():
 		// The program died between the call and its answer: nobody knows what
 		// became of it, and nobody but the person may pay for it again.
 		return j.end(ctx, screen.Answer{Code: outcome.Unknown}, nil)
@@ -52,9 +75,9 @@ func (b *Bot) photo(ctx context.Context, t storage.Task) queue.Verdict {
 	return j.work(ctx)
 }
 
-// job is one claim of a photo.
-type job struct {
-	*Bot
+// photoJob is one claim of a photo.
+type photoJob struct {
+	*Scanner
 	t         storage.Task
 	person    storage.Person
 	sent      sent
@@ -68,7 +91,7 @@ type job struct {
 }
 
 // step notes how far the photo is, for those who look on.
-func (j *job) step(name string) {
+func (j *photoJob) step(name string) {
 	j.Log.Debug("photo step", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person, "step", name)
 }
 
@@ -77,8 +100,8 @@ var errShut = errors.New("bot: sealed under another token")
 
 // open reads the update that brought the photo. After Hold the answer stands
 // in its place.
-func (j *job) open() error {
-	j.localizer, j.date = j.catalog.Localizer(""), j.t.Added
+func (j *photoJob) open() error {
+	j.localizer, j.date = j.Catalog.Localizer(""), j.t.Added
 	if j.t.Attempt.Held {
 		return nil
 	}
@@ -87,14 +110,14 @@ func (j *job) open() error {
 		return errShut
 	}
 	err = json.Unmarshal(raw, &j.sent)
-	j.localizer = j.catalog.Localizer(j.sent.Message.From.Language)
+	j.localizer = j.Catalog.Localizer(j.sent.Message.From.Language)
 	j.thread = chat.Topic(j.sent.Message.InTopic, j.sent.Message.Thread)
 	j.date = outbox.SentAt(j.sent.Message.Date, j.t.Added)
 	return err
 }
 
 // work reads the picture and answers.
-func (j *job) work(ctx context.Context) queue.Verdict {
+func (j *photoJob) work(ctx context.Context) queue.Verdict {
 	if f := j.sent.refuse(); f != nil {
 		return j.fail(ctx, f)
 	}
@@ -111,13 +134,13 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if v, over := j.overLimit(ctx); over {
 		return v
 	}
-	if code := j.gate.Closed(j.Now(), w.what == forService); code != "" {
+	if code := j.Gate.Closed(j.Now(), w.what == forService); code != "" {
 		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
 	}
 	stop := j.typing(ctx)
 	defer stop()
 
-	pic, err := j.fetcher.Fetch(ctx, reader.File{ID: j.t.FileID, Person: j.t.Person, Whole: j.sent.isFile(), Size: j.sent.size()})
+	pic, err := j.Fetcher.Fetch(ctx, reader.File{ID: j.t.FileID, Person: j.t.Person, Whole: j.sent.isFile(), Size: j.sent.size()})
 	if err != nil {
 		return j.failed(ctx, err)
 	}
@@ -130,13 +153,13 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	pass, code := j.gate.Enter(ctx, w.what == forService)
+	pass, code := j.Gate.Enter(ctx, w.what == forService)
 	if pass == nil {
 		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
 	}
 	defer pass.Leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
-		Now: j.started, Day: storage.DayOf(j.started, j.Zone), Limit: j.people.Limit(j.person),
+		Now: j.started, Day: storage.DayOf(j.started, j.TimeZone), Limit: j.People.Limit(j.person),
 	})
 	switch {
 	case errors.Is(err, storage.ErrLimit):
@@ -162,12 +185,12 @@ func (j *job) work(ctx context.Context) queue.Verdict {
 
 // overLimit reports whether no attempt is left, so that a photo over the limit
 // causes no download. Begin asks again, exactly.
-func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
-	limit := j.people.Limit(j.person)
+func (j *photoJob) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
+	limit := j.People.Limit(j.person)
 	if limit == 0 || !j.t.Attempt.Began.IsZero() {
 		return v, false
 	}
-	count, err := j.Store.Attempts(ctx, j.t.Person, storage.DayOf(j.started, j.Zone))
+	count, err := j.Store.Attempts(ctx, j.t.Person, storage.DayOf(j.started, j.TimeZone))
 	switch {
 	case err != nil:
 		return outage.StoreFailed(j.Log, j.Now(), j.t, "the day's count", err), true
@@ -183,7 +206,7 @@ func (j *job) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 }
 
 // failed sorts an error of download or reading.
-func (j *job) failed(ctx context.Context, err error) queue.Verdict {
+func (j *photoJob) failed(ctx context.Context, err error) queue.Verdict {
 	var f *outcome.Failure
 	if errors.Is(err, reader.ErrInterrupted) {
 		return queue.Later(j.Now(), j.t.Note)
@@ -199,7 +222,7 @@ func (j *job) failed(ctx context.Context, err error) queue.Verdict {
 }
 
 // Fail ends the photo with a failure, or puts it off when it may wait.
-func (j *job) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
+func (j *photoJob) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 	if f.Code == outcome.PictureRefused && j.sent.Message.Document != nil {
 		f.Detail = outcome.DetailFile
 	}
@@ -214,88 +237,8 @@ func (j *job) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 	return j.end(ctx, screen.Answer{Code: f.Code, Detail: f.Detail}, f)
 }
 
-// end holds the answer and delivers it. about says what the read was worth;
-// nil when there was none.
-func (j *job) end(ctx context.Context, a screen.Answer, about *outcome.Failure) queue.Verdict {
-	row := outcome.Of(a.Code)
-	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge}
-	reason := ""
-	if about != nil {
-		reason = about.Reason
-		h.Session = about.Session
-		if about.Charge != "" {
-			h.Charge = about.Charge
-		}
-	}
-	if !j.Reader.Paid() {
-		h.Charge = storage.ChargeNo
-	}
-	a.Lang, a.Limit, a.Held = j.localizer.Lang, j.people.Limit(j.person), j.Now().Unix()
-	a.File = j.sent.isFile()
-	a.Thread, a.Date = j.thread, j.date.Unix()
-	att, err := j.hold(ctx, a, &h)
-	switch {
-	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:
-		return queue.Leave()
-	case errors.Is(err, storage.ErrHeld):
-		// The claim that held it knows what it held; the next one delivers.
-		return queue.Later(j.Now(), j.t.Note)
-	case err != nil:
-		j.Log.Error("answer not held", "update_id", chat.UpdateID(j.t), "error", err)
-		return queue.Leave()
-	}
-	j.t.Attempt = att
-	j.attempts.Store(j.t.ID, att)
-	j.step("held")
-	j.report(ctx, row, h, reason)
-	return j.deliver(ctx, a)
-}
-
-// hold stores the answer. What was paid for must not be lost to a full disk,
-// so it tries until the store takes it or the program has to stop.
-func (j *job) hold(ctx context.Context, a screen.Answer, h *storage.Hold) (storage.Attempt, error) {
-	plain, err := json.Marshal(a)
-	if err != nil {
-		return storage.Attempt{}, err
-	}
-	h.Payload = j.Seal.Seal(j.t.ID, sealAnswer, plain)
-	for try := 0; ; try++ {
-		h.Now = j.Now()
-		h.Took = h.Now.Sub(j.started)
-		if j.LedgerKept > 0 {
-			h.KeepSince = h.Now.Add(-j.LedgerKept)
-		}
-		att, err := j.Store.Hold(context.WithoutCancel(ctx), j.t, *h)
-		if err == nil || errors.Is(err, storage.ErrLost) || errors.Is(err, storage.ErrHeld) || errors.Is(err, storage.ErrInvalid) {
-			return att, err
-		}
-		j.Log.Error("answer not held, trying again", "update_id", chat.UpdateID(j.t), "error", err)
-		select {
-		case <-ctx.Done():
-			return att, err
-		case <-time.After(j.pauses.Next(try, 0)):
-		}
-	}
-}
-
-// report tells the log, the metrics and, if need be, the admins.
-func (j *job) report(ctx context.Context, row outcome.Row, h storage.Hold, reason string) {
-	j.Log.Log(ctx, row.Level, "photo answered", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person,
-		"outcome", row.Code, "reason", reason, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
-	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
-	if row.Alert {
-		j.Alerts.Raise(ctx, row.Code)
-	}
-	if row.Code == outcome.OK || row.Code == outcome.Unreadable {
-		j.Alerts.AllClear(ctx)
-	}
-}
-
-// errorType names an error without its text, which may hold anything.
-func errorType(err error) string { return fmt.Sprintf("%T", err) }
-
 // judge looks at the picture, unless that was done before its attempt began.
-func (j *job) judge(ctx context.Context, p reader.Picture) error {
+func (j *photoJob) judge(ctx context.Context, p reader.Picture) error {
 	if j.Judge == nil || p.Data == nil || !j.t.Attempt.Began.IsZero() {
 		return nil
 	}

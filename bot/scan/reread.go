@@ -1,4 +1,4 @@
-package bot
+package scan
 
 import (
 	"context"
@@ -24,21 +24,21 @@ const (
 	// the same person sends the same photo: as long as it stays in the store.
 	repeatFor = 10 * time.Minute
 
-	// againFor is how long the button "Read again" works.
-	againFor = 24 * time.Hour
+	// rereadFor is how long the button "Read again" works.
+	rereadFor = 24 * time.Hour
 )
 
 // close closes the task of a photo whose reply is out. What may be asked for
 // again is kept: what was read in the photo, or that nothing can be, for the same
 // photo; and what asks, for its button and for the same photo. rest is what follows
 // the reply.
-func (j *job) close(reply chat.Sent, rest ...storage.Task) queue.Verdict {
+func (j *photoJob) close(reply chat.Sent, rest ...storage.Task) queue.Verdict {
 	then, note := append(j.cleanUp(reply), rest...), text.ID(int64(reply.ID))
 	switch code := outcome.Code(j.t.Attempt.Outcome); {
 	case j.first != "":
-		return queue.Keep(j.Now().Add(againFor), note+" "+j.first, then...)
+		return queue.Keep(j.Now().Add(rereadFor), note+" "+j.first, then...)
 	case outcome.Of(code).Asks:
-		return queue.Keep(j.Now().Add(againFor), note, then...)
+		return queue.Keep(j.Now().Add(rereadFor), note, then...)
 	case code == outcome.OK, code == outcome.Unreadable:
 		return queue.Keep(j.Now().Add(repeatFor), note, then...)
 	default:
@@ -49,12 +49,12 @@ func (j *job) close(reply chat.Sent, rest ...storage.Task) queue.Verdict {
 // original gives the photo that a kept one asks about: itself, or the one sent
 // before of which it is a duplicate. The note of such a one names it behind the
 // reply's id.
-func (b *Bot) original(ctx context.Context, kept storage.Task) (t storage.Task, ok bool, err error) {
+func (s *Scanner) original(ctx context.Context, kept storage.Task) (t storage.Task, ok bool, err error) {
 	_, first, duplicate := strings.Cut(kept.Note, " ")
 	if !duplicate {
 		return kept, true, nil
 	}
-	t, ok, err = b.Store.Kept(ctx, first, b.Now())
+	t, ok, err = s.Store.Kept(ctx, first, s.Now())
 	return t, ok && t.Person == kept.Person, err
 }
 
@@ -63,7 +63,7 @@ func (b *Bot) original(ctx context.Context, kept storage.Task) (t storage.Task, 
 // button, as long as nobody has pressed that. Nothing is fetched, called, counted
 // or written down: it is no attempt. So however often a photo is sent, one press
 // is one call.
-func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
+func (j *photoJob) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	if j.t.Order == "" {
 		return v, false
 	}
@@ -78,7 +78,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	if !ok || before.Person != j.t.Person || code == outcome.Late || outcome.Of(code).Asks && before.Used != "" {
 		return v, false
 	}
-	first := &job{Bot: j.Bot, t: before, person: j.person, started: j.started}
+	first := &photoJob{Scanner: j.Scanner, t: before, person: j.person, started: j.started}
 	a, err := first.held()
 	if err != nil {
 		return v, false // of an earlier token
@@ -100,7 +100,7 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 
 // askButtons are the buttons under the reply to a photo that is to be read only
 // when its person says so; nil under any other.
-func (j *job) askButtons(code outcome.Code) models.ReplyMarkup {
+func (j *photoJob) askButtons(code outcome.Code) models.ReplyMarkup {
 	if !outcome.Of(code).Asks {
 		return nil
 	}
@@ -108,19 +108,19 @@ func (j *job) askButtons(code outcome.Code) models.ReplyMarkup {
 	if code == outcome.Late {
 		text = "button.read"
 	}
-	return chat.Buttons(j.localizer, chat.Button{Name: text, Data: againButton + ":" + j.t.ID})
+	return chat.Buttons(j.localizer, chat.Button{Name: text, Data: RereadButton + ":" + j.t.ID})
 }
 
-// againButton is the verb of the button that has a photo read again. What
+// RereadButton is the verb of the button that has a photo read again. What
 // follows it is the name of the photo's task.
-const againButton = "again"
+const RereadButton = "again"
 
-// again reads a photo that asks: the one way in which a call that may have been
+// Reread reads a photo that asks: the one way in which a call that may have been
 // paid for is repeated.
-func (b *Bot) again(ctx context.Context, req *reply.Request, q *models.CallbackQuery, id string) error {
-	t, ok, err := b.Store.Kept(ctx, id, b.Now())
+func (s *Scanner) Reread(ctx context.Context, req *reply.Request, q *models.CallbackQuery, id string) error {
+	t, ok, err := s.Store.Kept(ctx, id, s.Now())
 	if ok && err == nil && t.Person == req.Task.Person && t.Chat == req.Task.Chat && req.Under(t) {
-		t, ok, err = b.original(ctx, t)
+		t, ok, err = s.original(ctx, t)
 	} else {
 		ok = false
 	}
@@ -131,15 +131,15 @@ func (b *Bot) again(ctx context.Context, req *reply.Request, q *models.CallbackQ
 		req.Toast(ctx, q, "again.old")
 		return nil
 	}
-	before := &job{Bot: b, t: t, person: req.Person}
+	before := &photoJob{Scanner: s, t: t, person: req.Person}
 	a, err := before.held()
 	if err != nil {
 		req.Toast(ctx, q, "again.old") // of an earlier token
 		return nil
 	}
 	// The button stays for when there are attempts again.
-	if limit := b.people.Limit(req.Person); limit > 0 && t.Used == "" {
-		count, err := b.Store.Attempts(ctx, req.Task.Person, storage.DayOf(b.Now(), b.Zone))
+	if limit := s.People.Limit(req.Person); limit > 0 && t.Used == "" {
+		count, err := s.Store.Attempts(ctx, req.Task.Person, storage.DayOf(s.Now(), s.TimeZone))
 		if err != nil {
 			return outage.StoreError{Err: err}
 		}
@@ -152,7 +152,7 @@ func (b *Bot) again(ctx context.Context, req *reply.Request, q *models.CallbackQ
 	if a.Code == outcome.Late {
 		begun, taken.Text = "again.begun.late", req.Localizer.Text("again.edited.late", nil)
 	}
-	_, err = b.Store.Use(ctx, t.ID, req.Task.ID, b.Now())
+	_, err = s.Store.Use(ctx, t.ID, req.Task.ID, s.Now())
 	switch {
 	case errors.Is(err, storage.ErrUsed):
 		req.Toast(ctx, q, "again.used")
@@ -164,7 +164,7 @@ func (b *Bot) again(ctx context.Context, req *reply.Request, q *models.CallbackQ
 	case err != nil:
 		return outage.StoreError{Err: err}
 	}
-	next, err := b.copyOf(req, t, a)
+	next, err := s.copyOf(req, t, a)
 	if err != nil {
 		return err
 	}
@@ -175,20 +175,20 @@ func (b *Bot) again(ctx context.Context, req *reply.Request, q *models.CallbackQ
 }
 
 // copyOf makes the task that reads the photo of a finished one.
-func (b *Bot) copyOf(req *reply.Request, t storage.Task, a screen.Answer) (storage.Task, error) {
-	var s sent
-	s.Message.From.Language = a.Lang
-	s.Message.Thread, s.Message.InTopic = a.Thread, a.Thread != 0
+func (s *Scanner) copyOf(req *reply.Request, t storage.Task, a screen.Answer) (storage.Task, error) {
+	var photo sent
+	photo.Message.From.Language = a.Lang
+	photo.Message.Thread, photo.Message.InTopic = a.Thread, a.Thread != 0
 	if a.File {
-		s.Message.Document = &sentFile{}
+		photo.Message.Document = &sentFile{}
 	}
-	raw, err := json.Marshal(s)
+	raw, err := json.Marshal(photo)
 	if err != nil {
 		return storage.Task{}, err
 	}
-	name := againButton + ":" + req.Task.ID
+	name := RereadButton + ":" + req.Task.ID
 	return storage.Task{
 		ID: name, Kind: storage.KindPhoto, Order: t.Order, Person: t.Person, Chat: t.Chat, Message: t.Message,
-		FileID: t.FileID, Added: b.Now(), Payload: b.Seal.Seal(name, chat.SealUpdate, raw),
+		FileID: t.FileID, Added: s.Now(), Payload: s.Seal.Seal(name, chat.SealUpdate, raw),
 	}, nil
 }

@@ -1,4 +1,4 @@
-package bot
+package scan
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 // typist counts how often the indicator was shown.
 type typist struct {
-	tableau
+	chat.API
 	shown atomic.Int32
 }
 
@@ -28,7 +28,7 @@ func (c *typist) Typing(context.Context, int64, int) error {
 func TestTyping(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		typist := &typist{}
-		j := &job{Bot: &Bot{sender: &chat.Sender{API: typist}}}
+		j := &photoJob{Scanner: &Scanner{Chat: &chat.Sender{API: typist}}}
 		shows := func(after time.Duration, want int32) {
 			t.Helper()
 			time.Sleep(after)
@@ -51,7 +51,7 @@ func TestTyping(t *testing.T) {
 
 // narrow takes no indicator for a topic.
 type narrow struct {
-	tableau
+	chat.API
 	threads []int
 }
 
@@ -67,7 +67,7 @@ func (c *narrow) Typing(_ context.Context, _ int64, thread int) error {
 func TestTypingInAClosedTopic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		narrow := &narrow{}
-		j := &job{Bot: &Bot{sender: &chat.Sender{API: narrow}}, thread: 5}
+		j := &photoJob{Scanner: &Scanner{Chat: &chat.Sender{API: narrow}}, thread: 5}
 		stop := j.typing(t.Context())
 		time.Sleep(typingAfter + 2*typingEvery)
 		synctest.Wait()
