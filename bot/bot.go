@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mrzbot/bot/access"
+	"mrzbot/bot/admin"
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
@@ -90,6 +91,7 @@ type Bot struct {
 	access  *access.Access
 	Alerts  *outbox.Alerts
 	scan    *scan.Scanner
+	admin   *admin.Admin
 }
 
 // New makes the conversation. It fails when the texts are broken, which a test
@@ -111,6 +113,9 @@ func New(c Config) (*Bot, error) {
 		LedgerDays: b.ledgerDays(),
 	}
 	b.outbox.Cards = b.access
+	b.admin = &admin.Admin{
+		Store: c.Store, People: b.people, Access: b.access, Outbox: b.outbox, Catalog: t, Now: c.Now, TimeZone: c.Zone, Username: c.Username,
+	}
 	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
 	b.scan = &scan.Scanner{
 		Store: c.Store, Seal: c.Seal, Chat: b.sender, Catalog: t, People: b.people, Outbox: b.outbox, Alerts: b.Alerts, Replies: b.parts,

@@ -27,7 +27,7 @@ func (b *Bot) press(ctx context.Context, req *reply.Request, q *models.CallbackQ
 	if req.Person.Role == storage.RoleAdmin {
 		switch verb {
 		case screen.PageButton:
-			return b.turn(ctx, req, q, about)
+			return b.admin.Turn(ctx, req, q, about)
 		case access.AllowButton:
 			return b.access.Decide(ctx, req, q, about, access.AllowButton)
 		case access.DenyButton:

@@ -16,51 +16,25 @@ import (
 	"mrzbot/storage"
 )
 
-// command is what somebody typed after a slash.
-type command struct {
-	name string   // lower case, without the slash
-	args []string // separated by white space
-}
-
-// parseCommand reads a command at the very start of a text. One that is
-// addressed to another bot is none. It goes by the text and not by Telegram's
-// entities, whose offsets are somebody else's arithmetic.
-func parseCommand(text, username string) (c command, ok bool) {
-	words := strings.Fields(text)
-	if len(words) == 0 || !strings.HasPrefix(text, "/") {
-		return c, false
-	}
-	name, to, addressed := strings.Cut(words[0][1:], "@")
-	if name == "" || addressed && !strings.EqualFold(to, username) {
-		return c, false
-	}
-	for _, r := range name {
-		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
-			return c, false
-		}
-	}
-	return command{name: strings.ToLower(name), args: words[1:]}, true
-}
-
 // verb is a command of the bot.
 type verb struct {
 	name  string
 	admin bool // for admins only
-	run   func(*Bot, context.Context, *reply.Request, command, *models.Message) error
+	run   func(context.Context, *reply.Request, reply.Command, *models.Message) error
 }
 
 // verbs lists the commands in the order in which menus show them.
-func verbs() []verb {
+func (b *Bot) verbs() []verb {
 	return []verb{
-		{"start", false, (*Bot).start},
-		{"help", false, (*Bot).help},
-		{"me", false, (*Bot).me},
-		{"privacy", false, (*Bot).privacy},
-		{"allow", true, (*Bot).allow},
-		{"revoke", true, (*Bot).revoke},
-		{"users", true, (*Bot).users},
-		{"limit", true, (*Bot).setLimit},
-		{"reset", true, (*Bot).reset},
+		{"start", false, b.start},
+		{"help", false, b.help},
+		{"me", false, b.me},
+		{"privacy", false, b.privacy},
+		{"allow", true, b.admin.Allow},
+		{"revoke", true, b.admin.Revoke},
+		{"users", true, b.admin.Users},
+		{"limit", true, b.admin.SetLimit},
+		{"reset", true, b.admin.Reset},
 	}
 }
 
@@ -120,7 +94,7 @@ func (b *Bot) changeMenus(ctx context.Context, change func(ids []string) []strin
 func (b *Bot) setMenu(ctx context.Context, id int64, admin bool) {
 	v := b.catalog.Localizer("")
 	var menu []chat.MenuEntry
-	for _, c := range verbs() {
+	for _, c := range b.verbs() {
 		if !c.admin || admin {
 			menu = append(menu, chat.MenuEntry{Command: c.name, Description: v.Text("menu."+c.name, nil)})
 		}
@@ -131,17 +105,17 @@ func (b *Bot) setMenu(ctx context.Context, id int64, admin bool) {
 }
 
 // command runs what somebody typed, if they may.
-func (b *Bot) command(ctx context.Context, req *reply.Request, cmd command, m *models.Message) error {
-	for _, v := range verbs() {
-		if v.name != cmd.name || v.admin && req.Person.Role != storage.RoleAdmin {
+func (b *Bot) command(ctx context.Context, req *reply.Request, cmd reply.Command, m *models.Message) error {
+	for _, v := range b.verbs() {
+		if v.name != cmd.Name || v.admin && req.Person.Role != storage.RoleAdmin {
 			continue
 		}
-		return v.run(b, ctx, req, cmd, m)
+		return v.run(ctx, req, cmd, m)
 	}
 	return req.Reply(ctx, req.Localizer.Text("unknown_command", nil))
 }
 
-func (b *Bot) start(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+func (b *Bot) start(ctx context.Context, req *reply.Request, _ reply.Command, _ *models.Message) error {
 	if req.Person.Blocked {
 		b.people.MarkBlocked(ctx, req.Person.ID, false)
 	}
@@ -151,7 +125,7 @@ func (b *Bot) start(ctx context.Context, req *reply.Request, _ command, _ *model
 	return req.Reply(ctx, req.Localizer.Text("start", nil))
 }
 
-func (b *Bot) help(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+func (b *Bot) help(ctx context.Context, req *reply.Request, _ reply.Command, _ *models.Message) error {
 	text := req.Localizer.Text("help", nil)
 	if req.Person.Role == storage.RoleAdmin {
 		text += "\n\n" + req.Localizer.Text("help.admin", nil)
@@ -160,7 +134,7 @@ func (b *Bot) help(ctx context.Context, req *reply.Request, _ command, _ *models
 }
 
 // me says who somebody is to the bot and what they have left today.
-func (b *Bot) me(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+func (b *Bot) me(ctx context.Context, req *reply.Request, _ reply.Command, _ *models.Message) error {
 	count, err := b.Store.Attempts(ctx, req.Person.ID, storage.DayOf(b.Now(), b.Zone))
 	if err != nil {
 		return outage.StoreError{Err: err}
@@ -172,7 +146,7 @@ func (b *Bot) me(ctx context.Context, req *reply.Request, _ command, _ *models.M
 }
 
 // privacy says what becomes of a photo and what is kept.
-func (b *Bot) privacy(ctx context.Context, req *reply.Request, _ command, _ *models.Message) error {
+func (b *Bot) privacy(ctx context.Context, req *reply.Request, _ reply.Command, _ *models.Message) error {
 	return req.Reply(ctx, req.Localizer.Text(b.privacyText(), text.Args{"Days": b.ledgerDays()}))
 }
 

@@ -54,7 +54,7 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 
 // message answers a message.
 func (b *Bot) message(ctx context.Context, req *reply.Request, m *models.Message) error {
-	cmd, isCommand := parseCommand(m.Text, b.Username)
+	cmd, isCommand := reply.ParseCommand(m.Text, b.Username)
 	none, err := b.people.Unclaimed(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
@@ -62,7 +62,7 @@ func (b *Bot) message(ctx context.Context, req *reply.Request, m *models.Message
 	switch {
 	case none:
 		return b.access.ToStranger(ctx, req, isCommand, "unclaimed")
-	case req.Person.Role == storage.RoleNone && cmd.name == "privacy":
+	case req.Person.Role == storage.RoleNone && cmd.Name == "privacy":
 		return b.access.ToStranger(ctx, req, true, b.privacyText())
 	case req.Person.Role == storage.RoleNone:
 		return b.access.ToStranger(ctx, req, isCommand, "stranger")

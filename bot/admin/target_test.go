@@ -1,8 +1,9 @@
-package bot
+package admin
 
 import (
 	"testing"
 
+	"mrzbot/bot/reply"
 	"mrzbot/bot/text"
 
 	"github.com/go-telegram/bot/models"
@@ -38,7 +39,7 @@ func TestTargetOf(t *testing.T) {
 		"/allow 0 Nobody":                    {},
 		"/allow -7 Nobody":                   {},
 	} {
-		cmd, ok := parseCommand(text, "bot")
+		cmd, ok := reply.ParseCommand(text, "bot")
 		require.True(t, ok)
 		who, ok, err := targetOf(cmd, &models.Message{})
 		require.NoError(t, err)
@@ -60,13 +61,13 @@ func TestTargetOf(t *testing.T) {
 		}}},
 		"reply to talk": {ReplyToMessage: &models.Message{Text: "512345678"}},
 	} {
-		_, ok, err := targetOf(command{name: "allow"}, m)
+		_, ok, err := targetOf(reply.Command{Name: "allow"}, m)
 		require.NoError(t, err, name)
 		require.False(t, ok, name)
 	}
-	_, _, err := targetOf(command{name: "allow"}, contact(0, "X"))
+	_, _, err := targetOf(reply.Command{Name: "allow"}, contact(0, "X"))
 	require.ErrorIs(t, err, errHidden)
-	who, ok, err := targetOf(command{name: "allow"}, contact(3031, "Bob\n999999 · today 0, no limit"))
+	who, ok, err := targetOf(reply.Command{Name: "allow"}, contact(3031, "Bob\n999999 · today 0, no limit"))
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.Equal(t, target{3031, "Bob 999999 · today 0, no limit"}, who)
