@@ -44,7 +44,7 @@ func needed(t *testing.T) []string {
 			names = append(names, "alert."+string(code))
 		}
 	}
-	for _, v := range new(Bot).verbs() {
+	for _, v := range new(Bot).commands() {
 		names = append(names, "menu."+v.name)
 	}
 	for _, f := range screen.Fields() {

@@ -88,6 +88,14 @@ func (a *Access) Open(ctx context.Context, ask string) (bool, error) {
 	return ok && t.Note == noteAsk && t.Used == "", err
 }
 
+// AskedInside answers the button "Ask for access" of somebody who was let in
+// meanwhile.
+func (a *Access) AskedInside(ctx context.Context, req *reply.Request, q *models.CallbackQuery, _ string) error {
+	req.Toast(ctx, q, "ask.in")
+	req.Strip(ctx, q)
+	return nil
+}
+
 // pressOf opens the press that a request was. It is false for one of an earlier
 // token, and for no request.
 func (a *Access) pressOf(request storage.Task) (press *models.CallbackQuery, ok bool) {

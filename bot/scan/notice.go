@@ -157,7 +157,7 @@ const mostWaiting = 1000
 
 // Cancel ends the waiting of what the person has sent so far. A photo that is
 // being read right now is still answered if the service answers.
-func (s *Scanner) Cancel(ctx context.Context, req *reply.Request, q *models.CallbackQuery) error {
+func (s *Scanner) Cancel(ctx context.Context, req *reply.Request, q *models.CallbackQuery, _ string) error {
 	n, err := s.notice(ctx, req.Task.Person)
 	if err != nil {
 		return outage.StoreError{Err: err}
