@@ -66,13 +66,13 @@ type Config struct {
 	ClockAhead func() time.Duration
 	Random     *rand.Rand // for the jitter of pauses; used under a lock
 
-	Admins     []int64 // from the settings; stored admins are others
-	Daily      int     // attempts a day; 0: no limit
-	Zone       *time.Location
-	RetryFor   time.Duration // how long a photo waits for a service that is down
-	LedgerKept time.Duration
-	Delete     time.Duration // remove photo and reply after this; 0: never
-	Protect    bool
+	Admins         []int64 // from the settings; stored admins are others
+	DailyAttempts  int     // attempts a day; 0: no limit
+	TimeZone       *time.Location
+	RetryFor       time.Duration // how long a photo waits for a service that is down
+	LedgerDays     int           // how long the list of attempts is kept; 0: for good
+	DeleteAfter    time.Duration // remove photo and reply after this; 0: never
+	ProtectContent bool
 
 	// Stream passes a compressed photo from Telegram on to the Reader as it
 	// comes, instead of holding it in memory. It is for a Reader that needs no
@@ -102,19 +102,19 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
-	b := &Bot{Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.Daily}}
+	b := &Bot{Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.DailyAttempts}}
 	b.outbox = &outbox.Outbox{
 		Chat: b.sender, Catalog: t, People: b.people, Store: c.Store, Seal: c.Seal, Log: c.Log, Now: c.Now,
-		TimeZone: c.Zone, DeleteAfter: c.Delete, ProtectContent: c.Protect,
+		TimeZone: c.TimeZone, DeleteAfter: c.DeleteAfter, ProtectContent: c.ProtectContent,
 	}
-	b.parts = &reply.Parts{Chat: b.sender, Outbox: b.outbox, People: b.people, Log: c.Log, Now: c.Now, ProtectContent: c.Protect}
+	b.parts = &reply.Parts{Chat: b.sender, Outbox: b.outbox, People: b.people, Log: c.Log, Now: c.Now, ProtectContent: c.ProtectContent}
 	b.access = &access.Access{
 		Store: c.Store, People: b.people, Outbox: b.outbox, Chat: b.sender, Catalog: t, Seal: c.Seal, Log: c.Log, Now: c.Now,
-		LedgerDays: b.ledgerDays(),
+		LedgerDays: c.LedgerDays,
 	}
 	b.outbox.Cards = b.access
 	b.admin = &admin.Admin{
-		Store: c.Store, People: b.people, Access: b.access, Outbox: b.outbox, Catalog: t, Now: c.Now, TimeZone: c.Zone, Username: c.Username,
+		Store: c.Store, People: b.people, Access: b.access, Outbox: b.outbox, Catalog: t, Now: c.Now, TimeZone: c.TimeZone, Username: c.Username,
 	}
 	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
 	b.scan = &scan.Scanner{
@@ -122,7 +122,7 @@ func New(c Config) (*Bot, error) {
 		Gate: outage.NewGate(leases), Leases: leases, Pauses: outage.NewPauses(c.Random),
 		Fetcher: reader.NewFetcher(c.Files, c.Stream), Reader: c.Reader, Judge: c.Judge, Meter: c.Meter, Log: c.Log, Now: c.Now,
 		ClockAhead: c.ClockAhead, Stranger: b.access.ToStranger,
-		TimeZone: c.Zone, RetryFor: c.RetryFor, LedgerKept: c.LedgerKept, ProtectContent: c.Protect,
+		TimeZone: c.TimeZone, RetryFor: c.RetryFor, LedgerDays: c.LedgerDays, ProtectContent: c.ProtectContent,
 	}
 	return b, nil
 }

@@ -89,7 +89,7 @@ func setTable(t *testing.T, read readerFunc) *tableau {
 	c.Bot, err = New(Config{
 		Owner: "test", Chat: c, Files: c, Store: store, Seal: box, Reader: read, Meter: c, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return noon }, Random: rand.New(rand.NewPCG(1, 2)),
-		Admins: []int64{1}, Daily: 5, Zone: time.UTC, RetryFor: time.Minute,
+		Admins: []int64{1}, DailyAttempts: 5, TimeZone: time.UTC, RetryFor: time.Minute,
 	})
 	require.NoError(t, err)
 	return c

@@ -35,7 +35,7 @@ func TestJudgedOnce(t *testing.T) {
 	task := desk.claim()
 	desk.Handle(t.Context(), task)
 	require.Equal(t, [2]int{1, 1}, [2]int{judged, reads})
-	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.Zone), Limit: 5})
+	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.TimeZone), Limit: 5})
 	require.NoError(t, err)
 	task.Attempt = began
 	desk.scan.Gate = outage.NewGate(desk.scan.Leases)
@@ -50,7 +50,7 @@ func TestJudgedOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, totals, 1)
 	require.Equal(t, string(outcome.Glare), totals[0].Outcome)
-	count, err := stopped.store.Attempts(t.Context(), 1, storage.DayOf(noon, stopped.Zone))
+	count, err := stopped.store.Attempts(t.Context(), 1, storage.DayOf(noon, stopped.TimeZone))
 	require.NoError(t, err)
 	require.Zero(t, count.Used())
 }

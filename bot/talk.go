@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"time"
 
 	"github.com/go-telegram/bot/models"
 
@@ -35,7 +34,7 @@ func (b *Bot) help(ctx context.Context, req *reply.Request, _ reply.Command, _ *
 
 // me says who somebody is to the bot and what they have left today.
 func (b *Bot) me(ctx context.Context, req *reply.Request, _ reply.Command, _ *models.Message) error {
-	count, err := b.Store.Attempts(ctx, req.Person.ID, storage.DayOf(b.Now(), b.Zone))
+	count, err := b.Store.Attempts(ctx, req.Person.ID, storage.DayOf(b.Now(), b.TimeZone))
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
@@ -50,7 +49,7 @@ func (b *Bot) privacy(ctx context.Context, req *reply.Request, _ reply.Command, 
 	if req.Person.Role == storage.RoleNone {
 		return b.access.ToStranger(ctx, req, true, b.privacyText())
 	}
-	return req.Reply(ctx, req.Localizer.Text(b.privacyText(), text.Args{"Days": b.ledgerDays()}))
+	return req.Reply(ctx, req.Localizer.Text(b.privacyText(), text.Args{"Days": b.LedgerDays}))
 }
 
 func (b *Bot) privacyText() string {
@@ -59,6 +58,3 @@ func (b *Bot) privacyText() string {
 	}
 	return "privacy.local"
 }
-
-// ledgerDays is how long the list of attempts is kept.
-func (b *Bot) ledgerDays() int { return int(b.LedgerKept / (24 * time.Hour)) }

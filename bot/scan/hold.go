@@ -61,8 +61,8 @@ func (j *photoJob) hold(ctx context.Context, a screen.Answer, h *storage.Hold) (
 	for try := 0; ; try++ {
 		h.Now = j.Now()
 		h.Took = h.Now.Sub(j.started)
-		if j.LedgerKept > 0 {
-			h.KeepSince = h.Now.Add(-j.LedgerKept)
+		if j.LedgerDays > 0 {
+			h.KeepSince = h.Now.Add(-time.Duration(j.LedgerDays) * 24 * time.Hour)
 		}
 		att, err := j.Store.Hold(context.WithoutCancel(ctx), j.t, *h)
 		if err == nil || errors.Is(err, storage.ErrLost) || errors.Is(err, storage.ErrHeld) || errors.Is(err, storage.ErrInvalid) {

@@ -67,7 +67,7 @@ type Scanner struct {
 
 	TimeZone       *time.Location
 	RetryFor       time.Duration // how long a photo waits for a service that is down
-	LedgerKept     time.Duration
+	LedgerDays     int           // how long the list of attempts is kept; 0: for good
 	ProtectContent bool
 
 	// attempts holds, of the photos in work, what Begin and Hold have written
