@@ -20,36 +20,16 @@ import (
 	"mrzbot/storage"
 )
 
-// Attempts is the part of the store that counts.
-type Attempts interface {
-	Begin(ctx context.Context, t storage.Task, b storage.Begin) (storage.Attempt, error)
-	Hold(ctx context.Context, t storage.Task, h storage.Hold) (storage.Attempt, error)
-	Attempts(ctx context.Context, person int64, day storage.Day) (storage.Count, error)
-	ResetAttempts(ctx context.Context, person int64, day storage.Day) error
-}
-
-// Shelf is the part of the store that finds finished tasks again, and wakes
-// those that wait.
-type Shelf interface {
-	Kept(ctx context.Context, id string, now time.Time) (t storage.Task, ok bool, err error)
-	KeptFor(ctx context.Context, order string, now time.Time) (t storage.Task, ok bool, err error)
-	Use(ctx context.Context, id, by string, now time.Time) (storage.Task, error)
-	Rouse(ctx context.Context, r storage.Rouse) (n int, err error)
-}
-
-// Store is the part of the store that the conversation uses. The queue moves
-// the tasks.
+// Store is the part of the store that the bot uses. The queue moves the tasks.
 type Store interface {
-	Attempts
-	Shelf
-	AddTask(ctx context.Context, t storage.Task) (added bool, err error)
-	storage.People
-	storage.Access
-	storage.Settings
+	scan.Store
+	access.Store
+	admin.Store
+	outbox.Store
 	storage.Leadership
 }
 
-// Config is what the conversation is made of.
+// Config is what the bot is made of.
 type Config struct {
 	Username string // the bot's own, without @
 	Owner    string // names this process to others with the same store
@@ -94,7 +74,7 @@ type Bot struct {
 	admin   *admin.Admin
 }
 
-// New makes the conversation. It fails when the texts are broken, which a test
+// New fits the rooms together. It fails when the texts are broken, which a test
 // excludes.
 func New(c Config) (*Bot, error) {
 	t, err := text.New()
@@ -102,7 +82,10 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
-	b := &Bot{Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log}, people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.DailyAttempts}}
+	b := &Bot{
+		Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log},
+		people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.DailyAttempts},
+	}
 	b.outbox = &outbox.Outbox{
 		Chat: b.sender, Catalog: t, People: b.people, Store: c.Store, Seal: c.Seal, Log: c.Log, Now: c.Now,
 		TimeZone: c.TimeZone, DeleteAfter: c.DeleteAfter, ProtectContent: c.ProtectContent,

@@ -22,7 +22,7 @@ import (
 	"mrzbot/storage/bolt"
 )
 
-// tableau is a conversation with a real store, an invented chat and an invented
+// tableau is a bot with a real store, an invented chat and an invented
 // reader.
 type tableau struct {
 	*Bot

@@ -41,7 +41,7 @@ func (m *meddled) ChangeSetting(ctx context.Context, key string, change func(old
 	})
 }
 
-// twoReplicas gives two conversations with one store. While the first changes a
+// twoReplicas gives two bots with one store. While the first changes a
 // setting that it has read so often, the other one does something.
 func twoReplicas(t *testing.T, reads int, another func(second *Bot)) (first, second *Bot) {
 	c := setTable(t, nil)

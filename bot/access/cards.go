@@ -92,7 +92,7 @@ func (a *Access) closeCard(ctx context.Context, req *reply.Request, card storage
 	}
 }
 
-// Closed makes what stands on a card from its decision on.
+// closed makes what stands on a card from its decision on.
 func (a *Access) closed(card outbox.Message, message int, d decision, name string) outbox.Message {
 	key := settledText(d)
 	if d.by != 0 && d.verb == AllowButton {

@@ -83,8 +83,8 @@ func (r *Request) Send(ctx context.Context, words *text.Builder) error {
 }
 
 // SendMessage answers in the chat the update came from. An answer that
-// Telegram does not take now becomes a message of its own: what the update asked for is
-// done, and must not be done again to be able to say so.
+// Telegram does not take now becomes a message of its own: what the update asked
+// for is done, and must not be done again to be able to say so.
 func (r *Request) SendMessage(ctx context.Context, m chat.Message) error {
 	m.Chat, m.Thread, m.Protect = r.Task.Chat, r.Thread, r.ProtectContent
 	_, rest, err := r.Chat.Send(ctx, m)
@@ -111,6 +111,7 @@ func (r *Request) Toast(ctx context.Context, q *models.CallbackQuery, key string
 	r.ToastText(ctx, q, key)
 }
 
+// ToastText ends it with these words.
 func (r *Request) ToastText(ctx context.Context, q *models.CallbackQuery, text string) {
 	if err := r.Chat.API.AnswerCallback(ctx, q.ID, text, false); err != nil {
 		r.Log.Debug("press not answered", "update_id", chat.UpdateID(r.Task), "error", err)

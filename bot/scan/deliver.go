@@ -107,7 +107,7 @@ func (j *photoJob) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
 	}
 }
 
-// Refused answers the photo of somebody who was not let in, or no longer is.
+// refused answers the photo of somebody who was not let in, or no longer is.
 // Somebody who was shut out while their photo waited had been promised a word.
 func (j *photoJob) refused(ctx context.Context, none bool) queue.Verdict {
 	key := "stranger"

@@ -221,7 +221,7 @@ func (j *photoJob) failed(ctx context.Context, err error) queue.Verdict {
 	return j.fail(ctx, f)
 }
 
-// Fail ends the photo with a failure, or puts it off when it may wait.
+// fail ends the photo with a failure, or puts it off when it may wait.
 func (j *photoJob) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 	if f.Code == outcome.PictureRefused && j.sent.Message.Document != nil {
 		f.Detail = outcome.DetailFile
