@@ -44,7 +44,8 @@ type Config struct {
 	Now      func() time.Time
 	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
 	ClockAhead func() time.Duration
-	Random     *rand.Rand // for the jitter of pauses; used under a lock
+	Stopping   <-chan struct{} // closed when the program stops: no photo waits for its turn then; nil: never
+	Random     *rand.Rand      // for the jitter of pauses; used under a lock
 
 	Admins         []int64 // from the settings; stored admins are others
 	DailyAttempts  int     // attempts a day; 0: no limit
@@ -102,7 +103,7 @@ func New(c Config) (*Bot, error) {
 	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
 	b.scan = &scan.Scanner{
 		Store: c.Store, Seal: c.Seal, Chat: b.sender, Catalog: t, People: b.people, Outbox: b.outbox, Alerts: b.Alerts, Replies: b.parts,
-		Gate: outage.NewGate(leases), Leases: leases, Pauses: outage.NewPauses(c.Random),
+		Gate: outage.NewGate(leases, c.Stopping), Leases: leases, Pauses: outage.NewPauses(c.Random),
 		Fetcher: reader.NewFetcher(c.Files, c.Stream), Reader: c.Reader, Judge: c.Judge, Meter: c.Meter, Log: c.Log, Now: c.Now,
 		ClockAhead: c.ClockAhead, Stranger: b.access.ToStranger,
 		TimeZone: c.TimeZone, RetryFor: c.RetryFor, LedgerDays: c.LedgerDays, ProtectContent: c.ProtectContent,

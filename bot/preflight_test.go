@@ -38,7 +38,7 @@ func TestJudgedOnce(t *testing.T) {
 	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.TimeZone), Limit: 5})
 	require.NoError(t, err)
 	task.Attempt = began
-	desk.scan.Gate = outage.NewGate(desk.scan.Leases)
+	desk.scan.Gate = outage.NewGate(desk.scan.Leases, nil)
 	desk.Handle(t.Context(), task)
 	require.Equal(t, 1, judged)
 

@@ -98,6 +98,11 @@ func (e *Error) Blocked() bool {
 	return false
 }
 
+// Unfound reports whether that is because Telegram does not find the person or the
+// chat, and not their own doing. It may pass: a Bot API server of one's own that
+// has lost its memory does not find a chat until somebody writes in it.
+func (e *Error) Unfound() bool { return e.Blocked() && e.Code == http.StatusBadRequest }
+
 // badToken reports whether Telegram does not know the token.
 func (e *Error) badToken() bool {
 	return !e.foreign && (e.Code == http.StatusUnauthorized || e.Code == http.StatusNotFound)

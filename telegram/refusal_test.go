@@ -45,6 +45,9 @@ func TestRefused(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, PartLength, part)
 
+	require.True(t, refused("sendMessage", 400, "Bad Request: chat not found", 0).Unfound())
+	require.False(t, refused("sendMessage", 403, "Forbidden: bot was blocked by the user", 0).Unfound())
+
 	for name, e := range map[string]*Error{
 		"nobody there":     refused("sendMessage", 400, "Bad Request: chat not found", 0),
 		"account deleted":  refused("sendMessage", 400, "Bad Request: INPUT_USER_DEACTIVATED", 0),

@@ -16,7 +16,8 @@ import (
 //
 // Errors may say, by methods of their own, RetryAfter() (time.Duration, bool):
 // worth trying again after that long; Blocked() bool: this person cannot be
-// written to; and Refused() (part string, ok bool): the message is not taken
+// written to; Unfound() bool: because the chat is not found, which may pass; and
+// Refused() (part string, ok bool): the message is not taken
 // as it is, because of that part (see Refused).
 type API interface {
 	Send(ctx context.Context, m Message) (Sent, error)

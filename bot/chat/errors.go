@@ -18,6 +18,13 @@ func RetryAfter(err error) (time.Duration, bool) {
 	return 0, false
 }
 
+// Unfound reports whether a person cannot be written to because Telegram does not
+// find their chat.
+func Unfound(err error) bool {
+	var u interface{ Unfound() bool }
+	return errors.As(err, &u) && u.Unfound()
+}
+
 // Blocked reports whether this person cannot be written to.
 func Blocked(err error) bool {
 	var b interface{ Blocked() bool }

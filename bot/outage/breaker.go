@@ -24,9 +24,11 @@ type Breaker struct {
 	calm   bool         // nothing waits any more
 	fails  int          // in a row
 	lost   int          // photos that were sent and got no answer, with no answer between
+	out    int          // passes that are not given back
 	code   outcome.Code // what the last failure was
 	at     time.Time
-	next   time.Time // when it may be asked again
+	next   time.Time     // when it may be asked again
+	freed  chan struct{} // closed when a pass is given back; nil: nobody waits for that
 }
 
 // Pass lets one photo ask the service. It is given back once, by Up, Fail or
@@ -48,18 +50,36 @@ const serviceLease = "service"
 // Gate lets photos through to the service, or keeps them waiting.
 type Gate struct {
 	Breaker
-	leases *Leases
+	leases   *Leases
+	stopping <-chan struct{}
 }
 
-// NewGate makes a gate that is open.
-func NewGate(leases *Leases) *Gate { return &Gate{leases: leases} }
+// NewGate makes a gate that is open. stopping is closed when the program stops; nil:
+// it never does.
+func NewGate(leases *Leases, stopping <-chan struct{}) *Gate {
+	return &Gate{leases: leases, stopping: stopping}
+}
 
 // Enter gives a photo leave to ask the service: in this process, and where one
 // photo asks for all, in all that share the store. It is asked for directly before
 // the call, so that nobody waits for the download of the one that asks. waited is
-// whether the photo waited for the service before.
+// whether the photo waited for the service before. When the program stops it gives
+// neither a pass nor a code.
 func (g *Gate) Enter(ctx context.Context, waited bool) (p *Pass, code outcome.Code) {
-	p, code = g.Breaker.enter(g.leases.Now(), waited)
+	for {
+		freed := g.nextFreed()
+		p, code = g.Breaker.enter(g.leases.Now(), waited)
+		if p != nil || code != "" {
+			break
+		}
+		select {
+		case <-freed:
+			continue
+		case <-g.stopping: // a call that began now might not come to its end
+		case <-ctx.Done():
+		}
+		return nil, ""
+	}
 	if p == nil || !p.single {
 		return p, code
 	}
@@ -72,19 +92,32 @@ func (g *Gate) Enter(ctx context.Context, waited bool) (p *Pass, code outcome.Co
 }
 
 // enter gives a pass, or says what keeps the photo waiting. waited is whether
-// it waited for the service before.
+// it waited for the service before. Neither means that it is soon known whether
+// there is an outage: after a photo without an answer the next one asks alone, so
+// that no more than need be are sent into silence.
 func (b *Breaker) enter(now time.Time, waited bool) (p *Pass, code outcome.Code) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch single, code := b.look(now, waited); {
 	case code != "":
 		return nil, code
-	case !single:
-		return &Pass{Breaker: b}, ""
+	case !single && b.lost > 0 && b.out > 0:
+		return nil, ""
 	default:
-		b.asking = true
-		return &Pass{Breaker: b, single: true}, ""
+		b.asking = b.asking || single
+		b.out++
+		return &Pass{Breaker: b, single: single}, ""
 	}
+}
+
+// nextFreed is closed when the next pass is given back.
+func (b *Breaker) nextFreed() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.freed == nil {
+		b.freed = make(chan struct{})
+	}
+	return b.freed
 }
 
 // Closed says what would keep a photo waiting now, before anything is fetched for
@@ -138,30 +171,25 @@ func (b *Breaker) Rested() {
 
 // Up notes an answer, and reports whether photos may be waiting for it.
 func (p *Pass) Up() (waiting bool) {
-	if !p.giveBack(time.Time{}) {
-		return false
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.down || !p.proven {
-		p.calm = false
-	}
-	p.down, p.proven, p.fails, p.lost = false, true, 0, 0
-	return !p.calm
+	p.giveBack(time.Time{}, func() {
+		if p.down || !p.proven {
+			p.calm = false
+		}
+		p.down, p.proven, p.fails, p.lost = false, true, 0, 0
+		waiting = !p.calm
+	})
+	return waiting
 }
 
 // Fail notes that the service did not answer.
 func (p *Pass) Fail(code outcome.Code, now time.Time, pause time.Duration) {
-	if !p.giveBack(now.Add(pause)) {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	// Those that were on their way together have failed once.
-	if !p.down || p.single {
-		p.fails++
-	}
-	p.down, p.code, p.at, p.next = true, code, now, now.Add(pause)
+	p.giveBack(now.Add(pause), func() {
+		// Those that were on their way together have failed once.
+		if !p.down || p.single {
+			p.fails++
+		}
+		p.down, p.code, p.at, p.next = true, code, now, now.Add(pause)
+	})
 }
 
 // Lose notes that a photo was sent and nobody knows what became of it, and reports
@@ -181,32 +209,35 @@ func (p *Pass) Lose(now time.Time, pause time.Duration) (outage bool) {
 
 // yield notes that another process asks: nobody here tries to before that time.
 func (p *Pass) yield(until time.Time) {
-	if !p.giveBack(time.Time{}) {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.down && p.next.Before(until) {
-		p.next = until
-	}
+	p.giveBack(time.Time{}, func() {
+		if p.down && p.next.Before(until) {
+			p.next = until
+		}
+	})
 }
 
 // Leave notes that nothing was learned of the service.
-func (p *Pass) Leave() { p.giveBack(time.Time{}) }
+func (p *Pass) Leave() { p.giveBack(time.Time{}, func() {}) }
 
-// giveBack ends the pass. Other processes ask from that time on.
-func (p *Pass) giveBack(rest time.Time) bool {
+// giveBack ends the pass with what was learned, in one step for those who enter
+// next. Other processes ask from that time on.
+func (p *Pass) giveBack(rest time.Time, learn func()) {
 	if p.back {
-		return false
+		return
 	}
 	p.back = true
 	if p.lease != nil {
 		p.lease.End(rest)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	learn()
+	p.out--
 	if p.single {
-		p.mu.Lock()
 		p.asking = false
-		p.mu.Unlock()
 	}
-	return true
+	if p.freed != nil {
+		close(p.freed)
+		p.freed = nil
+	}
 }

@@ -1,7 +1,9 @@
 package outage
 
 import (
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mrzbot/bot/outcome"
@@ -55,7 +57,17 @@ func TestBreakerOfSilence(t *testing.T) {
 	require.Empty(t, b.Closed(noon, false))
 	enters(t, &b, noon, false).Up()
 	require.False(t, lose(noon), "an answer came between")
-	enters(t, &b, noon, false).Leave()
+	alone := enters(t, &b, noon, false)
+	freed := b.nextFreed()
+	turn, code := b.enter(noon, false)
+	require.Nil(t, turn, "after a loss one asks, and it is soon known what it learns")
+	require.Empty(t, code)
+	alone.Leave()
+	select {
+	case <-freed:
+	default:
+		require.Fail(t, "nobody is told that it is somebody's turn")
+	}
 	require.True(t, lose(noon))
 	require.Equal(t, outcome.Unavailable, b.Closed(noon, false))
 	probe := enters(t, &b, noon.Add(time.Minute), true)
@@ -85,4 +97,35 @@ func TestBreakerWakes(t *testing.T) {
 	enters(t, &b, noon, false).Fail(outcome.Unavailable, noon, time.Second)
 	require.True(t, enters(t, &b, noon.Add(time.Second), true).Up())
 	require.Zero(t, b.Failures())
+}
+
+// TestGateGivesUpItsTurn: who waits for what another call learns does not begin one
+// of its own when the program stops.
+func TestGateGivesUpItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stopping := make(chan struct{})
+		g := NewGate(&Leases{Now: time.Now}, stopping)
+		lost, _ := g.Enter(t.Context(), false)
+		lost.Lose(time.Now(), time.Minute)
+		alone, _ := g.Enter(t.Context(), false)
+		require.NotNil(t, alone)
+		var entered []*Pass
+		var done sync.WaitGroup
+		enter := func() {
+			done.Go(func() { p, code := g.Enter(t.Context(), false); require.Empty(t, code); entered = append(entered, p) })
+		}
+		enter()
+		synctest.Wait()
+		require.Empty(t, entered, "it waits")
+		alone.Up()
+		done.Wait()
+		require.NotNil(t, entered[0])
+		entered[0].Lose(time.Now(), time.Minute)
+		_, _ = g.Enter(t.Context(), false)
+		enter()
+		synctest.Wait()
+		close(stopping)
+		done.Wait()
+		require.Nil(t, entered[1])
+	})
 }

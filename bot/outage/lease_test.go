@@ -50,7 +50,7 @@ func (l *leases) DropLease(_ context.Context, name, owner string) error {
 func replicas() (first, second *Gate, store *leases) {
 	store = &leases{owner: map[string]string{}, until: map[string]time.Time{}}
 	gate := func(owner string) *Gate {
-		return NewGate(&Leases{Store: store, Owner: owner, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+		return NewGate(&Leases{Store: store, Owner: owner, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, nil)
 	}
 	return gate("first"), gate("second"), store
 }

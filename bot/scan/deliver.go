@@ -122,7 +122,8 @@ func (j *photoJob) refused(ctx context.Context, none bool) queue.Verdict {
 }
 
 // turnedAway ends the photo of somebody who was shut out after they sent it:
-// with a word instead of an answer.
+// with a word instead of an answer. Let in again soon after, they need not pay for
+// it again.
 func (j *photoJob) turnedAway(ctx context.Context) queue.Verdict {
 	if _, waited := parseWaiting(j.t.Note); waited {
 		j.deleteNotice(ctx)
@@ -132,7 +133,7 @@ func (j *photoJob) turnedAway(ctx context.Context) queue.Verdict {
 	}
 	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.screen(screen.Answer{Limit: j.People.Limit(j.person)}).Counted()
 	l := outbox.Message{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
-	return queue.Done(append(j.cleanUp(chat.Sent{}), j.Outbox.Post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+	return j.close(chat.Sent{}, j.Outbox.Post("shut_out:"+j.t.ID, j.t.Chat, l))
 }
 
 // reply sends a message as the reply to the photo and closes its task. An
@@ -153,6 +154,8 @@ func (j *photoJob) reply(ctx context.Context, m chat.Message, since time.Time) q
 	}
 	if chat.Blocked(err) {
 		j.People.MarkBlocked(ctx, j.t.Person, true)
+	}
+	if chat.Blocked(err) && !chat.Unfound(err) {
 		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
 	if at, again := chat.TryAgain(err, since, j.Now()); again {

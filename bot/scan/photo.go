@@ -149,15 +149,18 @@ func (j *photoJob) work(ctx context.Context) queue.Verdict {
 	if err := j.judge(ctx, pic); err != nil {
 		return j.failed(ctx, err)
 	}
+	pass, code := j.Gate.Enter(ctx, w.what == forService)
+	switch {
+	case pass == nil && code == "":
+		return queue.Later(j.Now(), j.t.Note)
+	case pass == nil:
+		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
+	}
+	defer pass.Leave()
 	// Somebody may have been shut out while the picture was fetched.
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	pass, code := j.Gate.Enter(ctx, w.what == forService)
-	if pass == nil {
-		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
-	}
-	defer pass.Leave()
 	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
 		Now: j.started, Day: storage.DayOf(j.started, j.TimeZone), Limit: j.People.Limit(j.person),
 	})
@@ -174,6 +177,9 @@ func (j *photoJob) work(ctx context.Context) queue.Verdict {
 	j.attempts.Store(j.t.ID, began)
 	j.step("begun")
 
+	if pic.Body != nil {
+		pic.Body = guarded{pic.Body, func() error { return j.stillIn(ctx) }}
+	}
 	r, err := j.Reader.Read(ctx, pic)
 	stop()
 	j.reportToBreaker(ctx, pass, err)

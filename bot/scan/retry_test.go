@@ -33,7 +33,7 @@ func (k knowing) Setting(context.Context, string) ([]byte, error) {
 func TestWaitingOnlyReads(t *testing.T) {
 	s := &Scanner{
 		Store: knowing{until: noon.Add(time.Hour)}, Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
-		RetryFor: time.Hour, Pauses: outage.NewPauses(rand.New(rand.NewPCG(1, 1))), Gate: outage.NewGate(nil),
+		RetryFor: time.Hour, Pauses: outage.NewPauses(rand.New(rand.NewPCG(1, 1))), Gate: outage.NewGate(nil, nil),
 	}
 	j := &photoJob{Scanner: s, t: storage.Task{ID: "update:1", Person: 1}}
 	_, ok := j.wait(t.Context(), &outcome.Failure{Code: outcome.Unavailable, Detail: outcome.DetailNotAsked})

@@ -42,7 +42,7 @@ func FuzzUpdate(f *testing.F) {
 	f.Cleanup(func() { require.NoError(f, r.close()) })
 	me, err := r.client.AwaitMe(f.Context())
 	require.NoError(f, err)
-	b, err := r.newBot(me)
+	b, err := r.newBot(f.Context(), me)
 	require.NoError(f, err)
 	for _, raw := range everyUpdate(f, tg) {
 		f.Add(raw)

@@ -123,6 +123,26 @@ func TestReplyRefusedInEveryForm(t *testing.T) {
 	b.ledgerAgrees()
 }
 
+// TestReplyToAChatThatIsNotFound: a Bot API server that has lost its memory does
+// not find the chat; what was paid for stays held until it does.
+func TestReplyToAChatThatIsNotFound(t *testing.T) {
+	b := reading(t, nil)
+	heal := b.telegram.Fail(sandbox.Fault{Method: "sendMessage", Status: http.StatusBadRequest, Description: "Bad Request: chat not found"})
+	b.start()
+	b.photo(gulnara)
+	b.quiet()
+	b.forward(time.Hour)
+	b.quiet()
+	require.Empty(t, b.told(gulnara))
+	require.Less(t, len(b.telegram.CallsOf("sendMessage")), 6)
+	heal()
+	b.forward(time.Hour)
+	b.answered(gulnara, strings.Join(card, "\n"))
+	require.Equal(t, 1, b.mrz.Counts().Received)
+	b.end()
+	b.ledgerAgrees()
+}
+
 // TestReplyToNobody: somebody who has blocked the bot gets no answer; when they
 // come back with the same photo at once, it is not paid for again.
 func TestReplyToNobody(t *testing.T) {

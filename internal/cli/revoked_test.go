@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +90,15 @@ func TestRevokedMeanwhile(t *testing.T) {
 			require.NoError(t, err)
 			b.quiet()
 			require.Zero(t, b.saying(aibek, "TESTOV"))
+			if c.calls > 0 {
+				// By mistake, as it turns out: what was paid for is not paid for again.
+				b.telegram.Say(gulnara, "/allow 2001")
+				b.quiet()
+				_, err = b.telegram.SendPhoto(aibek, same, "")
+				require.NoError(t, err)
+				require.Contains(t, b.answered(aibek, "TESTOV").Text, "The same photo as before")
+				require.Equal(t, c.calls, b.mrz.Counts().Received)
+			}
 			b.end()
 			b.ledgerAgrees()
 			require.Equal(t, c.totals, b.totals())
@@ -138,6 +148,38 @@ func TestRevokedBeforeTheNextTry(t *testing.T) {
 			require.Equal(t, []storage.Total{{Outcome: "shut_out", Charge: storage.ChargeNo, Number: 1}}, b.totals())
 		})
 	}
+}
+
+// TestRevokedWhileItFlows: a photo that flows from Telegram into the call does not
+// get there whole, so it was not read.
+func TestRevokedWhileItFlows(t *testing.T) {
+	revoked := make(chan struct{})
+	b := streaming(t, nil, func(int) fileServer {
+		return func(w http.ResponseWriter, _ *http.Request, data []byte) {
+			w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+			_, _ = w.Write(data[:len(data)/2])
+			_ = http.NewResponseController(w).Flush()
+			<-revoked
+			_, _ = w.Write(data[len(data)/2:])
+		}
+	})
+	b.start()
+	aibek := sandbox.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
+	b.telegram.Acquaint(aibek)
+	b.telegram.Say(gulnara, "/allow 2001 Aibek")
+	b.quiet()
+	b.sendNoiseOf(aibek)
+	b.until("the call has begun", func() bool { return b.mrz.Counts().Begun > 0 })
+	b.telegram.Say(gulnara, "/revoke 2001")
+	b.answered(gulnara, "Shut out:")
+	close(revoked)
+	b.quiet()
+	b.forward(time.Minute)
+	require.Contains(t, b.answered(aibek, "taken off the list before this photo was answered").Text, "This did not count.")
+	require.Zero(t, b.mrz.Counts().Received)
+	b.end()
+	b.ledgerAgrees()
+	require.Equal(t, []storage.Total{{Outcome: "shut_out", Charge: storage.ChargeNo, Number: 1}}, b.totals())
 }
 
 // step reports whether a photo has come as far as that.

@@ -210,7 +210,7 @@ func (r *running) converse(ctx context.Context, group *errgroup.Group) error {
 	} else if err != nil {
 		return err
 	}
-	b, err := r.newBot(me)
+	b, err := r.newBot(ctx, me)
 	if err != nil {
 		return err
 	}
@@ -240,13 +240,15 @@ func (r *running) newQueue() *queue.Queue {
 	}
 }
 
-func (r *running) newBot(me models.User) (*bot.Bot, error) {
+// newBot makes the bot. ctx is done when the program stops.
+func (r *running) newBot(ctx context.Context, me models.User) (*bot.Bot, error) {
 	c := edge{r.client, r.filesTrouble}
 	reader, judge := readers(r.cfg, r.proxy, r.log)
 	return bot.New(bot.Config{
 		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,
 		Reader: reader, Judge: judge, Meter: r.metrics, Log: r.log, Now: r.Now,
 		ClockAhead:     func() time.Duration { ahead, _ := r.client.ClockAhead(); return ahead },
+		Stopping:       ctx.Done(),
 		Random:         rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Admins:         r.cfg.AdminIDs,
 		DailyAttempts:  r.cfg.DailyAttempts,

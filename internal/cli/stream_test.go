@@ -52,6 +52,11 @@ func streaming(t *testing.T, settings map[string]string, serve func(try int) fil
 // passed on, and gives it as Telegram keeps it.
 func (b *bench) sendNoise() []byte {
 	b.t.Helper()
+	return b.sendNoiseOf(gulnara)
+}
+
+func (b *bench) sendNoiseOf(p sandbox.Person) []byte {
+	b.t.Helper()
 	img := image.NewGray(image.Rect(0, 0, 320, 200))
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range img.Pix {
@@ -60,9 +65,9 @@ func (b *bench) sendNoise() []byte {
 	var data bytes.Buffer
 	require.NoError(b.t, jpeg.Encode(&data, img, &jpeg.Options{Quality: 95}))
 	require.Greater(b.t, data.Len(), 32<<10)
-	id, err := b.telegram.SendPhoto(gulnara, data.Bytes(), "")
+	id, err := b.telegram.SendPhoto(p, data.Bytes(), "")
 	require.NoError(b.t, err)
-	for _, m := range b.telegram.Messages(gulnara.ID) {
+	for _, m := range b.telegram.Messages(p.ID) {
 		if m.ID == id {
 			kept, ok := b.telegram.File(m.File.FileID)
 			require.True(b.t, ok)
