@@ -4,59 +4,32 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"sync"
 	"time"
 
+	"mrzbot/bot/access"
+	"mrzbot/bot/admin"
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outage"
-	"mrzbot/bot/outcome"
+	"mrzbot/bot/outbox"
+	"mrzbot/bot/people"
 	"mrzbot/bot/reader"
+	"mrzbot/bot/reply"
+	"mrzbot/bot/scan"
 	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
 
-// Attempts is the part of the store that counts.
-type Attempts interface {
-	Begin(ctx context.Context, t storage.Task, b storage.Begin) (storage.Attempt, error)
-	Hold(ctx context.Context, t storage.Task, h storage.Hold) (storage.Attempt, error)
-	Attempts(ctx context.Context, person int64, day storage.Day) (storage.Count, error)
-	ResetAttempts(ctx context.Context, person int64, day storage.Day) error
-}
-
-// Shelf is the part of the store that finds finished tasks again, and wakes
-// those that wait.
-type Shelf interface {
-	Kept(ctx context.Context, id string, now time.Time) (t storage.Task, ok bool, err error)
-	KeptFor(ctx context.Context, order string, now time.Time) (t storage.Task, ok bool, err error)
-	Use(ctx context.Context, id, by string, now time.Time) (storage.Task, error)
-	Rouse(ctx context.Context, r storage.Rouse) (n int, err error)
-}
-
-// Store is the part of the store that the conversation uses. The queue moves
-// the tasks.
+// Store is the part of the store that the bot uses. The queue moves the tasks.
 type Store interface {
-	Attempts
-	Shelf
-	AddTask(ctx context.Context, t storage.Task) (added bool, err error)
-	storage.People
-	storage.Access
-	storage.Settings
+	scan.Store
+	access.Store
+	admin.Store
+	outbox.Store
 	storage.Leadership
 }
 
-// The purposes things are sealed for here. An update is sealed by the door.
-const (
-	sealAnswer = "answer"
-	sealLetter = "letter"
-)
-
-// Meter is told what happened, for metrics.
-type Meter interface {
-	Outcome(code string, charge string, took time.Duration)
-}
-
-// Config is what the conversation is made of.
+// Config is what the bot is made of.
 type Config struct {
 	Username string // the bot's own, without @
 	Owner    string // names this process to others with the same store
@@ -66,7 +39,7 @@ type Config struct {
 	Seal     chat.Sealer
 	Reader   reader.Reader
 	Judge    reader.Judge // nil: every picture goes to the Reader
-	Meter    Meter
+	Meter    scan.Meter
 	Log      *slog.Logger
 	Now      func() time.Time
 	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
@@ -74,13 +47,13 @@ type Config struct {
 	Stopping   <-chan struct{} // closed when the program stops: no photo waits for its turn then; nil: never
 	Random     *rand.Rand      // for the jitter of pauses; used under a lock
 
-	Admins     []int64 // from the settings; stored admins are others
-	Daily      int     // attempts a day; 0: no limit
-	Zone       *time.Location
-	RetryFor   time.Duration // how long a photo waits for a service that is down
-	LedgerKept time.Duration
-	Delete     time.Duration // remove photo and reply after this; 0: never
-	Protect    bool
+	Admins         []int64 // from the settings; stored admins are others
+	DailyAttempts  int     // attempts a day; 0: no limit
+	TimeZone       *time.Location
+	RetryFor       time.Duration // how long a photo waits for a service that is down
+	LedgerDays     int           // how long the list of attempts is kept; 0: for good
+	DeleteAfter    time.Duration // remove photo and reply after this; 0: never
+	ProtectContent bool
 
 	// Stream passes a compressed photo from Telegram on to the Reader as it
 	// comes, instead of holding it in memory. It is for a Reader that needs no
@@ -91,20 +64,18 @@ type Config struct {
 // Bot answers tasks.
 type Bot struct {
 	Config
-	admins  map[int64]bool
+	people  *people.List
 	catalog *text.Catalog
 	sender  *chat.Sender
-	pauses  *outage.Pauses
-	alerts  alerts
-	leases  *outage.Leases
-	gate    *outage.Gate
-	fetcher *reader.Fetcher
-	// attempts holds, of the photos in work, what Begin and Hold have written
-	// since their claim: Broken is given the task as it was claimed.
-	attempts sync.Map // task ID → storage.Attempt
+	outbox  *outbox.Outbox
+	parts   *reply.Parts
+	access  *access.Access
+	Alerts  *outbox.Alerts
+	scan    *scan.Scanner
+	admin   *admin.Admin
 }
 
-// New makes the conversation. It fails when the texts are broken, which a test
+// New fits the rooms together. It fails when the texts are broken, which a test
 // excludes.
 func New(c Config) (*Bot, error) {
 	t, err := text.New()
@@ -112,9 +83,30 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
-	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases, c.Stopping), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
-	for _, id := range c.Admins {
-		b.admins[id] = true
+	b := &Bot{
+		Config: c, catalog: t, sender: &chat.Sender{API: c.Chat, Log: c.Log},
+		people: &people.List{Store: c.Store, Log: c.Log, Admins: c.Admins, DailyAttempts: c.DailyAttempts},
+	}
+	b.outbox = &outbox.Outbox{
+		Chat: b.sender, Catalog: t, People: b.people, Store: c.Store, Seal: c.Seal, Log: c.Log, Now: c.Now,
+		TimeZone: c.TimeZone, DeleteAfter: c.DeleteAfter, ProtectContent: c.ProtectContent,
+	}
+	b.parts = &reply.Parts{Chat: b.sender, Outbox: b.outbox, People: b.people, Log: c.Log, Now: c.Now, ProtectContent: c.ProtectContent}
+	b.access = &access.Access{
+		Store: c.Store, People: b.people, Outbox: b.outbox, Chat: b.sender, Catalog: t, Seal: c.Seal, Log: c.Log, Now: c.Now,
+		LedgerDays: c.LedgerDays,
+	}
+	b.outbox.Cards = b.access
+	b.admin = &admin.Admin{
+		Store: c.Store, People: b.people, Access: b.access, Outbox: b.outbox, Catalog: t, Now: c.Now, TimeZone: c.TimeZone, Username: c.Username,
+	}
+	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
+	b.scan = &scan.Scanner{
+		Store: c.Store, Seal: c.Seal, Chat: b.sender, Catalog: t, People: b.people, Outbox: b.outbox, Alerts: b.Alerts, Replies: b.parts,
+		Gate: outage.NewGate(leases, c.Stopping), Leases: leases, Pauses: outage.NewPauses(c.Random),
+		Fetcher: reader.NewFetcher(c.Files, c.Stream), Reader: c.Reader, Judge: c.Judge, Meter: c.Meter, Log: c.Log, Now: c.Now,
+		ClockAhead: c.ClockAhead, Stranger: b.access.ToStranger,
+		TimeZone: c.TimeZone, RetryFor: c.RetryFor, LedgerDays: c.LedgerDays, ProtectContent: c.ProtectContent,
 	}
 	return b, nil
 }
@@ -123,15 +115,13 @@ func New(c Config) (*Bot, error) {
 func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
-		v := b.photo(ctx, t)
-		b.attempts.Delete(t.ID) // not after a panic
-		return v
+		return b.scan.Handle(ctx, t)
 	case storage.KindUpdate:
 		return b.update(ctx, t)
 	case storage.KindDelete:
-		return b.remove(ctx, t)
+		return b.outbox.Remove(ctx, t)
 	case storage.KindNotice:
-		return b.deliverLetter(ctx, t)
+		return b.outbox.Deliver(ctx, t)
 	default:
 		return queue.Aside("unknown_kind")
 	}
@@ -143,27 +133,15 @@ func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
-		if written, ok := b.attempts.LoadAndDelete(t.ID); ok {
-			t.Attempt = written.(storage.Attempt)
-		}
-		j := &job{Bot: b, t: t, person: storage.Person{ID: t.Person}, started: b.Now()}
-		_ = j.open() // for the language only
-		if t.Attempt.Held {
-			return j.deliverPlain(ctx)
-		}
-		code := outcome.Internal
-		if t.Attempt.Calling && b.Reader.Paid() {
-			code = outcome.Unknown
-		}
-		return j.end(ctx, answer{Code: code}, nil)
+		return b.scan.Broken(ctx, t)
 	case storage.KindUpdate:
-		if !b.allowed(ctx, t.Person) {
+		if !b.people.Allowed(ctx, t.Person) {
 			return queue.Aside("broken")
 		}
 		v := b.catalog.Localizer("")
 		// The last word is worth one try, no more.
 		_, rest, _ := b.sender.Send(ctx, chat.Message{Chat: t.Chat, Text: v.Text("broken", nil), ReplyTo: t.Message})
-		b.addRest(ctx, t.ID, t.Chat, rest)
+		b.outbox.AddRest(ctx, t.ID, t.Chat, rest)
 		return queue.Aside("broken")
 	default:
 		return queue.Aside("broken")

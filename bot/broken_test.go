@@ -22,7 +22,7 @@ import (
 	"mrzbot/storage/bolt"
 )
 
-// tableau is a conversation with a real store, an invented chat and an invented
+// tableau is a bot with a real store, an invented chat and an invented
 // reader.
 type tableau struct {
 	*Bot
@@ -89,7 +89,7 @@ func setTable(t *testing.T, read readerFunc) *tableau {
 	c.Bot, err = New(Config{
 		Owner: "test", Chat: c, Files: c, Store: store, Seal: box, Reader: read, Meter: c, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return noon }, Random: rand.New(rand.NewPCG(1, 2)),
-		Admins: []int64{1}, Daily: 5, Zone: time.UTC, RetryFor: time.Minute,
+		Admins: []int64{1}, DailyAttempts: 5, TimeZone: time.UTC, RetryFor: time.Minute,
 	})
 	require.NoError(t, err)
 	return c
@@ -136,12 +136,12 @@ func TestBrokenHeld(t *testing.T) {
 	lines := []string{"IDKGZID1234567320101199012345<", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
 	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: lines}, nil })
 	task := c.claim()
-	require.Equal(t, queue.Keep(noon.Add(repeatFor), "1"), c.Handle(t.Context(), task))
+	require.Equal(t, queue.Keep(noon.Add(10*time.Minute), "1"), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
 	require.NoError(t, c.store.Postpone(t.Context(), task, storage.Postpone{Now: noon, Until: noon})) // as if the reply had not gone out
 	task = c.claimAgain()
 	require.True(t, task.Attempt.Held)
-	require.Equal(t, queue.Keep(noon.Add(repeatFor), "2"), c.Broken(t.Context(), task))
+	require.Equal(t, queue.Keep(noon.Add(10*time.Minute), "2"), c.Broken(t.Context(), task))
 	require.Equal(t, strings.Join(lines, "\n")+"\nAttempt 1 of 5 today.", c.said[1].Text)
 	require.Equal(t, 7, c.said[1].ReplyTo)
 }
@@ -160,7 +160,7 @@ func TestBrokenAfterShutOut(t *testing.T) {
 	c.role(storage.RoleNone)
 	held := storage.Task{ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, Added: noon}
 	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(outcome.OK)}
-	held.Payload = c.Seal.Seal("update:1", sealAnswer, []byte(`{"code":"ok","lines":["I<UTO"]}`))
+	held.Payload = c.Seal.Seal("update:1", "answer", []byte(`{"code":"ok","lines":["I<UTO"]}`))
 	c.Broken(t.Context(), held)
 	require.Len(t, c.said, 1, "a letter says that they are shut out")
 }

@@ -1,12 +1,9 @@
-// Package bot is the conversation: who may do what, what happens to a photo,
-// and what is answered. It turns a task of the queue into messages and into
-// records of the store.
+// Package bot is the whole of the conversation: it turns a task of the queue into
+// messages and into records of the store. It fits its rooms together (bot.go) and
+// says in one table which command, button and kind of text goes where, and who
+// may (route.go). What is done there stands in the rooms: bot/scan for photos,
+// bot/access for strangers, bot/admin for admins.
 //
-// The table of outcomes (bot/outcome) is its centre: every photo ends in one
-// row of it, and reply, log line, metric and count all follow from that row.
-//
-// It knows the text of a zone (mrz), the two readers (mrzclient, mrzimage),
-// the store's contract and Telegram's models. It does not know engines of the
-// store, HTTP, or the library that talks to Telegram: those come in through
-// the small interfaces declared here.
+// It does not know engines of the store, HTTP, or the library that talks to
+// Telegram: those come in through small interfaces.
 package bot

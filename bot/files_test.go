@@ -37,7 +37,7 @@ func TestFilesAreStripped(t *testing.T) {
 	for _, kind := range []string{"document", "video", "animation"} {
 		desk := setTable(t, nil)
 		var got reader.Picture
-		desk.Reader = pictureReader(func(p reader.Picture) { got = p })
+		desk.scan.Reader = pictureReader(func(p reader.Picture) { got = p })
 		file := "\xff\xd8\xff\xfe\x00\x10GPS 42.8 74.56"
 		file += "\xff\xc0\x00\x0b\x08\x00\x08\x00\x08\x01\x01\x11\x00" + "\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + "coded" + "\xff\xd9"
 		desk.flow = io.NopCloser(strings.NewReader(file))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/screen"
 	"mrzbot/bot/text"
 	"mrzbot/mrz"
 )
@@ -43,10 +44,10 @@ func needed(t *testing.T) []string {
 			names = append(names, "alert."+string(code))
 		}
 	}
-	for _, v := range verbs() {
+	for _, v := range new(Bot).commands() {
 		names = append(names, "menu."+v.name)
 	}
-	for _, f := range shown {
+	for _, f := range screen.Fields() {
 		names = append(names, "field."+f.String())
 	}
 	errors, warnings := mrz.Codes()

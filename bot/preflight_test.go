@@ -28,29 +28,29 @@ func TestJudgedOnce(t *testing.T) {
 		}
 		return reader.Reading{Lines: []string{"I<UTO"}}, nil
 	})
-	desk.Judge = judgeFunc(func() error {
+	desk.scan.Judge = judgeFunc(func() error {
 		judged++
 		return verdict
 	})
 	task := desk.claim()
 	desk.Handle(t.Context(), task)
 	require.Equal(t, [2]int{1, 1}, [2]int{judged, reads})
-	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.Zone), Limit: 5})
+	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.TimeZone), Limit: 5})
 	require.NoError(t, err)
 	task.Attempt = began
-	desk.gate = outage.NewGate(desk.leases, nil)
+	desk.scan.Gate = outage.NewGate(desk.scan.Leases, nil)
 	desk.Handle(t.Context(), task)
 	require.Equal(t, 1, judged)
 
 	stopped := setTable(t, func() (reader.Reading, error) { panic("it is sent") })
-	stopped.Judge = desk.Judge
+	stopped.scan.Judge = desk.scan.Judge
 	verdict = &outcome.Failure{Code: outcome.Glare}
 	stopped.Handle(t.Context(), stopped.claim())
 	totals, err := stopped.store.Totals(t.Context())
 	require.NoError(t, err)
 	require.Len(t, totals, 1)
 	require.Equal(t, string(outcome.Glare), totals[0].Outcome)
-	count, err := stopped.store.Attempts(t.Context(), 1, storage.DayOf(noon, stopped.Zone))
+	count, err := stopped.store.Attempts(t.Context(), 1, storage.DayOf(noon, stopped.TimeZone))
 	require.NoError(t, err)
 	require.Zero(t, count.Used())
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -42,7 +41,7 @@ func (m *meddled) ChangeSetting(ctx context.Context, key string, change func(old
 	})
 }
 
-// twoReplicas gives two conversations with one store. While the first changes a
+// twoReplicas gives two bots with one store. While the first changes a
 // setting that it has read so often, the other one does something.
 func twoReplicas(t *testing.T, reads int, another func(second *Bot)) (first, second *Bot) {
 	c := setTable(t, nil)
@@ -56,38 +55,23 @@ func twoReplicas(t *testing.T, reads int, another func(second *Bot)) (first, sec
 	return first, second
 }
 
-// TestCancelWhileTidying: one replica takes the message away that said that
-// photos wait while the other notes that the person has canceled them.
-func TestCancelWhileTidying(t *testing.T) {
-	for reads := 1; reads <= 2; reads++ {
-		first, second := twoReplicas(t, reads, func(second *Bot) {
-			require.NoError(t, second.changeNotice(t.Context(), 1, func(n *notice) { *n = notice{Canceled: noon} }))
-		})
-		err := second.changeNotice(t.Context(), 1, func(n *notice) { n.Message, n.Until = 5, noon.Add(time.Minute) })
-		require.NoError(t, err)
-		photo := storage.Task{Person: 1, Added: noon.Add(-time.Second)}
-		(&job{Bot: first, t: photo}).tidy(t.Context())
-		require.True(t, (&job{Bot: second, t: photo}).canceled(t.Context()), "reads before it: %d", reads)
-	}
-}
-
 // TestAlertsOfTwoReplicas: what one replica told the admins is not forgotten
 // because the other did so too, and the one that sees the service well again
 // says so, once, whoever told of it.
 func TestAlertsOfTwoReplicas(t *testing.T) {
-	first, second := twoReplicas(t, 1, func(second *Bot) { second.alert(t.Context(), outcome.Subscription) })
-	first.alert(t.Context(), outcome.BadKey)
+	first, second := twoReplicas(t, 1, func(second *Bot) { second.Alerts.Raise(t.Context(), outcome.Subscription) })
+	first.Alerts.Raise(t.Context(), outcome.BadKey)
 	told := func() int {
 		backlog, err := second.Store.(storage.Store).Backlog(t.Context(), noon)
 		require.NoError(t, err)
 		return backlog.Waiting[storage.KindNotice]
 	}
 	require.Equal(t, 2, told())
-	open, err := second.Store.Setting(t.Context(), alertsKey)
+	open, err := second.Store.Setting(t.Context(), "alerts")
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{string(outcome.Subscription), string(outcome.BadKey)}, strings.Fields(string(open)))
-	second.allClear(t.Context())
-	first.allClear(t.Context())
+	second.Alerts.AllClear(t.Context())
+	first.Alerts.AllClear(t.Context())
 	require.Equal(t, 3, told(), "it is over")
 }
 
@@ -106,7 +90,7 @@ func (m menus) SetMenu(_ context.Context, chat int64, menu []chat.MenuEntry) err
 // is with those who are noted for it, so that it can be taken away again.
 func TestMenusOfTwoReplicas(t *testing.T) {
 	first, second := twoReplicas(t, 1, func(second *Bot) {
-		second.Admins, second.admins = []int64{2}, map[int64]bool{2: true}
+		second.people.Admins = []int64{2}
 		second.SetMenus(t.Context())
 	})
 	first.SetMenus(t.Context())
@@ -115,18 +99,5 @@ func TestMenusOfTwoReplicas(t *testing.T) {
 	length := first.Chat.(menus).length
 	for _, id := range []int64{1, 2} {
 		require.Equal(t, length[id] > length[0], strings.Contains(string(list), text.ID(id)), "admin %d", id)
-	}
-}
-
-// TestNoticeOfAWrongClock: what was noted by a clock that was ahead is over when
-// it is set right.
-func TestNoticeOfAWrongClock(t *testing.T) {
-	const retryFor = 15 * time.Minute
-	for _, ahead := range []time.Duration{6 * time.Hour, 10 * 365 * 24 * time.Hour} {
-		n := notice{Message: 5, Until: noon.Add(ahead), Canceled: noon.Add(ahead)}
-		require.False(t, n.told(noon, retryFor))
-		require.True(t, n.told(noon.Add(ahead-time.Minute), retryFor))
-		require.False(t, n.canceled(noon, noon))
-		require.True(t, n.canceled(noon.Add(ahead), noon.Add(ahead)))
 	}
 }

@@ -58,7 +58,7 @@ func TestFlowIsGivenUp(t *testing.T) {
 			if c.end != nil {
 				flow.Reader = io.MultiReader(flow.Reader, failing{c.end})
 			}
-			desk.flow, desk.fetcher.Stream = flow, true
+			desk.flow, desk.scan.Fetcher.Stream = flow, true
 			task := desk.claim()
 			if c.lost {
 				require.NoError(t, desk.store.Done(t.Context(), task))
@@ -94,7 +94,7 @@ func TestBrokenFlowIsNotTheService(t *testing.T) {
 	desk := setTable(t, func() (reader.Reading, error) {
 		return reader.Reading{}, &outcome.Failure{Code: outcome.DownloadFailed}
 	})
-	desk.flow, desk.fetcher.Stream = io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0")), true
+	desk.flow, desk.scan.Fetcher.Stream = io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0")), true
 	desk.Handle(t.Context(), desk.claim())
-	require.Zero(t, desk.gate.Failures())
+	require.Zero(t, desk.scan.Gate.Failures())
 }

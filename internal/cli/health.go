@@ -53,7 +53,7 @@ func (r *running) tellClock(ctx context.Context, b *bot.Bot) {
 		select {
 		case <-r.clock:
 			if ahead, _ := r.client.ClockAhead(); ahead != 0 {
-				b.AlertClock(ctx, ahead)
+				b.Alerts.Clock(ctx, ahead)
 			}
 		case <-ctx.Done():
 			return
@@ -75,6 +75,6 @@ func (r *running) filesTrouble(ctx context.Context, err error) {
 		r.log.ErrorContext(ctx, "files cannot be fetched: look at TELEGRAM_API_URL and TELEGRAM_FILES_DIR", "error", err)
 	}
 	if b := r.bot.Load(); b != nil {
-		b.AlertFiles(ctx)
+		b.Alerts.Files(ctx)
 	}
 }

@@ -47,7 +47,7 @@ func (r *running) setWebhook(ctx context.Context, b *bot.Bot) error {
 			r.started.Store(true)
 			if told {
 				r.log.Info("Telegram has taken the webhook now")
-				b.AlertWebhookSet(ctx)
+				b.Alerts.WebhookSet(ctx)
 			}
 			return nil
 		}
@@ -65,7 +65,7 @@ func (r *running) setWebhook(ctx context.Context, b *bot.Bot) error {
 		if refused && e.Code == http.StatusBadRequest && !told {
 			// Telegram works, so the admins can be told of it.
 			told = true
-			b.AlertWebhook(ctx)
+			b.Alerts.Webhook(ctx)
 		}
 		pause(ctx, wait)
 	}

@@ -1,0 +1,200 @@
+package scan
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/reply"
+	"mrzbot/bot/screen"
+	"mrzbot/bot/text"
+	"mrzbot/queue"
+	"mrzbot/storage"
+)
+
+// deliverHeld delivers what an earlier claim has held.
+func (j *photoJob) deliverHeld(ctx context.Context) queue.Verdict {
+	a, err := j.held()
+	if err != nil {
+		return j.deliverShut(ctx)
+	}
+	return j.deliver(ctx, a)
+}
+
+// held opens the answer.
+func (j *photoJob) held() (a screen.Answer, err error) {
+	plain, err := j.Seal.Open(j.t.ID, sealAnswer, j.t.Payload)
+	if err == nil {
+		err = json.Unmarshal(plain, &a)
+	}
+	j.localizer = j.Catalog.Localizer(a.Lang)
+	j.thread, j.date = a.Thread, outbox.SentAt(a.Date, j.t.Added)
+	return a, err
+}
+
+// deliver replies to the photo and closes its task, if its sender may still
+// have the answer.
+func (j *photoJob) deliver(ctx context.Context, a screen.Answer) queue.Verdict {
+	switch a.Code {
+	case outcome.Sealed:
+		return j.deliverShut(ctx)
+	case outcome.Canceled:
+		return queue.Done(j.cleanUp(chat.Sent{})...) // the press was answered
+	}
+	if a.Code == outcome.ShutOut {
+		return j.turnedAway(ctx)
+	}
+	if v, out := j.shutOut(ctx); out {
+		return v
+	}
+	return j.reply(ctx, j.screen(j.upToDate(ctx, a)).Message(), time.Unix(a.Held, 0))
+}
+
+// deliverShut answers a photo that was sealed under another token. A pile of
+// photos that did not count needs one message; one whose answer was held and
+// counted is told of itself.
+func (j *photoJob) deliverShut(ctx context.Context) queue.Verdict {
+	if j.t.Attempt.Counted {
+		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.screen(screen.Answer{Limit: j.People.Limit(j.person)}).Counted()
+		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
+	}
+	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.TimeZone))
+	l := outbox.Message{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.Outbox.Post(name, j.t.Chat, l))...)
+}
+
+// deliverPlain delivers a held answer without anything that could break again.
+func (j *photoJob) deliverPlain(ctx context.Context) queue.Verdict {
+	a, err := j.held()
+	if err != nil {
+		return j.deliverShut(ctx)
+	}
+	if a.Code == outcome.Canceled {
+		return queue.Done(j.cleanUp(chat.Sent{})...)
+	}
+	if v, out := j.shutOut(ctx); out {
+		return v
+	}
+	said := strings.Join(a.Lines, "\n")
+	if said == "" {
+		said = j.localizer.Text("outcome."+string(a.Code), text.Args{"Limit": a.Limit})
+	}
+	return j.reply(ctx, chat.Message{Text: said + "\n" + j.screen(a).Counted()}, time.Unix(a.Held, 0))
+}
+
+// shutOut reports whether the person was shut out since the claim: then nothing
+// is called or shown for them any more. What was settled stays so. Admins of
+// the settings cannot be shut out while the program runs.
+func (j *photoJob) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
+	if j.People.IsAdmin(j.t.Person) {
+		return v, false
+	}
+	p, err := j.People.Person(ctx, j.t.Person)
+	switch {
+	case err != nil:
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "whether they are still let in", err), true
+	case p.Role == storage.RoleNone && !j.t.Attempt.Began.IsZero() && !j.t.Attempt.Held:
+		return j.end(ctx, screen.Answer{Code: outcome.ShutOut}, nil), true // the service was asked for it before
+	case p.Role == storage.RoleNone:
+		return j.turnedAway(ctx), true
+	default:
+		return v, false
+	}
+}
+
+// refused answers the photo of somebody who was not let in, or no longer is.
+// Somebody who was shut out while their photo waited had been promised a word.
+func (j *photoJob) refused(ctx context.Context, none bool) queue.Verdict {
+	key := "stranger"
+	switch _, waited := parseWaiting(j.t.Note); {
+	case none:
+		key = "unclaimed"
+	case waited || j.t.Attempt.Held:
+		return j.turnedAway(ctx)
+	}
+	req := &reply.Request{Parts: j.Replies, Task: j.t, Localizer: j.localizer, Thread: j.thread}
+	return req.Settle(ctx, j.Stranger(ctx, req, false, key))
+}
+
+// turnedAway ends the photo of somebody who was shut out after they sent it:
+// with a word instead of an answer. Let in again soon after, they need not pay for
+// it again.
+func (j *photoJob) turnedAway(ctx context.Context) queue.Verdict {
+	if _, waited := parseWaiting(j.t.Note); waited {
+		j.deleteNotice(ctx)
+	}
+	if j.t.Attempt.Held {
+		_, _ = j.held() // for the language, the topic and the date only
+	}
+	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.screen(screen.Answer{Limit: j.People.Limit(j.person)}).Counted()
+	l := outbox.Message{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
+	return j.close(chat.Sent{}, j.Outbox.Post("shut_out:"+j.t.ID, j.t.Chat, l))
+}
+
+// reply sends a message as the reply to the photo and closes its task. An
+// answer that does not go out stays where it is and is tried again; since is
+// when there was something to say.
+func (j *photoJob) reply(ctx context.Context, m chat.Message, since time.Time) queue.Verdict {
+	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.ProtectContent
+	if m.Markup == nil {
+		m.Markup = j.askButtons(outcome.Code(j.t.Attempt.Outcome))
+	}
+	sent, rest, err := j.Chat.Send(ctx, m)
+	if err == nil {
+		j.step("replied")
+		if _, waited := parseWaiting(j.t.Note); waited {
+			j.deleteNotice(ctx)
+		}
+		return j.close(sent, j.Outbox.Rest(j.t.ID, j.t.Chat, rest, true)...)
+	}
+	if chat.Blocked(err) {
+		j.People.MarkBlocked(ctx, j.t.Person, true)
+	}
+	if chat.Blocked(err) && !chat.Unfound(err) {
+		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
+	}
+	if at, again := chat.TryAgain(err, since, j.Now()); again {
+		return queue.Later(at, j.t.Note)
+	}
+	j.Log.Error("reply given up", "update_id", chat.UpdateID(j.t), "error", err)
+	return j.close(chat.Sent{})
+}
+
+// cleanUp removes photo and reply from the chat later, each by its own date,
+// when that is wanted. No reply is the zero Sent.
+func (j *photoJob) cleanUp(reply chat.Sent) []storage.Task {
+	if j.Outbox.DeleteAfter == 0 {
+		return nil
+	}
+	then := []storage.Task{j.Outbox.Deletion(j.t, j.t.Message, j.date)}
+	if reply.ID != 0 {
+		then = append(then, j.Outbox.Deletion(j.t, reply.ID, j.Outbox.Replied(reply)))
+	}
+	return then
+}
+
+// upToDate adds what changes until the reply is written. When the store does not
+// know, it is not told.
+func (j *photoJob) upToDate(ctx context.Context, a screen.Answer) screen.Answer {
+	day := j.t.Attempt.Day
+	switch {
+	case a.Detail == outcome.DetailUnanswered:
+		day = storage.DayOf(j.started, j.TimeZone)
+	case !j.t.Attempt.Counted || !outcome.Of(a.Code).Asks:
+		return a
+	}
+	if count, err := j.Store.Attempts(ctx, j.t.Person, day); err == nil {
+		a.Unanswered = count.Unanswered
+	}
+	return a
+}
+
+// screen is the reply to the photo with that answer.
+func (j *photoJob) screen(a screen.Answer) screen.Photo {
+	return screen.Photo{Answer: a, Localizer: j.localizer, Attempt: j.t.Attempt, Now: j.Now().In(j.TimeZone)}
+}

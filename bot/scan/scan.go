@@ -1,0 +1,76 @@
+// Package scan is a photo's work: from its claim over the call to the reply, and
+// what its person can do about it meanwhile and afterwards. Who may send photos,
+// and what they look like, is decided elsewhere.
+package scan
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
+	"mrzbot/bot/people"
+	"mrzbot/bot/reader"
+	"mrzbot/bot/reply"
+	"mrzbot/bot/text"
+	"mrzbot/storage"
+)
+
+// sealAnswer is the purpose that an answer is sealed for between a read and its
+// reply.
+const sealAnswer = "answer"
+
+// Shelf is the part of the store that scanning uses.
+type Store interface {
+	Begin(ctx context.Context, t storage.Task, b storage.Begin) (storage.Attempt, error)
+	Hold(ctx context.Context, t storage.Task, h storage.Hold) (storage.Attempt, error)
+	Attempts(ctx context.Context, person int64, day storage.Day) (storage.Count, error)
+	Kept(ctx context.Context, id string, now time.Time) (t storage.Task, ok bool, err error)
+	KeptFor(ctx context.Context, order string, now time.Time) (t storage.Task, ok bool, err error)
+	Use(ctx context.Context, id, by string, now time.Time) (storage.Task, error)
+	Rouse(ctx context.Context, r storage.Rouse) (n int, err error)
+	storage.Settings
+}
+
+// Meter is told what happened, for metrics.
+type Meter interface {
+	Outcome(code string, charge string, took time.Duration)
+}
+
+// Scanner works photos.
+type Scanner struct {
+	Store   Store
+	Seal    chat.Sealer
+	Chat    *chat.Sender
+	Catalog *text.Catalog
+	People  *people.List
+	Outbox  *outbox.Outbox
+	Alerts  *outbox.Alerts
+	Replies *reply.Parts
+	Gate    *outage.Gate
+	Leases  *outage.Leases
+	Pauses  *outage.Pauses
+	Fetcher *reader.Fetcher
+	Reader  reader.Reader
+	Judge   reader.Judge // nil: every picture goes to the Reader
+	Meter   Meter
+	Log     *slog.Logger
+	Now     func() time.Time
+	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
+	ClockAhead func() time.Duration
+	// Stranger answers the photo of somebody who was not let in, with the text of
+	// that name.
+	Stranger func(ctx context.Context, req *reply.Request, command bool, text string) error
+
+	TimeZone       *time.Location
+	RetryFor       time.Duration // how long a photo waits for a service that is down
+	LedgerDays     int           // how long the list of attempts is kept; 0: for good
+	ProtectContent bool
+
+	// attempts holds, of the photos in work, what Begin and Hold have written
+	// since their claim: Broken is given the task as it was claimed.
+	attempts sync.Map // task ID → storage.Attempt
+}
