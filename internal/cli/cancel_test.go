@@ -91,18 +91,19 @@ func TestCanceledWhileAsking(t *testing.T) {
 	b.start()
 	b.photo(gulnara)
 	b.answered(gulnara, "I keep your photos in line")
-	b.quiet()
+	b.quiet() // which may have brought another try
+	asked := b.mrz.Counts().Received
 	late := answering(t, "unavailable")
 	late.Delay = 300 * time.Millisecond
 	b.mrz.Answer(late)
-	b.forward(10 * time.Second)
-	b.received(2)
+	b.forward(25 * time.Second)
+	b.received(asked + 1)
 	b.pressed(gulnara, "Cancel")
 	b.answered(gulnara, "Canceled: I no longer try")
 	b.quiet()
 	b.forward(time.Hour)
 	b.quiet()
-	require.Equal(t, 2, b.mrz.Counts().Received)
+	require.Equal(t, asked+1, b.mrz.Counts().Received)
 	b.end()
 	require.Equal(t, []storage.Total{{Outcome: "canceled", Charge: storage.ChargeNo, Number: 1}}, b.totals())
 }
