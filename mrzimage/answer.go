@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mrzbot/mrz"
+	"mrzbot/mrzimage/internal/network"
 )
 
 // result is what the search found, as the caller sees it.
@@ -133,11 +134,12 @@ func (r *reading) text() float64 {
 	return (r.mean*(n-blind) + blindCost*blind) / n
 }
 
-// fits is how much of what the cells show belongs where figures stand and
-// nothing else may: the mean probability of figures, and of their look-alikes,
-// over the cells of dates and check digits.
+// fits is how much of what the cells show belongs where digits stand and nothing
+// else may: the mean probability of digits, and of their look-alikes, over the
+// cells of dates and check digits. Where a filler may stand for an unknown date,
+// a filler says nothing, as long as there are enough digits.
 func (r *reading) fits() float64 {
-	sum, n := 0.0, 0
+	sum, fillers, n := 0.0, 0.0, 0
 	for row, line := range r.cells {
 		for col := range line {
 			if r.shape.classes[row][col]&^mrz.Filler != mrz.Digits || r.isBlind(row, col) {
@@ -147,10 +149,19 @@ func (r *reading) fits() float64 {
 			for digit := range 10 {
 				sum += math.Exp(float64(line[col][digit]))
 			}
+			if r.shape.classes[row][col].Has('<') {
+				fillers += math.Exp(float64(line[col][network.NotGlyph-1]))
+			}
 		}
+	}
+	if sum >= leastDigits {
+		return sum / max(float64(n)-fillers, 1)
 	}
 	return sum / float64(max(n, 1))
 }
+
+// leastDigits: a date and two check digits are always there.
+const leastDigits = 8
 
 // usualFillers: nearly all zones have more.
 const usualFillers = 6

@@ -37,7 +37,8 @@ const mostUnsure = 2
 // sure reports whether the text can be relied on.
 func (c *candidate) sure() bool {
 	r := &c.reading
-	return r.valid && len(r.blind) == 0 && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure && !r.rivalled
+	return r.valid && len(r.blind) == 0 && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure &&
+		!r.rivalled && !r.unusualNumber()
 }
 
 // better orders candidates by how likely it is that the cells hold glyphs, and
