@@ -210,6 +210,33 @@ func (r *reading) believeState(sp span) {
 		}
 	}
 	copy(line, code[:])
+	if !ofDigits(code) {
+		return
+	}
+	zero, letter := indexOf('0'), indexOf('O')
+	for i, c := range code {
+		if c == 'O' {
+			line[i] = '0'
+			for _, l := range [2]*logs{&cells[i], &r.picture[sp.row][sp.from+i]} {
+				l[zero], l[letter] = l[letter], l[zero]
+			}
+		}
+	}
+}
+
+// ofDigits reports whether a state's code is a number, as some states write it: an
+// O in it is a 0, which is drawn alike.
+func ofDigits(code [3]byte) bool {
+	digits := 0
+	for _, c := range code {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c != 'O':
+			return false
+		}
+	}
+	return digits > 0
 }
 
 func likeliest(l *logs, class mrz.Class) byte {

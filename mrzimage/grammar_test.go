@@ -190,10 +190,11 @@ func TestDecideReadsLookAlikesByTheirClass(t *testing.T) {
 // have, and what the picture leaves open is the class's and not sure.
 func TestThePictureDecidesWhereNoCheckDigitLooks(t *testing.T) {
 	for name, zone := range map[string]string{
-		"document code": "C1USA0000001236LIN1234567890<<|8001014M3001019USA<<<<<<<<<<<9|SPECIMEN<<TEST<VOID<<<<<<<<<<<",
-		"nationality":   "IDROUSS09999105<<<<<<<<<<<<<<<|8001014F3001019132<<<<<<<<<<<2|POPESCU<<MARIA<<<<<<<<<<<<<<<<",
-		"names":         "IDUTOAB12345671<<<<<<<<<<<<<<<|8001014F3001019UTO<<<<<<<<<<<0|SURNAME1<<GIVEN2<THIRD5<O6<B8<",
-		"Russia":        "PNRUS8DINA<<NATAL9J<8R9EVNA<<<<<<<<<<<<<<<<<|4608123455RUS8001014F<<<<<<01151212770062<18",
+		"document code":   "C1USA0000001236LIN1234567890<<|8001014M3001019USA<<<<<<<<<<<9|SPECIMEN<<TEST<VOID<<<<<<<<<<<",
+		"nationality 201": "IDROUSS09999105<<<<<<<<<<<<<<<|8001014F3001019201<<<<<<<<<<<2|POPESCU<<MARIA<<<<<<<<<<<<<<<<",
+		"nationality":     "IDROUSS09999105<<<<<<<<<<<<<<<|8001014F3001019132<<<<<<<<<<<2|POPESCU<<MARIA<<<<<<<<<<<<<<<<",
+		"names":           "IDUTOAB12345671<<<<<<<<<<<<<<<|8001014F3001019UTO<<<<<<<<<<<0|SURNAME1<<GIVEN2<THIRD5<O6<B8<",
+		"Russia":          "PNRUS8DINA<<NATAL9J<8R9EVNA<<<<<<<<<<<<<<<<<|4608123455RUS8001014F<<<<<<01151212770062<18",
 	} {
 		lines := strings.Split(zone, "|")
 		r, _ := decide(seen(lines, 0.99))
