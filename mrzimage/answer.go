@@ -14,16 +14,26 @@ func (s *search) result(also []*candidate) Result {
 	if s.best == nil || !s.best.plausible() {
 		return Result{Verdict: VerdictNone, Picture: s.judge(nil)}
 	}
-	out := s.told(s.best)
+	out, ok := s.told(s.best)
+	if !ok {
+		return Result{Verdict: VerdictNone, Picture: s.judge(nil)}
+	}
 	for _, c := range also {
-		out.Also = append(out.Also, s.told(c))
+		if other, ok := s.told(c); ok {
+			out.Also = append(out.Also, other)
+		}
 	}
 	return out
 }
 
-// told is what the caller sees of one zone.
-func (s *search) told(c *candidate) Result {
+// told is what the caller sees of one zone; false when its lines are of another
+// length than those of any format.
+func (s *search) told(c *candidate) (Result, bool) {
 	s.blank(c)
+	unreadable, open := c.unreadable(), false
+	if s.otherLength(c, unreadable) {
+		return Result{}, false
+	}
 	out := Result{
 		Verdict: VerdictDoubtful,
 		Format:  c.reading.shape.name,
@@ -31,7 +41,6 @@ func (s *search) told(c *candidate) Result {
 		places:  c.places(),
 		Picture: s.judge(c),
 	}
-	unreadable, open := c.unreadable(), false
 	sum, n := 0.0, 0
 	for i, line := range c.reading.lines {
 		raw := c.reading.raw[i]
@@ -62,7 +71,7 @@ func (s *search) told(c *candidate) Result {
 	if c.faded && !slices.Contains(out.Picture.Reasons, ReasonGlare) {
 		out.Picture.Reasons = append(out.Picture.Reasons, ReasonGlare)
 	}
-	return out
+	return out, true
 }
 
 // A zone has these at least; rows of anything else do not.
@@ -134,10 +143,10 @@ func (r *reading) text() float64 {
 	return (r.mean*(n-blind) + blindCost*blind) / n
 }
 
-// fits is how much of what the cells show belongs where digits stand and nothing
-// else may: the mean probability of digits, and of their look-alikes, over the
-// cells of dates and check digits. Where a filler may stand for an unknown date,
-// a filler says nothing, as long as there are enough digits.
+// fits is how much of what the cells show belongs where digits stand and
+// nothing else may: the mean probability of digits, and of their look-alikes,
+// over the cells of dates and check digits. Where a filler may stand for an
+// unknown date, a filler says nothing, as long as there are enough digits.
 func (r *reading) fits() float64 {
 	sum, fillers, n := 0.0, 0.0, 0
 	for row, line := range r.cells {

@@ -26,6 +26,9 @@ const (
 	halfFaded   = 0.5
 	fading      = 0.55
 	nothingSeen = 0.9
+	// mostSoft is how far ink may rise, in a cell and those around it, in light that
+	// erases nothing there.
+	mostSoft = 0.65
 )
 
 // lightsOf measures the light of each cell.
@@ -87,6 +90,18 @@ func fades(parts [3][3]rectify.Light, usual float64) bool {
 	return false
 }
 
+// brightest is how far ink has risen in a cell and the eight around it, at most.
+func brightest(lights []rectify.Light, at, columns int, usual float64) float64 {
+	row, col := at/columns, at%columns
+	most := 0.0
+	for y := max(row-1, 0); y <= min(row+1, len(lights)/columns-1); y++ {
+		for x := max(col-1, 0); x <= min(col+1, columns-1); x++ {
+			most = max(most, lift(lights[y*columns+x], usual))
+		}
+	}
+	return most
+}
+
 // blank finds the cells that glare has erased and reads the zone again without
 // them: what is left of an E may look like a clear L, and a check digit that is
 // made to hold by a guess proves nothing.
@@ -102,7 +117,8 @@ func (s *search) blank(c *candidate) {
 	usual := inkOf(lights)
 	fading := make([]bool, len(lights))
 	for i, l := range lights {
-		if !erased[i] && l.Paper >= blownOut && lift(l, usual) > fadingFrom && fades(s.picture.Ninths(places[i]), usual) {
+		if !erased[i] && l.Paper >= blownOut && lift(l, usual) > fadingFrom &&
+			brightest(lights, i, c.columns, usual) > mostSoft && fades(s.picture.Ninths(places[i]), usual) {
 			c.faded = true
 			fading[i] = lift(l, usual) > halfFaded
 		}
