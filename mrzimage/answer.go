@@ -41,6 +41,7 @@ func (s *search) told(c *candidate) (Result, bool) {
 		places:  c.places(),
 		Picture: s.judge(c),
 	}
+	steady := s.steadied(c)
 	sum, n := 0.0, 0
 	for i, line := range c.reading.lines {
 		raw := c.reading.raw[i]
@@ -48,7 +49,7 @@ func (s *search) told(c *candidate) (Result, bool) {
 		sure := make([]float64, len(line))
 		for k, char := range line {
 			log := c.reading.log(i, k)
-			text[k], sure[k] = char, math.Exp(log)
+			text[k], sure[k] = char, min(math.Exp(log), steady[i][k])
 			sum += log
 			n++
 			if unreadable[i][k] {
@@ -65,7 +66,7 @@ func (s *search) told(c *candidate) (Result, bool) {
 		out.Cells = append(out.Cells, sure)
 	}
 	out.Confidence = math.Exp(sum / float64(n))
-	if c.sure() && !open && !c.faded {
+	if c.sure() && !open && !c.faded && isSteady(steady) {
 		out.Verdict = VerdictOK
 	}
 	if c.faded && !slices.Contains(out.Picture.Reasons, ReasonGlare) {

@@ -27,8 +27,8 @@ type candidate struct {
 const sureMean = -0.05
 
 // sureCharacter is the least log-probability of a character that no check
-// digit protects: four to one.
-const sureCharacter = -0.2
+// digit protects: nine to one.
+const sureCharacter = -0.105
 
 // mostUnsure characters under check digits may be poorly seen: with more, the
 // digits hold for several readings.

@@ -78,3 +78,18 @@ func TestSoftGlareLeavesAZoneSure(t *testing.T) {
 		require.Equal(t, mrzimage.VerdictOK, got.Verdict, "%d", seed)
 	}
 }
+
+// What crosses the letters of a name is never called sure when it is misread.
+func TestMarksOverLettersAreNeverSurelyMisread(t *testing.T) {
+	skipUnderRace(t)
+	var reader mrzimage.Reader
+	for _, mark := range specimen.Marks() {
+		for seed := range uint64(4) {
+			lines := specimen.Invent("TD1", seed)
+			got := readPNG(t, &reader, scanned(t, specimen.Card{Lines: lines, Seed: seed, Pattern: 0.2, Marks: []specimen.Mark{mark}}))
+			if got.Verdict == mrzimage.VerdictOK {
+				require.Equal(t, lines, got.Lines, "%s %d", mark, seed)
+			}
+		}
+	}
+}
