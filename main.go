@@ -7,8 +7,7 @@ import (
 	"io"
 	"log"
 	"os"
-	"os/signal"
-	"syscall"
+	"runtime/debug"
 	"time"
 	_ "time/tzdata" // days begin in TIMEZONE, also where no zones are installed
 
@@ -22,15 +21,19 @@ func main() {
 	// net/http prints what a broken server sends unasked to the standard
 	// logger, and that may hold a zone. The program's own log is another.
 	log.SetOutput(io.Discard)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	os.Exit(cli.Run(ctx, cli.Process{
+	environ := os.Environ()
+	// STORAGE_URL alone says where the store is. From libpq's service file pgx
+	// can be kept in this way only.
+	_ = os.Unsetenv("PGSERVICE")
+	os.Exit(cli.Run(cli.Stopped(context.Background()), cli.Process{
 		Args:    os.Args[1:],
-		Environ: os.Environ(),
+		Environ: environ,
 		Stdin:   os.Stdin,
 		Stdout:  os.Stdout,
 		Stderr:  os.Stderr,
 		Now:     time.Now,
 		Version: version,
+
+		LimitMemory: debug.SetMemoryLimit,
 	}))
 }

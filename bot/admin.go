@@ -8,57 +8,48 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
 // maxLimit is the largest daily limit an admin can type: more is a slip.
 const maxLimit = 100_000
 
-// blank stands in a text for a value that is set apart from it, such as an id
-// that copies at a tap.
-const blank = "\x00"
-
-// cut splits a text at its blank.
-func cut(text string) (before, after string) {
-	before, after, _ = strings.Cut(text, blank)
-	return before, after
-}
-
 // target is the person an admin's command is about.
 type target struct {
 	id   int64
-	name string
+	name string // clean
 }
 
-// parseID reads a user id as people paste it.
-func parseID(s string) (int64, bool) {
-	id, err := strconv.ParseInt(s, 10, 64)
-	return id, err == nil && id > 0
-}
-
-// errHidden: the forwarded message does not say who wrote it.
+// errHidden: a forwarded message that does not say who wrote it, or a contact
+// that is nobody's at Telegram.
 var errHidden = errors.New("bot: hidden sender")
 
-// targetOf finds the person: by number, or by the message the command replies
-// to, which is a forwarded one or a shared contact.
+// targetOf finds the person: by number, with a name behind it, or by the
+// message the command replies to, which is a forwarded one or a shared contact.
 func targetOf(cmd command, m *models.Message) (t target, ok bool, err error) {
 	if len(cmd.args) > 0 {
-		id, ok := parseID(cmd.args[0])
-		return target{id: id, name: strings.Join(cmd.args[1:], " ")}, ok, nil
+		id, ok := text.ParseID(cmd.args[0])
+		if len(cmd.args) > 1 && text.SameNumber(cmd.args[1]) {
+			return t, false, nil
+		}
+		return target{id: id, name: text.CleanName(strings.Join(cmd.args[1:], " "))}, ok, nil
 	}
 	r := m.ReplyToMessage
 	switch {
 	case r == nil:
 		return t, false, nil
 	case r.Contact != nil:
-		name := strings.TrimSpace(r.Contact.FirstName + " " + r.Contact.LastName)
 		if r.Contact.UserID == 0 {
 			return t, false, errHidden
 		}
-		return target{id: r.Contact.UserID, name: name}, true, nil
+		t = target{id: r.Contact.UserID, name: text.CleanName(r.Contact.FirstName + " " + r.Contact.LastName)}
+		return t, text.ValidID(t.id), nil
 	case r.ForwardOrigin != nil && r.ForwardOrigin.MessageOriginUser != nil:
 		u := r.ForwardOrigin.MessageOriginUser.SenderUser
-		return target{id: u.ID, name: strings.TrimSpace(u.FirstName + " " + u.LastName)}, !u.IsBot, nil
+		return target{id: u.ID, name: text.DisplayName(u)}, text.ValidID(u.ID) && !u.IsBot, nil
 	case r.ForwardOrigin != nil:
 		return t, false, errHidden
 	default:
@@ -71,12 +62,19 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 	who, ok, err := targetOf(cmd, m)
 	switch {
 	case err != nil:
-		return c.reply(ctx, c.voice.say("allow.hidden", nil))
+		return c.reply(ctx, c.localizer.Text("allow.hidden", nil))
 	case !ok:
-		return c.reply(ctx, c.voice.say("allow.usage", nil))
+		return c.reply(ctx, c.localizer.Text("allow.usage", nil))
+	}
+	request, _, err := c.endRequest(ctx, who.id, allowButton)
+	if err != nil {
+		return err
 	}
 	if c.admins[who.id] {
 		return c.send(ctx, c.about("allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
+	}
+	if late, err := c.shutOutSince(ctx, who.id, c.t.Added); err != nil || late {
+		return c.overruled(ctx, who.id, err)
 	}
 	had := false
 	p, err := c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
@@ -86,60 +84,79 @@ func (c *conversation) allow(ctx context.Context, cmd command, m *models.Message
 		}
 		if who.name != "" {
 			p.Name = who.name
+		} else if p.Name == "" {
+			p.Name = c.nameOfRequest(request)
 		}
 		return nil
 	})
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if had {
 		return c.send(ctx, c.about("allow.already", p))
 	}
 	out := c.about("allow.done", p)
-	if c.welcome(ctx, who.id) {
-		out.add("\n").add(c.voice.say("allow.unreachable", args{"Bot": c.Username}))
+	if c.welcome(ctx, who.id, c.topicOfRequest(request)) {
+		out.Add("\n").Add(c.localizer.Text("allow.unreachable", text.Args{"Bot": c.Username}))
 	}
 	return c.send(ctx, out)
 }
 
-// welcome tells a new agent that they may begin. It reports whether they
-// cannot be reached because they never pressed Start, or blocked the bot.
-func (c *conversation) welcome(ctx context.Context, id int64) (unreachable bool) {
-	l := letter{Text: c.texts.speak("").say("welcome", nil)}
-	_, err := c.Chat.Send(ctx, Message{Chat: id, Text: l.Text})
-	if blocked(err) {
+// overruled says that somebody was shut out after this command was sent: it was
+// late, or is carried out again after a crash.
+func (c *conversation) overruled(ctx context.Context, id int64, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.send(ctx, c.about("allow.overruled", storage.Person{ID: id}))
+}
+
+// welcome tells a new agent, in the topic they asked from or in none (0), that
+// they may begin. It reports whether they cannot be reached because they never
+// pressed Start, or blocked the bot.
+func (c *conversation) welcome(ctx context.Context, id int64, thread int) (unreachable bool) {
+	l := letter{Text: c.catalog.Localizer("").Text("welcome", nil), Thread: thread}
+	_, rest, err := c.sender.Send(ctx, l.message(id))
+	switch {
+	case chat.Blocked(err):
 		c.note(ctx, id, true)
 		return true
-	}
-	if err != nil {
+	case err != nil:
 		c.then = append(c.then, c.post("welcome:"+c.t.ID, id, l))
+	default:
+		c.then = append(c.then, c.follow("welcome:"+c.t.ID, id, rest, false)...)
 	}
 	return false
 }
 
-// about puts a person into a text with a blank: the id copies at a tap.
-func (c *conversation) about(text string, p storage.Person) *rich {
-	before, after := cut(c.voice.say(text, args{"ID": blank, "Name": named(p)}))
-	var r rich
-	return r.add(before).code(itoa(p.ID)).add(after)
-}
-
-// named gives the name with a space before it, or nothing.
-func named(p storage.Person) string {
-	if p.Name == "" {
-		return ""
+// about says a text about a person, with the id, which copies at a tap, and the
+// name on lines of their own: neither can pretend to be more of the other.
+func (c *conversation) about(key string, p storage.Person) *text.Builder {
+	before, after := text.Cut(c.localizer.Text(key, text.Args{"ID": text.Gap}))
+	var r text.Builder
+	r.Add(before).Code(text.ID(p.ID))
+	if name := text.CleanName(p.Name); name != "" {
+		r.Add("\n").Bold(name)
 	}
-	return " " + p.Name
+	return r.Add(after)
 }
 
 // revoke shuts somebody out.
 func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Message) error {
 	who, ok, err := targetOf(cmd, m)
 	if err != nil || !ok {
-		return c.reply(ctx, c.voice.say("revoke.usage", nil))
+		return c.reply(ctx, c.localizer.Text("revoke.usage", nil))
 	}
 	if c.admins[who.id] {
-		return c.reply(ctx, c.voice.say("revoke.is_admin", nil))
+		return c.reply(ctx, c.localizer.Text("revoke.is_admin", nil))
+	}
+	// First what makes a request void that is on its way.
+	if err := c.rememberShutOut(ctx, who.id); err != nil {
+		return err
+	}
+	request, asked, err := c.endRequest(ctx, who.id, denyButton)
+	if err != nil {
+		return err
 	}
 	var was storage.Person
 	_, err = c.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
@@ -148,12 +165,16 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 		return nil
 	})
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
+	}
+	if was.Role == storage.RoleNone && asked {
+		c.tellDenied(request)
 	}
 	if was.Role == storage.RoleNone {
 		return c.send(ctx, c.about("not_listed", storage.Person{ID: who.id}))
 	}
-	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, letter{Text: c.texts.speak("").say("shut_out.now", nil)}))
+	l := letter{Text: c.catalog.Localizer("").Text("shut_out.now", nil), Thread: c.topicOfRequest(request)}
+	c.then = append(c.then, c.post("revoked:"+c.t.ID, who.id, l))
 	return c.send(ctx, c.about("revoke.done", was))
 }
 
@@ -161,16 +182,16 @@ func (c *conversation) revoke(ctx context.Context, cmd command, m *models.Messag
 // "default" for everybody's.
 func (c *conversation) setLimit(ctx context.Context, cmd command, _ *models.Message) error {
 	if len(cmd.args) != 2 {
-		return c.reply(ctx, c.voice.say("limit.usage", nil))
+		return c.reply(ctx, c.localizer.Text("limit.usage", nil))
 	}
-	id, ok := parseID(cmd.args[0])
+	id, ok := text.ParseID(cmd.args[0])
 	n, err := strconv.Atoi(cmd.args[1])
-	limit := &n
+	limit, good := &n, err == nil && text.AllDigits(cmd.args[1]) && n <= maxLimit
 	if strings.EqualFold(cmd.args[1], "default") {
-		limit, n, err = nil, c.Daily, nil
+		limit, n, good = nil, c.Daily, true
 	}
-	if !ok || err != nil || n < 0 || n > maxLimit {
-		return c.reply(ctx, c.voice.say("limit.usage", nil))
+	if !ok || !good {
+		return c.reply(ctx, c.localizer.Text("limit.usage", nil))
 	}
 	p, found, err := c.change(ctx, id, func(p *storage.Person) { p.Limit = limit })
 	if err != nil || !found {
@@ -178,26 +199,26 @@ func (c *conversation) setLimit(ctx context.Context, cmd command, _ *models.Mess
 	}
 	out := c.about("limit.done", p)
 	if n == 0 {
-		return c.send(ctx, out.add("\n").add(c.voice.say("limit.none", nil)))
+		return c.send(ctx, out.Add("\n").Add(c.localizer.Text("limit.none", nil)))
 	}
-	return c.send(ctx, out.add("\n").add(c.voice.say("limit.now", args{"Limit": n})))
+	return c.send(ctx, out.Add("\n").Add(c.localizer.Text("limit.now", text.Args{"Limit": n})))
 }
 
 // reset gives somebody today's attempts back.
 func (c *conversation) reset(ctx context.Context, cmd command, _ *models.Message) error {
 	if len(cmd.args) != 1 {
-		return c.reply(ctx, c.voice.say("reset.usage", nil))
+		return c.reply(ctx, c.localizer.Text("reset.usage", nil))
 	}
-	id, ok := parseID(cmd.args[0])
+	id, ok := text.ParseID(cmd.args[0])
 	if !ok {
-		return c.reply(ctx, c.voice.say("reset.usage", nil))
+		return c.reply(ctx, c.localizer.Text("reset.usage", nil))
 	}
 	p, found, err := c.change(ctx, id, func(*storage.Person) {})
 	if err != nil || !found {
 		return err
 	}
 	if err := c.Store.ResetAttempts(ctx, id, storage.DayOf(c.Now(), c.Zone)); err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	return c.send(ctx, c.about("reset.done", p))
 }
@@ -219,7 +240,7 @@ func (c *conversation) change(ctx context.Context, id int64, f func(*storage.Per
 	case errors.Is(err, errNotListed):
 		return p, false, c.send(ctx, c.about("not_listed", storage.Person{ID: id}))
 	case err != nil:
-		return p, false, storeError{err}
+		return p, false, outage.StoreError{Err: err}
 	default:
 		return p, true, nil
 	}

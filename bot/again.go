@@ -4,10 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -22,32 +27,53 @@ const (
 )
 
 // close closes the task of a photo whose reply is out. What may be asked for
-// again is kept: a good answer for the same photo, one that nobody knows for its
-// button. reply is the reply's id.
-func (j *job) close(reply int) queue.Verdict {
-	then, note := j.cleanUp(reply), itoa(int64(reply))
-	switch Code(j.t.Attempt.Outcome) {
-	case CodeOK:
-		return queue.Keep(j.Now().Add(repeatFor), note, then...)
-	case CodeUnknown:
+// again is kept: what was read in the photo, or that nothing can be, for the same
+// photo; and what asks, for its button and for the same photo. rest is what follows
+// the reply.
+func (j *job) close(reply chat.Sent, rest ...storage.Task) queue.Verdict {
+	then, note := append(j.cleanUp(reply), rest...), text.ID(int64(reply.ID))
+	switch code := outcome.Code(j.t.Attempt.Outcome); {
+	case j.first != "":
+		return queue.Keep(j.Now().Add(againFor), note+" "+j.first, then...)
+	case outcome.Of(code).Asks:
 		return queue.Keep(j.Now().Add(againFor), note, then...)
+	case code == outcome.OK, code == outcome.Unreadable:
+		return queue.Keep(j.Now().Add(repeatFor), note, then...)
 	default:
 		return queue.Done(then...)
 	}
 }
 
+// original gives the photo that a kept one asks about: itself, or the one sent
+// before of which it is a duplicate. The note of such a one names it behind the
+// reply's id.
+func (b *Bot) original(ctx context.Context, kept storage.Task) (t storage.Task, ok bool, err error) {
+	_, first, duplicate := strings.Cut(kept.Note, " ")
+	if !duplicate {
+		return kept, true, nil
+	}
+	t, ok, err = b.Store.Kept(ctx, first, b.Now())
+	return t, ok && t.Person == kept.Person, err
+}
+
 // repeat gives the answer to the same photo once more, when the same person has
-// had it a moment ago. Nothing is fetched, called, counted or written down: it
-// is no attempt.
+// had it a moment ago; and that of a call which may have been paid for, with its
+// button, as long as nobody has pressed that. Nothing is fetched, called, counted
+// or written down: it is no attempt. So however often a photo is sent, one press
+// is one call.
 func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	if j.t.Order == "" {
 		return v, false
 	}
 	before, ok, err := j.Store.KeptFor(ctx, j.t.Order, j.Now())
-	if err != nil {
-		return j.storeFailed(j.t, "the answer from before", err), true
+	if ok && err == nil {
+		before, ok, err = j.original(ctx, before)
 	}
-	if !ok || before.Person != j.t.Person || Code(before.Attempt.Outcome) != CodeOK {
+	if err != nil {
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "the answer from before", err), true
+	}
+	code := outcome.Code(before.Attempt.Outcome)
+	if !ok || before.Person != j.t.Person || code == outcome.Late || outcome.Of(code).Asks && before.Used != "" {
 		return v, false
 	}
 	first := &job{Bot: j.Bot, t: before, person: j.person, started: j.started}
@@ -55,25 +81,51 @@ func (j *job) repeat(ctx context.Context) (v queue.Verdict, ok bool) {
 	if err != nil {
 		return v, false // of an earlier token
 	}
-	first.voice = j.voice
-	m := first.render(a)
-	m.Text += "\n" + j.voice.say("repeated", nil)
-	j.Log.Info("answer repeated", "update_id", updateID(j.t), "user_id", j.t.Person)
-	return j.reply(ctx, m, j.started), true
+	first.localizer = j.localizer
+	m := first.render(first.upToDate(ctx, a))
+	again := "repeated.uncounted"
+	if before.Attempt.Counted {
+		again = "repeated"
+	}
+	m.Text += "\n" + j.localizer.Text(again, nil)
+	if outcome.Of(code).Asks {
+		j.first = before.ID
+		m.Markup = j.askButtons(code)
+	}
+	j.Log.Info("answer repeated", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person, "outcome", code)
+	return j.reply(ctx, m, j.t.Added), true
+}
+
+// askButtons are the buttons under the reply to a photo that is to be read only
+// when its person says so; nil under any other.
+func (j *job) askButtons(code outcome.Code) models.ReplyMarkup {
+	if !outcome.Of(code).Asks {
+		return nil
+	}
+	text := "button.again"
+	if code == outcome.Late {
+		text = "button.read"
+	}
+	return chat.Buttons(j.localizer, chat.Button{Name: text, Data: againButton + ":" + j.t.ID})
 }
 
 // againButton is the verb of the button that has a photo read again. What
 // follows it is the name of the photo's task.
 const againButton = "again"
 
-// again reads a photo again whose answer nobody knows: the one way in which a
-// call that may have been paid for is repeated.
+// again reads a photo that asks: the one way in which a call that may have been
+// paid for is repeated.
 func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id string) error {
 	t, ok, err := c.Store.Kept(ctx, id, c.Now())
-	if err != nil {
-		return storeError{err}
+	if ok && err == nil && t.Person == c.t.Person && t.Chat == c.t.Chat && c.under(t) {
+		t, ok, err = c.original(ctx, t)
+	} else {
+		ok = false
 	}
-	if !ok || t.Person != c.t.Person || t.Chat != c.t.Chat || !c.under(t) || Code(t.Attempt.Outcome) != CodeUnknown {
+	if err != nil {
+		return outage.StoreError{Err: err}
+	}
+	if !ok || !outcome.Of(outcome.Code(t.Attempt.Outcome)).Asks {
 		c.toast(ctx, q, "again.old")
 		return nil
 	}
@@ -87,31 +139,36 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 	if limit := c.limit(c.person); limit > 0 && t.Used == "" {
 		count, err := c.Store.Attempts(ctx, c.t.Person, storage.DayOf(c.Now(), c.Zone))
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 		if count.Used() >= limit {
-			c.toastText(ctx, q, c.voice.say("outcome."+string(CodeLimitReached), args{"Limit": limit}))
+			c.toastText(ctx, q, c.localizer.Text("outcome."+string(outcome.LimitReached), text.Args{"Limit": limit}))
 			return nil
 		}
 	}
-	_, err = c.Store.Use(ctx, id, c.t.ID, c.Now())
+	begun, taken := "again.begun", chat.Message{Text: c.localizer.Text("again.edited", nil)}
+	if a.Code == outcome.Late {
+		begun, taken.Text = "again.begun.late", c.localizer.Text("again.edited.late", nil)
+	}
+	_, err = c.Store.Use(ctx, t.ID, c.t.ID, c.Now())
 	switch {
 	case errors.Is(err, storage.ErrUsed):
 		c.toast(ctx, q, "again.used")
+		c.edit(ctx, c.t.Chat, c.t.Message, taken)
 		return nil
 	case errors.Is(err, storage.ErrGone):
 		c.toast(ctx, q, "again.old")
 		return nil
 	case err != nil:
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	next, err := c.copyOf(t, a)
 	if err != nil {
 		return err
 	}
 	c.then = append(c.then, next)
-	c.toast(ctx, q, "again.begun")
-	c.edit(ctx, c.t.Chat, c.t.Message, Message{Text: c.voice.say("again.edited", nil)})
+	c.toast(ctx, q, begun)
+	c.edit(ctx, c.t.Chat, c.t.Message, taken)
 	return nil
 }
 
@@ -119,6 +176,7 @@ func (c *conversation) again(ctx context.Context, q *models.CallbackQuery, id st
 func (c *conversation) copyOf(t storage.Task, a answer) (storage.Task, error) {
 	var s sent
 	s.Message.From.Language = a.Lang
+	s.Message.Thread, s.Message.InTopic = a.Thread, a.Thread != 0
 	if a.File {
 		s.Message.Document = &sentFile{}
 	}
@@ -129,6 +187,6 @@ func (c *conversation) copyOf(t storage.Task, a answer) (storage.Task, error) {
 	name := againButton + ":" + c.t.ID
 	return storage.Task{
 		ID: name, Kind: storage.KindPhoto, Order: t.Order, Person: t.Person, Chat: t.Chat, Message: t.Message,
-		FileID: t.FileID, Added: c.Now(), Payload: c.Seal.Seal(name, SealUpdate, raw),
+		FileID: t.FileID, Added: c.Now(), Payload: c.Seal.Seal(name, chat.SealUpdate, raw),
 	}, nil
 }

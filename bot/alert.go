@@ -7,6 +7,9 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 )
 
 // alertWindow: the admins hear of one cause once in this time.
@@ -16,17 +19,34 @@ const alertWindow = time.Hour
 // that are not over, separated by spaces.
 const alertsKey = "alerts"
 
-// alerts remembers what the admins were told, so that a read that goes well
-// costs no look into the store.
+// alertsLook is how long a process believes that no cause is open: another one
+// may have told of one meanwhile.
+const alertsLook = time.Minute
+
+// alerts remembers that no cause is open, so that a read that goes well costs no
+// look into the store.
 type alerts struct {
-	mu     sync.Mutex
-	loaded bool
-	open   []string
+	mu    sync.Mutex
+	clear time.Time // when there was none; zero: there may be one
+}
+
+// none reports whether there is no open cause, as far as was seen lately.
+func (a *alerts) none(now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	since := now.Sub(a.clear)
+	return !a.clear.IsZero() && since >= 0 && since < alertsLook
+}
+
+func (a *alerts) noteClear(at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.clear = at
 }
 
 // alert tells the admins that something is wrong that only they can mend. A
 // cause is open from the time they were told.
-func (b *Bot) alert(ctx context.Context, code Code) {
+func (b *Bot) alert(ctx context.Context, code outcome.Code) {
 	now := b.Now()
 	first, err := b.Store.Take(ctx, "alert:"+string(code), now, 1, alertWindow)
 	if err != nil {
@@ -37,45 +57,38 @@ func (b *Bot) alert(ctx context.Context, code Code) {
 		return
 	}
 	b.tellAdmins(ctx, fmt.Sprintf("alert:%s:%d", code, now.UnixNano()), "alert."+string(code))
-	b.alerts.mu.Lock()
-	defer b.alerts.mu.Unlock()
-	b.loadAlerts(ctx)
-	if !slices.Contains(b.alerts.open, string(code)) {
-		b.alerts.open = append(b.alerts.open, string(code))
-		b.storeAlerts(ctx)
-	}
-}
-
-// allClear tells the admins that it is over: the service has read a picture.
-func (b *Bot) allClear(ctx context.Context) {
-	b.alerts.mu.Lock()
-	defer b.alerts.mu.Unlock()
-	b.loadAlerts(ctx)
-	if len(b.alerts.open) == 0 {
-		return
-	}
-	b.alerts.open = nil
-	b.storeAlerts(ctx)
-	b.tellAdmins(ctx, fmt.Sprintf("alert:over:%d", b.Now().UnixNano()), "alert.over")
-}
-
-// loadAlerts reads the open causes once; a store that fails is asked again.
-func (b *Bot) loadAlerts(ctx context.Context) {
-	if b.alerts.loaded {
-		return
-	}
-	raw, err := b.Store.Setting(ctx, alertsKey)
-	if err != nil {
-		b.Log.Warn("open alerts not read", "error", err)
-		return
-	}
-	b.alerts.open, b.alerts.loaded = strings.Fields(string(raw)), true
-}
-
-func (b *Bot) storeAlerts(ctx context.Context) {
-	err := b.Store.PutSetting(ctx, alertsKey, []byte(strings.Join(b.alerts.open, " ")))
+	_, err = b.Store.ChangeSetting(ctx, alertsKey, func(old []byte) ([]byte, error) {
+		open := strings.Fields(string(old))
+		if !slices.Contains(open, string(code)) {
+			open = append(open, string(code))
+		}
+		return []byte(strings.Join(open, " ")), nil
+	})
 	if err != nil {
 		b.Log.Warn("open alerts not stored", "error", err)
+	}
+	b.alerts.noteClear(time.Time{})
+}
+
+// allClear tells the admins that it is over: the service has read a picture. Of
+// several processes the one tells them that has closed what was open.
+func (b *Bot) allClear(ctx context.Context) {
+	now := b.Now()
+	if b.alerts.none(now) {
+		return
+	}
+	wasOpen := false
+	_, err := b.Store.ChangeSetting(ctx, alertsKey, func(old []byte) ([]byte, error) {
+		wasOpen = len(strings.Fields(string(old))) > 0
+		return nil, nil
+	})
+	if err != nil {
+		b.Log.Warn("open alerts not stored", "error", err)
+		return
+	}
+	b.alerts.noteClear(now)
+	if wasOpen {
+		b.tellAdmins(ctx, fmt.Sprintf("alert:over:%d", now.UnixNano()), "alert.over")
 	}
 }
 
@@ -83,15 +96,15 @@ func (b *Bot) storeAlerts(ctx context.Context) {
 const maxStoredAdmins = 100
 
 // tellAdmins sends the text of that name to each admin, once for each occasion.
-func (b *Bot) tellAdmins(ctx context.Context, occasion, text string) {
+func (b *Bot) tellAdmins(ctx context.Context, occasion, key string) {
 	ids, err := b.storedAdmins(ctx, maxStoredAdmins)
 	if err != nil {
 		b.Log.Warn("stored admins not read", "error", err)
 	}
-	l := letter{Text: b.texts.speak("").say(text, nil), Notice: true}
+	l := letter{Text: b.catalog.Localizer("").Text(key, nil), Notice: true}
 	for _, id := range append(ids, b.Admins...) {
-		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+itoa(id), id, l)); err != nil {
-			b.Log.Error("alert not stored", "text", text, "error", err)
+		if _, err := b.Store.AddTask(ctx, b.post(occasion+":"+text.ID(id), id, l)); err != nil {
+			b.Log.Error("alert not stored", "text", key, "error", err)
 		}
 	}
 }

@@ -1,61 +1,92 @@
 package bot
 
 import (
+	"context"
 	"slices"
 	"strings"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/mrz"
+	"mrzbot/storage"
 )
 
 // answer is what is held, sealed, between a read and its reply.
 type answer struct {
-	Code     Code     `json:"code"`
-	Detail   Detail   `json:"detail,omitempty"`
-	Lang     string   `json:"lang"`
-	Lines    []string `json:"lines,omitempty"`
-	Doubtful bool     `json:"doubtful,omitempty"`
-	File     bool     `json:"file,omitempty"`  // it was sent as a file
-	Limit    int      `json:"limit,omitempty"` // the person's, when it was held; 0: none
-	Held     int64    `json:"held"`            // when that was, in Unix seconds
+	Code     outcome.Code   `json:"code"`
+	Detail   outcome.Detail `json:"detail,omitempty"`
+	Lang     string         `json:"lang"`
+	Lines    []string       `json:"lines,omitempty"`
+	Doubtful bool           `json:"doubtful,omitempty"`
+	Restored []mrz.Change   `json:"restored,omitempty"` // how the lines were put right
+	File     bool           `json:"file,omitempty"`     // it was sent as a file
+	Limit    int            `json:"limit,omitempty"`    // the person's, when it was held; 0: none
+	Held     int64          `json:"held"`               // when that was, in Unix seconds
+	Thread   int            `json:"thread,omitempty"`   // the topic the photo was sent in
+	Date     int64          `json:"date,omitempty"`     // when Telegram had the photo, in Unix seconds
+	// Unanswered is how many of the day's attempts have no answer, as it is when
+	// the reply is written; 0 where that is not told.
+	Unanswered int `json:"-"`
 }
 
 // render makes the reply to a photo.
-func (j *job) render(a answer) Message {
-	var r rich
-	if a.Code == CodeOK {
+func (j *job) render(a answer) chat.Message {
+	var r text.Builder
+	if a.Code == outcome.OK {
 		j.renderZone(&r, a)
 	} else {
 		j.renderOutcome(&r, a)
 	}
-	r.add(j.counted(a))
-	return Message{Text: r.String(), Entities: r.entities}
+	r.Add(j.counted(a))
+	return chat.Message{Text: r.String(), Entities: r.Entities}
 }
 
 // renderOutcome says what went wrong and what to do.
-func (j *job) renderOutcome(r *rich, a answer) {
+func (j *job) renderOutcome(r *text.Builder, a answer) {
 	name := "outcome." + string(a.Code)
-	if detailed := name + "." + string(a.Detail); a.Detail != DetailNone && j.voice.has(detailed) {
+	if detailed := name + "." + string(a.Detail); a.Detail != outcome.DetailNone && j.localizer.Has(detailed) {
 		name = detailed
 	}
-	r.line(j.voice.say(name, args{"Limit": a.Limit}))
+	r.Line(j.localizer.Text(name, text.Args{"Limit": a.Limit, "Unanswered": a.Unanswered}))
+}
+
+// upToDate adds what changes until the reply is written. When the store does not
+// know, it is not told.
+func (j *job) upToDate(ctx context.Context, a answer) answer {
+	day := j.t.Attempt.Day
+	switch {
+	case a.Detail == outcome.DetailUnanswered:
+		day = storage.DayOf(j.started, j.Zone)
+	case !j.t.Attempt.Counted || !outcome.Of(a.Code).Asks:
+		return a
+	}
+	if count, err := j.Store.Attempts(ctx, j.t.Person, day); err == nil {
+		a.Unanswered = count.Unanswered
+	}
+	return a
 }
 
 // counted says whether it counted, and how many there are today.
 func (j *job) counted(a answer) string {
 	switch {
 	case !j.t.Attempt.Counted:
-		return j.voice.say("not_counted", nil)
+		return j.localizer.Text("not_counted", nil)
+	case a.Unanswered > 0 && a.Limit == 0:
+		return j.localizer.Text("counted.unanswered.unlimited", text.Args{"N": j.t.Attempt.Number, "Unanswered": a.Unanswered})
+	case a.Unanswered > 0:
+		return j.localizer.Text("counted.unanswered", text.Args{"N": j.t.Attempt.Number, "Limit": a.Limit, "Unanswered": a.Unanswered})
 	case a.Limit == 0:
-		return j.voice.say("counted.unlimited", args{"N": j.t.Attempt.Number})
+		return j.localizer.Text("counted.unlimited", text.Args{"N": j.t.Attempt.Number})
 	default:
-		return j.voice.say("counted", args{"N": j.t.Attempt.Number, "Limit": a.Limit})
+		return j.localizer.Text("counted", text.Args{"N": j.t.Attempt.Number, "Limit": a.Limit})
 	}
 }
 
 // renderZone shows the fields by name with what protects them, and the lines
 // so that a tap copies them. It fits one phone screen.
-func (j *job) renderZone(r *rich, a answer) {
-	z := mrz.Parse(a.Lines, j.Now())
+func (j *job) renderZone(r *text.Builder, a answer) {
+	z := mrz.Parse(a.Lines, j.Now().In(j.Zone))
 	j.renderVerdict(r, z, a)
 	if z.Format != mrz.Unknown {
 		for _, f := range shown {
@@ -64,17 +95,17 @@ func (j *job) renderZone(r *rich, a answer) {
 				v = "?" // a date that is none
 			}
 			if v != "" {
-				r.bold(j.voice.say("field."+f.String(), nil)).add(": ").add(v).line(sign)
+				r.Bold(j.localizer.Text("field."+f.String(), nil)).Add(": ").Add(v).Line(sign)
 			}
 		}
 	}
-	r.pre(strings.Join(a.Lines, "\n")).add("\n")
+	r.Pre(strings.Join(a.Lines, "\n")).Add("\n")
 	switch {
 	case z.Format == mrz.Unknown:
 	case z.Valid():
-		r.line(j.voice.say("read.legend", nil))
+		r.Line(j.localizer.Text("read.legend", nil))
 	default:
-		r.line(j.voice.say("read.legend.fails", nil))
+		r.Line(j.localizer.Text("read.legend.fails", nil))
 	}
 }
 
@@ -106,7 +137,7 @@ const (
 	markUnproven  = " ?"
 )
 
-func mark(z mrz.Zone, f mrz.Field) string {
+func mark(z mrz.MRZ, f mrz.Field) string {
 	check, holds, fails := mrz.Absent, "", ""
 	switch z.Protection(f) {
 	case mrz.ByOwnDigit:
@@ -128,7 +159,7 @@ func mark(z mrz.Zone, f mrz.Field) string {
 }
 
 // noDate reports whether a field should be a date and is none.
-func noDate(z mrz.Zone, f mrz.Field) bool {
+func noDate(z mrz.MRZ, f mrz.Field) bool {
 	return slices.ContainsFunc(z.Errors, func(p mrz.Problem) bool {
 		return f == mrz.FieldBirthDate && p.Code == mrz.CodeBirthDate ||
 			f == mrz.FieldExpiryDate && p.Code == mrz.CodeExpiryDate
@@ -150,35 +181,38 @@ func ownCheck(c mrz.Checks, f mrz.Field) mrz.Check {
 }
 
 // renderVerdict says first what matters most: what failed, or that nothing did.
-func (j *job) renderVerdict(r *rich, z mrz.Zone, a answer) {
+func (j *job) renderVerdict(r *text.Builder, z mrz.MRZ, a answer) {
 	if a.Doubtful {
-		r.line(j.voice.say("read.doubtful", nil))
+		r.Line(j.localizer.Text("read.doubtful", nil))
+	}
+	for _, change := range a.Restored {
+		r.Line(j.localizer.Text("read.restored."+string(change), nil))
 	}
 	if strings.Contains(strings.Join(a.Lines, ""), "?") {
-		r.line(j.voice.say("read.unreadable_cells", nil))
+		r.Line(j.localizer.Text("read.unreadable_cells", nil))
 	}
 	if z.Format == mrz.Unknown {
-		r.line(j.voice.say("read.not_a_zone", nil))
+		r.Line(j.localizer.Text("read.not_a_zone", nil))
 		return
 	}
 	if z.Valid() {
-		r.line(j.voice.say("read.all_hold", nil))
+		r.Line(j.localizer.Text("read.all_hold", nil))
 	} else {
 		for _, e := range j.problems(legible(z)) {
-			r.line(j.voice.say("read.warning", args{"Warning": e}))
+			r.Line(j.localizer.Text("read.warning", text.Args{"Warning": e}))
 		}
 	}
 	for _, w := range j.problems(z.Warnings) {
-		r.line(j.voice.say("read.warning", args{"Warning": w}))
+		r.Line(j.localizer.Text("read.warning", text.Args{"Warning": w}))
 	}
 	if !z.Valid() {
-		r.line(j.voice.say("read.compare", nil))
+		r.Line(j.localizer.Text("read.compare", nil))
 	}
 }
 
 // legible are the errors but for the characters that could not be read, of
 // which the person has been told.
-func legible(z mrz.Zone) []mrz.Problem {
+func legible(z mrz.MRZ) []mrz.Problem {
 	return slices.DeleteFunc(slices.Clone(z.Errors), func(p mrz.Problem) bool {
 		if p.Code != mrz.CodeCharacter {
 			return false
@@ -192,7 +226,7 @@ func legible(z mrz.Zone) []mrz.Problem {
 func (j *job) problems(ps []mrz.Problem) []string {
 	var said []string
 	for _, p := range ps {
-		if text := j.voice.say("mrz."+p.Code, nil); !slices.Contains(said, text) {
+		if text := j.localizer.Text("mrz."+p.Code, nil); !slices.Contains(said, text) {
 			said = append(said, text)
 		}
 	}

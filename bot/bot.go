@@ -2,56 +2,19 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"math/rand/v2"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/go-telegram/bot/models"
-
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
-
-// Chat is what the conversation asks of Telegram.
-//
-// Errors may say, by methods of their own, RetryAfter() (time.Duration, bool):
-// worth trying again after that long; and Blocked() bool: this person cannot
-// be written to.
-type Chat interface {
-	Send(ctx context.Context, m Message) (id int, err error)
-	Edit(ctx context.Context, chat int64, message int, m Message) error
-	AnswerCallback(ctx context.Context, id, text string, alert bool) error
-	Delete(ctx context.Context, chat int64, messages []int) error
-	Typing(ctx context.Context, chat int64) error
-	// SetMenu fills the menu of commands that a chat shows; 0 is every chat
-	// without one of its own.
-	SetMenu(ctx context.Context, chat int64, menu []MenuEntry) error
-}
-
-// Files fetches what people sent.
-type Files interface {
-	// Download gives a file in memory.
-	Download(ctx context.Context, fileID string) ([]byte, error)
-	// Open gives a file on its way. The body gives size bytes or fails; closing
-	// it ends a Read that waits.
-	Open(ctx context.Context, fileID string) (body io.ReadCloser, size int64, err error)
-}
-
-// Message is a message to be sent.
-type Message struct {
-	Chat     int64
-	Text     string
-	Entities []models.MessageEntity
-	ReplyTo  int                // 0: a message of its own
-	Markup   models.ReplyMarkup // nil: none
-	Protect  bool               // cannot be forwarded or saved
-	Notice   bool               // nobody asked for it just now
-}
 
 // Attempts is the part of the store that counts.
 type Attempts interface {
@@ -82,15 +45,8 @@ type Store interface {
 	storage.Leadership
 }
 
-// Sealer closes and opens what lies in the store.
-type Sealer interface {
-	Seal(task, purpose string, plain []byte) []byte
-	Open(task, purpose string, sealed []byte) ([]byte, error)
-}
-
-// The purposes things are sealed for. An update is sealed by the door.
+// The purposes things are sealed for here. An update is sealed by the door.
 const (
-	SealUpdate = "update"
 	sealAnswer = "answer"
 	sealLetter = "letter"
 )
@@ -104,16 +60,18 @@ type Meter interface {
 type Config struct {
 	Username string // the bot's own, without @
 	Owner    string // names this process to others with the same store
-	Chat     Chat
-	Files    Files
+	Chat     chat.API
+	Files    chat.Files
 	Store    Store
-	Seal     Sealer
-	Reader   Reader
-	Judge    Judge // nil: every picture goes to the Reader
+	Seal     chat.Sealer
+	Reader   reader.Reader
+	Judge    reader.Judge // nil: every picture goes to the Reader
 	Meter    Meter
 	Log      *slog.Logger
 	Now      func() time.Time
-	Random   *rand.Rand // for the jitter of pauses; used under a lock
+	// ClockAhead is how far Now is ahead of Telegram's clock; nil: not known.
+	ClockAhead func() time.Duration
+	Random     *rand.Rand // for the jitter of pauses; used under a lock
 
 	Admins     []int64 // from the settings; stored admins are others
 	Daily      int     // attempts a day; 0: no limit
@@ -133,11 +91,13 @@ type Config struct {
 type Bot struct {
 	Config
 	admins  map[int64]bool
-	texts   *texts
-	pauses  pauses
+	catalog *text.Catalog
+	sender  *chat.Sender
+	pauses  *outage.Pauses
 	alerts  alerts
-	breaker breaker
-	notices sync.Mutex // guards what is stored of these messages
+	leases  *outage.Leases
+	gate    *outage.Gate
+	fetcher *reader.Fetcher
 	// attempts holds, of the photos in work, what Begin and Hold have written
 	// since their claim: Broken is given the task as it was claimed.
 	attempts sync.Map // task ID → storage.Attempt
@@ -146,15 +106,15 @@ type Bot struct {
 // New makes the conversation. It fails when the texts are broken, which a test
 // excludes.
 func New(c Config) (*Bot, error) {
-	t, err := newTexts()
+	t, err := text.New()
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, texts: t, admins: map[int64]bool{}}
+	leases := &outage.Leases{Store: c.Store, Owner: c.Owner, Now: c.Now, Log: c.Log}
+	b := &Bot{Config: c, catalog: t, pauses: outage.NewPauses(c.Random), leases: leases, gate: outage.NewGate(leases), sender: &chat.Sender{API: c.Chat, Log: c.Log}, admins: map[int64]bool{}, fetcher: reader.NewFetcher(c.Files, c.Stream)}
 	for _, id := range c.Admins {
 		b.admins[id] = true
 	}
-	b.pauses.random = c.Random
 	return b, nil
 }
 
@@ -190,41 +150,21 @@ func (b *Bot) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		if t.Attempt.Held {
 			return j.deliverPlain(ctx)
 		}
-		code := CodeInternal
+		code := outcome.Internal
 		if t.Attempt.Calling && b.Reader.Paid() {
-			code = CodeUnknown
+			code = outcome.Unknown
 		}
 		return j.end(ctx, answer{Code: code}, nil)
 	case storage.KindUpdate:
 		if !b.allowed(ctx, t.Person) {
 			return queue.Aside("broken")
 		}
-		v := b.texts.speak("")
+		v := b.catalog.Localizer("")
 		// The last word is worth one try, no more.
-		_, _ = b.Chat.Send(ctx, Message{Chat: t.Chat, Text: v.say("broken", nil), ReplyTo: t.Message})
+		_, rest, _ := b.sender.Send(ctx, chat.Message{Chat: t.Chat, Text: v.Text("broken", nil), ReplyTo: t.Message})
+		b.addRest(ctx, t.ID, t.Chat, rest)
 		return queue.Aside("broken")
 	default:
 		return queue.Aside("broken")
 	}
-}
-
-// updateID gives the number in a task's name, for logs.
-func updateID(t storage.Task) int64 {
-	n, _ := strconv.ParseInt(t.ID[strings.LastIndexByte(t.ID, ':')+1:], 10, 64)
-	return n
-}
-
-// retryAfter finds how long Telegram wants to be left alone.
-func retryAfter(err error) (time.Duration, bool) {
-	var later interface{ RetryAfter() (time.Duration, bool) }
-	if errors.As(err, &later) {
-		return later.RetryAfter()
-	}
-	return 0, false
-}
-
-// blocked reports whether this person cannot be written to.
-func blocked(err error) bool {
-	var b interface{ Blocked() bool }
-	return errors.As(err, &b) && b.Blocked()
 }

@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
 	"mrzbot/internal/seal"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -25,34 +28,54 @@ type tableau struct {
 	*Bot
 	t     *testing.T
 	store storage.Store
-	said  []Message
+	said  []chat.Message
+	edits []chat.Message
+	heard []string      // answers to presses
 	flow  io.ReadCloser // what Open gives
+	// meanwhile happens once, while a message is sent or a file is fetched.
+	meanwhile func()
 }
 
-func (c *tableau) Send(_ context.Context, m Message) (int, error) {
+func (c *tableau) happens() {
+	if f := c.meanwhile; f != nil {
+		c.meanwhile = nil
+		f()
+	}
+}
+
+func (c *tableau) Send(_ context.Context, m chat.Message) (chat.Sent, error) {
+	c.happens()
 	c.said = append(c.said, m)
-	return len(c.said), nil
+	return chat.Sent{ID: len(c.said), At: noon}, nil
 }
-func (*tableau) Edit(context.Context, int64, int, Message) error            { return nil }
-func (*tableau) AnswerCallback(context.Context, string, string, bool) error { return nil }
-func (*tableau) Delete(context.Context, int64, []int) error                 { return nil }
-func (*tableau) Typing(context.Context, int64) error                        { return nil }
-func (*tableau) SetMenu(context.Context, int64, []MenuEntry) error          { return nil }
-func (*tableau) Outcome(string, string, time.Duration)                      {}
+func (c *tableau) Edit(_ context.Context, _ int64, _ int, m chat.Message) error {
+	c.edits = append(c.edits, m)
+	return nil
+}
+func (c *tableau) AnswerCallback(_ context.Context, _, text string, _ bool) error {
+	c.heard = append(c.heard, text)
+	return nil
+}
+func (*tableau) Delete(context.Context, int64, []int) error             { return nil }
+func (*tableau) Typing(context.Context, int64, int) error               { return nil }
+func (*tableau) SetMenu(context.Context, int64, []chat.MenuEntry) error { return nil }
+func (*tableau) Outcome(string, string, time.Duration)                  {}
 
-func (*tableau) Download(context.Context, string) ([]byte, error) {
+func (c *tableau) Download(context.Context, string) ([]byte, error) {
+	c.happens()
 	return []byte("\xff\xd8\xff\xe0"), nil
 }
 
 func (c *tableau) Open(context.Context, string) (io.ReadCloser, int64, error) {
+	c.happens()
 	return c.flow, 1 << 20, nil
 }
 
 // readerFunc reads for money.
-type readerFunc func() (Reading, error)
+type readerFunc func() (reader.Reading, error)
 
-func (readerFunc) Paid() bool                                       { return true }
-func (f readerFunc) Read(context.Context, Picture) (Reading, error) { return f() }
+func (readerFunc) Paid() bool                                                     { return true }
+func (f readerFunc) Read(context.Context, reader.Picture) (reader.Reading, error) { return f() }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -77,7 +100,7 @@ func (c *tableau) claim() storage.Task {
 	name := "update:1"
 	_, err := c.store.AddTask(c.t.Context(), storage.Task{
 		ID: name, Kind: storage.KindPhoto, Person: 1, Chat: 1, Message: 7, FileID: "f", Added: noon,
-		Payload: c.Seal.Seal(name, SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+		Payload: c.Seal.Seal(name, chat.SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
 	})
 	require.NoError(c.t, err)
 	return c.claimAgain()
@@ -96,7 +119,7 @@ func (c *tableau) claimAgain() storage.Task {
 // last word and the ledger say so, although Broken is given the task as it was
 // claimed.
 func TestPanicAfterBegin(t *testing.T) {
-	c := setTable(t, func() (Reading, error) { panic("reader") })
+	c := setTable(t, func() (reader.Reading, error) { panic("reader") })
 	task := c.claim()
 	require.Panics(t, func() { c.Handle(t.Context(), task) })
 	c.Broken(t.Context(), task)
@@ -104,21 +127,40 @@ func TestPanicAfterBegin(t *testing.T) {
 	require.Contains(t, c.said[0].Text, "no answer that I can use")
 	totals, err := c.store.Totals(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Number: 1}}, totals)
+	require.Equal(t, []storage.Total{{Outcome: "unknown", Charge: storage.ChargeUnknown, Counted: true, Number: 1}}, totals)
 }
 
 // TestBrokenHeld: an answer that was held is said in plain words when saying
 // it well is what breaks.
 func TestBrokenHeld(t *testing.T) {
 	lines := []string{"IDKGZID1234567320101199012345<", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
-	c := setTable(t, func() (Reading, error) { return Reading{Lines: lines}, nil })
+	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: lines}, nil })
 	task := c.claim()
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "1"), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
-	require.NoError(t, c.store.Postpone(t.Context(), task, noon, "")) // as if the reply had not gone out
+	require.NoError(t, c.store.Postpone(t.Context(), task, storage.Postpone{Now: noon, Until: noon})) // as if the reply had not gone out
 	task = c.claimAgain()
 	require.True(t, task.Attempt.Held)
 	require.Equal(t, queue.Keep(noon.Add(repeatFor), "2"), c.Broken(t.Context(), task))
 	require.Equal(t, strings.Join(lines, "\n")+"\nAttempt 1 of 5 today.", c.said[1].Text)
 	require.Equal(t, 7, c.said[1].ReplyTo)
+}
+
+// TestBrokenAfterShutOut: the last word is no way around the list.
+func TestBrokenAfterShutOut(t *testing.T) {
+	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: []string{"I<UTO"}}, nil })
+	c.role(storage.RoleAgent)
+	_, err := c.store.AddTask(t.Context(), storage.Task{
+		ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, FileID: "f", Added: noon,
+		Payload: c.Seal.Seal("update:1", chat.SealUpdate, []byte(`{"message":{"photo":[{"file_id":"f"}]}}`)),
+	})
+	require.NoError(t, err)
+	c.Handle(t.Context(), c.claimAgain())
+	require.Len(t, c.said, 1)
+	c.role(storage.RoleNone)
+	held := storage.Task{ID: "update:1", Kind: storage.KindPhoto, Person: asker, Chat: asker, Message: 7, Added: noon}
+	held.Attempt = storage.Attempt{Held: true, Counted: true, Number: 1, Outcome: string(outcome.OK)}
+	held.Payload = c.Seal.Seal("update:1", sealAnswer, []byte(`{"code":"ok","lines":["I<UTO"]}`))
+	c.Broken(t.Context(), held)
+	require.Len(t, c.said, 1, "a letter says that they are shut out")
 }

@@ -2,12 +2,15 @@ package bot
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -59,9 +62,6 @@ func verbs() []verb {
 	}
 }
 
-// MenuEntry is a line of the command menu that Telegram shows.
-type MenuEntry struct{ Command, Description string }
-
 // menusKey is the setting that lists the admins who were given the longer menu.
 const menusKey = "menus"
 
@@ -70,38 +70,61 @@ const menusKey = "menus"
 // works as well.
 func (b *Bot) SetMenus(ctx context.Context) {
 	b.setMenu(ctx, 0, false)
-	had, err := b.Store.Setting(ctx, menusKey)
+	// Another process may be at it, with other settings. So those who get the
+	// longer menu are noted first, and those who had it are left out after they
+	// have lost it.
+	had, err := b.changeMenus(ctx, func(ids []string) []string {
+		for _, id := range b.Admins {
+			if !slices.Contains(ids, text.ID(id)) {
+				ids = append(ids, text.ID(id))
+			}
+		}
+		return ids
+	})
 	if err != nil {
 		b.Log.Warn("menus not read", "error", err)
 		return
 	}
-	for _, word := range strings.Fields(string(had)) {
-		if id, ok := parseID(word); ok && !b.admins[id] {
-			b.setMenu(ctx, id, false)
-		}
-	}
-	var have []string
 	for _, id := range b.Admins {
 		b.setMenu(ctx, id, true)
-		have = append(have, itoa(id))
 	}
-	if err := b.Store.PutSetting(ctx, menusKey, []byte(strings.Join(have, " "))); err != nil {
+	var lost []string
+	for _, word := range had {
+		if id, ok := text.ParseID(word); !ok || !b.admins[id] {
+			if ok {
+				b.setMenu(ctx, id, false)
+			}
+			lost = append(lost, word)
+		}
+	}
+	_, err = b.changeMenus(ctx, func(ids []string) []string {
+		return slices.DeleteFunc(ids, func(id string) bool { return slices.Contains(lost, id) })
+	})
+	if err != nil {
 		b.Log.Warn("menus not stored", "error", err)
 	}
 }
 
+// changeMenus alters the list of those who have the longer menu, and gives it.
+func (b *Bot) changeMenus(ctx context.Context, change func(ids []string) []string) ([]string, error) {
+	list, err := b.Store.ChangeSetting(ctx, menusKey, func(old []byte) ([]byte, error) {
+		return []byte(strings.Join(change(strings.Fields(string(old))), " ")), nil
+	})
+	return strings.Fields(string(list)), err
+}
+
 // setMenu fills the menu of a chat. That of an admin who never pressed Start
 // cannot be filled; it is when they do.
-func (b *Bot) setMenu(ctx context.Context, chat int64, admin bool) {
-	v := b.texts.speak("")
-	var menu []MenuEntry
+func (b *Bot) setMenu(ctx context.Context, id int64, admin bool) {
+	v := b.catalog.Localizer("")
+	var menu []chat.MenuEntry
 	for _, c := range verbs() {
 		if !c.admin || admin {
-			menu = append(menu, MenuEntry{c.name, v.say("menu."+c.name, nil)})
+			menu = append(menu, chat.MenuEntry{Command: c.name, Description: v.Text("menu."+c.name, nil)})
 		}
 	}
-	if err := b.Chat.SetMenu(ctx, chat, menu); err != nil && !blocked(err) {
-		b.Log.Warn("menu not set", "chat_id", chat, "error", err)
+	if err := b.sender.API.SetMenu(ctx, id, menu); err != nil && !chat.Blocked(err) {
+		b.Log.Warn("menu not set", "chat_id", id, "error", err)
 	}
 }
 
@@ -113,7 +136,7 @@ func (c *conversation) command(ctx context.Context, cmd command, m *models.Messa
 		}
 		return v.run(c, ctx, cmd, m)
 	}
-	return c.reply(ctx, c.voice.say("unknown_command", nil))
+	return c.reply(ctx, c.localizer.Text("unknown_command", nil))
 }
 
 func (c *conversation) start(ctx context.Context, _ command, _ *models.Message) error {
@@ -123,13 +146,13 @@ func (c *conversation) start(ctx context.Context, _ command, _ *models.Message) 
 	if c.person.Role == storage.RoleAdmin {
 		c.setMenu(ctx, c.t.Chat, true)
 	}
-	return c.reply(ctx, c.voice.say("start", nil))
+	return c.reply(ctx, c.localizer.Text("start", nil))
 }
 
 func (c *conversation) help(ctx context.Context, _ command, _ *models.Message) error {
-	text := c.voice.say("help", nil)
+	text := c.localizer.Text("help", nil)
 	if c.person.Role == storage.RoleAdmin {
-		text += "\n\n" + c.voice.say("help.admin", nil)
+		text += "\n\n" + c.localizer.Text("help.admin", nil)
 	}
 	return c.reply(ctx, text)
 }
@@ -138,17 +161,17 @@ func (c *conversation) help(ctx context.Context, _ command, _ *models.Message) e
 func (c *conversation) me(ctx context.Context, _ command, _ *models.Message) error {
 	count, err := c.Store.Attempts(ctx, c.person.ID, storage.DayOf(c.Now(), c.Zone))
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
-	before, after := cut(c.voice.say("me", args{"ID": blank, "Role": c.voice.say("role."+string(c.person.Role), nil)}))
-	var r rich
-	r.add(before).code(itoa(c.person.ID)).add(after).add("\n")
-	return c.send(ctx, r.add(c.used(count.Settled, c.limit(c.person))))
+	before, after := text.Cut(c.localizer.Text("me", text.Args{"ID": text.Gap, "Role": c.localizer.Text("role."+string(c.person.Role), nil)}))
+	var r text.Builder
+	r.Add(before).Code(text.ID(c.person.ID)).Add(after).Add("\n")
+	return c.send(ctx, r.Add(c.used(count, c.limit(c.person))))
 }
 
 // privacy says what becomes of a photo and what is kept.
 func (c *conversation) privacy(ctx context.Context, _ command, _ *models.Message) error {
-	return c.reply(ctx, c.voice.say(c.privacyText(), args{"Days": c.ledgerDays()}))
+	return c.reply(ctx, c.localizer.Text(c.privacyText(), text.Args{"Days": c.ledgerDays()}))
 }
 
 func (b *Bot) privacyText() string {
@@ -162,15 +185,15 @@ func (b *Bot) privacyText() string {
 func (b *Bot) ledgerDays() int { return int(b.LedgerKept / (24 * time.Hour)) }
 
 // used says how much of a day's limit is used.
-func (c *conversation) used(n, limit int) string {
-	if limit == 0 {
-		return c.voice.say("used.unlimited", args{"N": n})
+func (c *conversation) used(n storage.Count, limit int) string {
+	a := text.Args{"N": n.Settled, "Limit": limit, "Unanswered": n.Unanswered}
+	switch {
+	case n.Unanswered > 0 && limit == 0:
+		return c.localizer.Text("used.unanswered.unlimited", a)
+	case n.Unanswered > 0:
+		return c.localizer.Text("used.unanswered", a)
+	case limit == 0:
+		return c.localizer.Text("used.unlimited", a)
 	}
-	return c.voice.say("used", args{"N": n, "Limit": limit})
-}
-
-// isStoreError reports whether an error is the store's.
-func isStoreError(err error) bool {
-	var s storeError
-	return errors.As(err, &s)
+	return c.localizer.Text("used", a)
 }

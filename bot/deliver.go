@@ -3,18 +3,17 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
-
-// giveUpReply is how long a reply that Telegram does not take is tried:
-// as long as Telegram itself keeps what it could not deliver to us.
-const giveUpReply = 24 * time.Hour
 
 // typingAfter keeps the typing indicator away from an answer that comes before
 // anybody has looked: it is one of six calls a photo costs.
@@ -39,19 +38,27 @@ func (j *job) held() (a answer, err error) {
 	if err == nil {
 		err = json.Unmarshal(plain, &a)
 	}
-	j.voice = j.texts.speak(a.Lang)
+	j.localizer = j.catalog.Localizer(a.Lang)
+	j.thread, j.date = a.Thread, sentAt(a.Date, j.t.Added)
 	return a, err
 }
 
-// deliver replies to the photo and closes its task.
+// deliver replies to the photo and closes its task, if its sender may still
+// have the answer.
 func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 	switch a.Code {
-	case CodeSealed:
+	case outcome.Sealed:
 		return j.deliverShut(ctx)
-	case CodeCanceled:
-		return queue.Done(j.cleanUp(0)...) // the press was answered
+	case outcome.Canceled:
+		return queue.Done(j.cleanUp(chat.Sent{})...) // the press was answered
 	}
-	return j.reply(ctx, j.render(a), time.Unix(a.Held, 0))
+	if a.Code == outcome.ShutOut {
+		return j.turnedAway(ctx)
+	}
+	if v, out := j.shutOut(ctx); out {
+		return v
+	}
+	return j.reply(ctx, j.render(j.upToDate(ctx, a)), time.Unix(a.Held, 0))
 }
 
 // deliverShut answers a photo that was sealed under another token. A pile of
@@ -59,11 +66,12 @@ func (j *job) deliver(ctx context.Context, a answer) queue.Verdict {
 // counted is told of itself.
 func (j *job) deliverShut(ctx context.Context) queue.Verdict {
 	if j.t.Attempt.Counted {
-		text := j.voice.say("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-		return j.reply(ctx, Message{Text: text}, j.t.Attempt.Began)
+		said := j.localizer.Text("outcome.sealed.held", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+		return j.reply(ctx, chat.Message{Text: said}, j.t.Attempt.Began)
 	}
-	name := "sealed:" + itoa(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
-	return queue.Done(j.post(name, j.t.Chat, letter{Text: j.voice.say("outcome.sealed", nil)}))
+	name := "sealed:" + text.ID(j.t.Person) + ":" + string(storage.DayOf(j.started, j.Zone))
+	l := letter{Text: j.localizer.Text("outcome.sealed", nil), Thread: j.thread}
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post(name, j.t.Chat, l))...)
 }
 
 // deliverPlain delivers a held answer without anything that could break again.
@@ -72,121 +80,107 @@ func (j *job) deliverPlain(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.deliverShut(ctx)
 	}
-	if a.Code == CodeCanceled {
-		return queue.Done(j.cleanUp(0)...)
+	if a.Code == outcome.Canceled {
+		return queue.Done(j.cleanUp(chat.Sent{})...)
 	}
-	text := strings.Join(a.Lines, "\n")
-	if text == "" {
-		text = j.voice.say("outcome."+string(a.Code), args{"Limit": a.Limit})
+	if v, out := j.shutOut(ctx); out {
+		return v
 	}
-	return j.reply(ctx, Message{Text: text + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
+	said := strings.Join(a.Lines, "\n")
+	if said == "" {
+		said = j.localizer.Text("outcome."+string(a.Code), text.Args{"Limit": a.Limit})
+	}
+	return j.reply(ctx, chat.Message{Text: said + "\n" + j.counted(a)}, time.Unix(a.Held, 0))
 }
 
-// refused answers the photo of somebody who was not let in, or no longer is.
+// shutOut reports whether the person was shut out since the claim: then nothing
+// is called or shown for them any more. What was settled stays so. Admins of
+// the settings cannot be shut out while the program runs.
+func (j *job) shutOut(ctx context.Context) (v queue.Verdict, out bool) {
+	if j.admins[j.t.Person] {
+		return v, false
+	}
+	p, err := j.Bot.person(ctx, j.t.Person)
+	switch {
+	case err != nil:
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "whether they are still let in", err), true
+	case p.Role == storage.RoleNone && !j.t.Attempt.Began.IsZero() && !j.t.Attempt.Held:
+		return j.end(ctx, answer{Code: outcome.ShutOut}, nil), true // the service was asked for it before
+	case p.Role == storage.RoleNone:
+		return j.turnedAway(ctx), true
+	default:
+		return v, false
+	}
+}
+
+// Refused answers the photo of somebody who was not let in, or no longer is.
 // Somebody who was shut out while their photo waited had been promised a word.
 func (j *job) refused(ctx context.Context, none bool) queue.Verdict {
-	text := "stranger"
+	key := "stranger"
 	switch _, waited := parseWaiting(j.t.Note); {
 	case none:
-		text = "unclaimed"
+		key = "unclaimed"
 	case waited || j.t.Attempt.Held:
-		text := j.voice.say("shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-		return j.reply(ctx, Message{Text: text}, j.started)
+		return j.turnedAway(ctx)
 	}
-	c := &conversation{Bot: j.Bot, t: j.t, voice: j.voice}
-	return c.settle(ctx, c.toStranger(ctx, false, text))
+	c := &conversation{Bot: j.Bot, t: j.t, localizer: j.localizer, thread: j.thread}
+	return c.settle(ctx, c.toStranger(ctx, false, key))
 }
 
-// reply sends a message as the reply to the photo and closes its task. since
-// is when there was something to say.
-func (j *job) reply(ctx context.Context, m Message, since time.Time) queue.Verdict {
-	m.Chat, m.ReplyTo, m.Protect = j.t.Chat, j.t.Message, j.Protect
-	if Code(j.t.Attempt.Outcome) == CodeUnknown {
-		m.Markup = buttons(j.voice, button{"button.again", againButton + ":" + j.t.ID})
+// turnedAway ends the photo of somebody who was shut out after they sent it:
+// with a word instead of an answer.
+func (j *job) turnedAway(ctx context.Context) queue.Verdict {
+	if _, waited := parseWaiting(j.t.Note); waited {
+		j.tidy(ctx)
 	}
-	id, err := j.Chat.Send(ctx, m)
-	after, again := retryAfter(err)
-	switch {
-	case err == nil:
+	if j.t.Attempt.Held {
+		_, _ = j.held() // for the language, the topic and the date only
+	}
+	said := j.localizer.Text("outcome.shut_out", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
+	l := letter{Text: said, ReplyTo: j.t.Message, Thread: j.thread}
+	return queue.Done(append(j.cleanUp(chat.Sent{}), j.post("shut_out:"+j.t.ID, j.t.Chat, l))...)
+}
+
+// reply sends a message as the reply to the photo and closes its task. An
+// answer that does not go out stays where it is and is tried again; since is
+// when there was something to say.
+func (j *job) reply(ctx context.Context, m chat.Message, since time.Time) queue.Verdict {
+	m.Chat, m.ReplyTo, m.Thread, m.Protect = j.t.Chat, j.t.Message, j.thread, j.Protect
+	if m.Markup == nil {
+		m.Markup = j.askButtons(outcome.Code(j.t.Attempt.Outcome))
+	}
+	sent, rest, err := j.sender.Send(ctx, m)
+	if err == nil {
 		j.step("replied")
 		if _, waited := parseWaiting(j.t.Note); waited {
 			j.tidy(ctx)
 		}
-		return j.close(id)
-	case blocked(err):
+		return j.close(sent, j.follow(j.t.ID, j.t.Chat, rest, true)...)
+	}
+	if chat.Blocked(err) {
 		j.note(ctx, j.t.Person, true)
-		return queue.Done()
-	case again && j.Now().Sub(since) < giveUpReply:
-		return queue.Later(j.Now().Add(max(after, time.Second)), j.t.Note)
+		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
-	// Whatever it dislikes about this message, it takes a plain one.
-	j.Log.Error("reply refused", "update_id", updateID(j.t), "error", err)
-	m.Text = j.voice.say("reply_refused", nil) + "\n" + j.counted(answer{Limit: j.limit(j.person)})
-	m.Entities, m.Markup = nil, nil
-	if id, err = j.Chat.Send(ctx, m); err != nil {
-		j.Log.Error("plain reply refused", "update_id", updateID(j.t), "error", err)
+	if at, again := chat.TryAgain(err, since, j.Now()); again {
+		return queue.Later(at, j.t.Note)
 	}
-	return queue.Done(j.cleanUp(id)...)
-}
-
-// Telegram lets a bot delete messages of a private chat for 48 hours. What
-// is due later than deletable is brought forward; later than undeletable
-// nothing can be done.
-const (
-	deletable   = 47*time.Hour + 30*time.Minute
-	undeletable = 49 * time.Hour
-)
-
-// cleanUp removes photo and reply from the chat later, when that is wanted. No
-// reply is 0.
-func (j *job) cleanUp(reply int) []storage.Task {
-	if j.Delete == 0 {
-		return nil
-	}
-	now := j.Now()
-	due := now.Add(j.Delete)
-	then := []storage.Task{j.deletion(j.t.Message, j.t.Added, due)}
-	if reply != 0 {
-		then = append(then, j.deletion(reply, now, due))
-	}
-	return then
-}
-
-// deletion makes the task that removes a message sent at that time.
-func (j *job) deletion(message int, sent, due time.Time) storage.Task {
-	if last := sent.Add(deletable); due.After(last) {
-		due = last
-	}
-	chat := itoa(j.t.Chat)
-	return storage.Task{
-		ID: "delete:" + chat + ":" + strconv.Itoa(message), Order: "delete:" + chat,
-		Kind: storage.KindDelete, Person: j.t.Person, Chat: j.t.Chat, Message: message, Added: sent, NotBefore: due,
-	}
-}
-
-// remove deletes a message from a chat.
-func (b *Bot) remove(ctx context.Context, t storage.Task) queue.Verdict {
-	err := b.Chat.Delete(ctx, t.Chat, []int{t.Message})
-	if after, ok := retryAfter(err); ok && b.Now().Sub(t.Added) < undeletable {
-		return queue.Later(b.Now().Add(max(after, time.Second)), t.Note)
-	}
-	if err != nil && !blocked(err) {
-		b.Log.Warn("message not deleted", "chat_id", t.Chat, "error", err)
-	}
-	return queue.Done()
+	j.Log.Error("reply given up", "update_id", chat.UpdateID(j.t), "error", err)
+	return j.close(chat.Sent{})
 }
 
 // typing shows that work is going on until the returned function is called,
 // which may be called twice. It does not wait for a call on its way: an answer
 // is never held up by an indicator.
 func (j *job) typing(ctx context.Context) (stop func()) {
-	over := make(chan struct{})
+	over, thread := make(chan struct{}), j.thread
 	timer := time.AfterFunc(typingAfter, func() {
 		again := time.NewTicker(typingEvery)
 		defer again.Stop()
 		for {
 			// A missing indicator is not worth a word.
-			_ = j.Chat.Typing(ctx, j.t.Chat)
+			if _, no := chat.Refused(j.sender.API.Typing(ctx, j.t.Chat, thread)); no {
+				thread = 0 // the topic is closed; the next one shows
+			}
 			select {
 			case <-again.C:
 			case <-over:

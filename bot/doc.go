@@ -2,7 +2,7 @@
 // and what is answered. It turns a task of the queue into messages and into
 // records of the store.
 //
-// The table of outcomes (outcome.go) is its centre: every photo ends in one
+// The table of outcomes (bot/outcome) is its centre: every photo ends in one
 // row of it, and reply, log line, metric and count all follow from that row.
 //
 // It knows the text of a zone (mrz), the two readers (mrzclient, mrzimage),

@@ -1,33 +1,32 @@
 package bot
 
 import (
-	"bytes"
 	"context"
-	"image"
-	"image/jpeg"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"mrzbot/mrzimage"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
 	"mrzbot/storage"
 )
 
 // judgeFunc judges by itself.
 type judgeFunc func() error
 
-func (f judgeFunc) Judge(context.Context, []byte) error { return f() }
+func (f judgeFunc) Judge(context.Context, reader.Picture) error { return f() }
 
 // TestJudgedOnce: a photo is judged before its attempt begins, a stop costs
 // nothing, and a photo that has waited for the service is not judged again.
 func TestJudgedOnce(t *testing.T) {
 	reads, judged := 0, 0
 	var verdict error
-	desk := setTable(t, func() (Reading, error) {
+	desk := setTable(t, func() (reader.Reading, error) {
 		if reads++; reads == 1 {
-			return Reading{}, &Failure{Code: CodeUnavailable}
+			return reader.Reading{}, &outcome.Failure{Code: outcome.Unavailable}
 		}
-		return Reading{Lines: []string{"I<UTO"}}, nil
+		return reader.Reading{Lines: []string{"I<UTO"}}, nil
 	})
 	desk.Judge = judgeFunc(func() error {
 		judged++
@@ -39,58 +38,19 @@ func TestJudgedOnce(t *testing.T) {
 	began, err := desk.store.Begin(t.Context(), task, storage.Begin{Now: noon, Day: storage.DayOf(noon, desk.Zone), Limit: 5})
 	require.NoError(t, err)
 	task.Attempt = began
-	desk.breaker = breaker{}
+	desk.gate = outage.NewGate(desk.leases)
 	desk.Handle(t.Context(), task)
 	require.Equal(t, 1, judged)
 
-	stopped := setTable(t, func() (Reading, error) { panic("it is sent") })
+	stopped := setTable(t, func() (reader.Reading, error) { panic("it is sent") })
 	stopped.Judge = desk.Judge
-	verdict = &Failure{Code: CodeGlare}
+	verdict = &outcome.Failure{Code: outcome.Glare}
 	stopped.Handle(t.Context(), stopped.claim())
 	totals, err := stopped.store.Totals(t.Context())
 	require.NoError(t, err)
 	require.Len(t, totals, 1)
-	require.Equal(t, string(CodeGlare), totals[0].Outcome)
+	require.Equal(t, string(outcome.Glare), totals[0].Outcome)
 	count, err := stopped.store.Attempts(t.Context(), 1, storage.DayOf(noon, stopped.Zone))
 	require.NoError(t, err)
 	require.Zero(t, count.Used())
-}
-
-// TestEveryStopHasAnOutcome: a reason without one would end as no outcome.
-func TestEveryStopHasAnOutcome(t *testing.T) {
-	for _, reason := range mrzimage.Reasons() {
-		row, ok := outcomes[stops[reason]]
-		require.True(t, ok, reason)
-		require.Equal(t, storage.ChargeNo, row.Charge, reason)
-		require.False(t, row.Counts || row.Waits || row.Alert, reason)
-	}
-}
-
-// TestJudgingSharesTheBudget: judging and reading take of the same memory and
-// the same processors, and what waits for them can be stopped.
-func TestJudgingSharesTheBudget(t *testing.T) {
-	var file bytes.Buffer
-	require.NoError(t, jpeg.Encode(&file, image.NewGray(image.Rect(0, 0, 90, 60)), nil))
-	local := NewLocal(1<<20, 1)
-	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), file.Bytes()))
-
-	stopped, stop := context.WithCancel(t.Context())
-	stop()
-	for name, take := range map[string]func() func(){
-		"memory": func() func() {
-			require.True(t, local.memory.TryAcquire(1))
-			return func() { local.memory.Release(1) }
-		},
-		"processors": func() func() {
-			require.True(t, local.cpus.TryAcquire(1))
-			return func() { local.cpus.Release(1) }
-		},
-	} {
-		release := take()
-		require.ErrorIs(t, local.Judge(stopped, file.Bytes()), ErrInterrupted, name)
-		_, err := local.Read(stopped, Picture{Data: file.Bytes()})
-		require.ErrorIs(t, err, ErrInterrupted, name)
-		release()
-	}
-	require.Equal(t, &Failure{Code: CodeTooSmall}, local.Judge(t.Context(), file.Bytes()), "all was given back")
 }

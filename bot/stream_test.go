@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -23,6 +26,7 @@ func (s *spring) Close() error {
 // TestFlowIsGivenUp: a picture on its way that nobody reads to its end leaves
 // no connection behind.
 func TestFlowIsGivenUp(t *testing.T) {
+	const headBytes = 4 << 10 // which the fetcher looks at first
 	jpeg := "\xff\xd8\xff\xe0" + strings.Repeat("x", headBytes)
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
@@ -31,30 +35,30 @@ func TestFlowIsGivenUp(t *testing.T) {
 		lost   bool  // somebody else has the task by now
 		panics bool
 		reads  int
-		code   Code // of the last word; "": none
+		code   outcome.Code // of the last word; "": none
 	}{
-		"no picture":           {file: strings.Repeat("x", headBytes), code: CodeUnsupportedFile},
-		"broken at its head":   {file: "\xff\xd8", end: broken, code: CodeDownloadFailed},
+		"no picture":           {file: strings.Repeat("x", headBytes), code: outcome.UnsupportedFile},
+		"broken at its head":   {file: "\xff\xd8", end: broken, code: outcome.DownloadFailed},
 		"the task is lost":     {file: jpeg, lost: true},
 		"the reader panics":    {file: jpeg, panics: true, reads: 1},
-		"read":                 {file: jpeg, reads: 1, code: CodeOK},
-		"shorter than a head":  {file: "\xff\xd8\xff\xe0", reads: 1, code: CodeOK},
-		"broken after a head ": {file: jpeg, end: broken, reads: 1, code: CodeOK}, // its reader did not notice
+		"read":                 {file: jpeg, reads: 1, code: outcome.OK},
+		"shorter than a head":  {file: "\xff\xd8\xff\xe0", reads: 1, code: outcome.OK},
+		"broken after a head ": {file: jpeg, end: broken, reads: 1, code: outcome.OK}, // its reader did not notice
 	} {
 		t.Run(name, func(t *testing.T) {
 			var desk *tableau
 			reads := 0
-			desk = setTable(t, func() (Reading, error) {
+			desk = setTable(t, func() (reader.Reading, error) {
 				if reads++; c.panics {
 					panic("reader")
 				}
-				return Reading{Lines: []string{"I<UTO"}}, nil
+				return reader.Reading{Lines: []string{"I<UTO"}}, nil
 			})
 			flow := &spring{Reader: strings.NewReader(c.file)}
 			if c.end != nil {
 				flow.Reader = io.MultiReader(flow.Reader, failing{c.end})
 			}
-			desk.flow, desk.Stream = flow, true
+			desk.flow, desk.fetcher.Stream = flow, true
 			task := desk.claim()
 			if c.lost {
 				require.NoError(t, desk.store.Done(t.Context(), task))
@@ -87,14 +91,10 @@ func (f failing) Read([]byte) (int, error) { return 0, f.err }
 // TestBrokenFlowIsNotTheService: that a photo broke on its way from Telegram
 // says nothing of the service.
 func TestBrokenFlowIsNotTheService(t *testing.T) {
-	desk := setTable(t, func() (Reading, error) { return Reading{}, &Failure{Code: CodeDownloadFailed} })
-	desk.flow, desk.Stream = io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0")), true
+	desk := setTable(t, func() (reader.Reading, error) {
+		return reader.Reading{}, &outcome.Failure{Code: outcome.DownloadFailed}
+	})
+	desk.flow, desk.fetcher.Stream = io.NopCloser(strings.NewReader("\xff\xd8\xff\xe0")), true
 	desk.Handle(t.Context(), desk.claim())
-	require.Zero(t, desk.breaker.failures())
-}
-
-// TestStreamFailure: a photo that broke on its way was there once, so that it
-// is fetched again.
-func TestStreamFailure(t *testing.T) {
-	require.Equal(t, &Failure{Code: CodeDownloadFailed}, streamFailure(errors.New("x")))
+	require.Zero(t, desk.gate.Failures())
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
@@ -30,34 +33,35 @@ const maxTalkAge = time.Hour
 // conversation is one update being answered.
 type conversation struct {
 	*Bot
-	t      storage.Task
-	from   models.User
-	person storage.Person
-	voice  voice
-	then   []storage.Task // what follows when this one is done
-	keep   *storage.Keep  // nil: nobody looks for it again
+	t         storage.Task
+	from      models.User
+	person    storage.Person
+	localizer text.Localizer
+	thread    int            // the topic it came from; 0: none
+	then      []storage.Task // what follows when this one is done
+	keep      *storage.Keep  // nil: nobody looks for it again
 }
 
 // update answers everything that is not a photo.
 func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
-	raw, err := b.Seal.Open(t.ID, SealUpdate, t.Payload)
+	raw, err := b.Seal.Open(t.ID, chat.SealUpdate, t.Payload)
 	if err != nil {
 		// Sealed under another token: a command of that time is not worth a word.
 		return queue.Done()
 	}
 	var u models.Update
 	if err := json.Unmarshal(raw, &u); err != nil || t.Note == noteUndecodable {
-		b.Log.Warn("update put aside", "update_id", updateID(t), "error_type", errorType(err))
+		b.Log.Warn("update put aside", "update_id", chat.UpdateID(t), "error_type", errorType(err))
 		return queue.Aside(noteUndecodable)
 	}
 	c := &conversation{Bot: b, t: t}
 	var answer func(context.Context) error
 	switch {
 	case u.Message != nil && u.Message.From != nil && u.Message.Chat.Type == models.ChatTypePrivate:
-		c.from = *u.Message.From
+		c.from, c.thread = *u.Message.From, chat.TopicOf(u.Message)
 		answer = func(ctx context.Context) error { return c.message(ctx, u.Message) }
 	case u.CallbackQuery != nil:
-		c.from = u.CallbackQuery.From
+		c.from, c.thread = u.CallbackQuery.From, chat.TopicOf(u.CallbackQuery.Message.Message)
 		answer = func(ctx context.Context) error { return c.press(ctx, u.CallbackQuery) }
 	case u.MyChatMember != nil:
 		b.note(ctx, u.MyChatMember.From.ID, u.MyChatMember.NewChatMember.Type == models.ChatMemberTypeBanned)
@@ -66,9 +70,9 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 		return queue.Done()
 	}
 	if c.person, err = b.person(ctx, c.from.ID); err != nil {
-		return b.storeFailed(t, "who wrote it", err)
+		return outage.StoreFailed(b.Log, b.Now(), t, "who wrote it", err)
 	}
-	c.voice = b.texts.speak(c.from.LanguageCode)
+	c.localizer = b.catalog.Localizer(c.from.LanguageCode)
 	return c.settle(ctx, answer(ctx))
 }
 
@@ -80,22 +84,22 @@ func (c *conversation) settle(ctx context.Context, err error) queue.Verdict {
 	if err == nil {
 		return queue.Done(c.then...)
 	}
-	if blocked(err) {
+	if chat.Blocked(err) {
 		c.note(ctx, c.t.Person, true)
-		return queue.Done()
+		return queue.Done(c.then...) // others are told all the same
 	}
-	after, fromTelegram := retryAfter(err)
+	after, fromTelegram := chat.RetryAfter(err)
 	switch {
 	case c.Now().Sub(c.t.Added) > maxTalkAge:
-		c.Log.Error("no answer given", "update_id", updateID(c.t), "error", err)
-		return queue.Done()
+		c.Log.Error("no answer given", "update_id", chat.UpdateID(c.t), "error", err)
+		return queue.Done(c.then...)
 	case fromTelegram:
 		return queue.Later(c.Now().Add(max(after, time.Second)), c.t.Note)
-	case isStoreError(err):
-		return c.storeFailed(c.t, "answer", err)
+	case outage.IsStoreError(err):
+		return outage.StoreFailed(c.Log, c.Now(), c.t, "answer", err)
 	default:
-		c.Log.Error("answer refused", "update_id", updateID(c.t), "error", err)
-		return queue.Done()
+		c.Log.Error("answer refused", "update_id", chat.UpdateID(c.t), "error", err)
+		return queue.Done(c.then...)
 	}
 }
 
@@ -104,7 +108,7 @@ func (c *conversation) message(ctx context.Context, m *models.Message) error {
 	cmd, isCommand := parseCommand(m.Text, c.Username)
 	none, err := c.unclaimed(ctx)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	switch {
 	case none:
@@ -116,7 +120,7 @@ func (c *conversation) message(ctx context.Context, m *models.Message) error {
 	case isCommand:
 		return c.command(ctx, cmd, m)
 	default:
-		return c.reply(ctx, c.voice.say(talkText(m, c.person.Role), nil))
+		return c.reply(ctx, c.localizer.Text(talkText(m, c.person.Role), nil))
 	}
 }
 
@@ -126,10 +130,6 @@ func talkText(m *models.Message, role storage.Role) string {
 	switch {
 	case m.Sticker != nil, m.Animation != nil:
 		return "talk.sticker"
-	case m.Document != nil && m.Document.MimeType == "application/pdf":
-		return "talk.pdf"
-	case m.Document != nil:
-		return "talk.document"
 	case m.Video != nil, m.VideoNote != nil:
 		return "talk.video"
 	case m.Voice != nil, m.Audio != nil:
@@ -144,62 +144,61 @@ func talkText(m *models.Message, role storage.Role) string {
 }
 
 // toStranger answers somebody who was not let in, within bounds.
-func (c *conversation) toStranger(ctx context.Context, command bool, text string) error {
-	key, n := "talk:", strangerReplies
+func (c *conversation) toStranger(ctx context.Context, command bool, key string) error {
+	bucket, n := "talk:", strangerReplies
 	if command {
-		key, n = "command:", strangerCommands
+		bucket, n = "command:", strangerCommands
 	}
-	ok, err := c.Store.Take(ctx, key+itoa(c.t.Person), c.Now(), n, strangerWindow)
+	ok, err := c.Store.Take(ctx, bucket+text.ID(c.t.Person), c.Now(), n, strangerWindow)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	if !ok {
 		return nil
 	}
-	m := c.withID(text)
-	if text == "stranger" {
-		m.Markup = buttons(c.voice, button{"button.ask", askButton})
+	m := c.withID(key)
+	if key == "stranger" {
+		m.Markup = chat.Buttons(c.localizer, chat.Button{Name: "button.ask", Data: askButton})
 	}
 	return c.sendMessage(ctx, m)
 }
 
 // withID says a text, with the person's id where it has a place for it, which
 // copies at a tap.
-func (c *conversation) withID(text string) Message {
-	before, after, has := strings.Cut(c.voice.say(text, args{"ID": blank, "Days": c.ledgerDays()}), blank)
-	var r rich
-	if r.add(before); has {
-		r.code(itoa(c.t.Person)).add(after)
+func (c *conversation) withID(key string) chat.Message {
+	before, after, has := strings.Cut(c.localizer.Text(key, text.Args{"ID": text.Gap, "Days": c.ledgerDays()}), text.Gap)
+	var r text.Builder
+	if r.Add(before); has {
+		r.Code(text.ID(c.t.Person)).Add(after)
 	}
-	return Message{Text: r.String(), Entities: r.entities}
+	return chat.Message{Text: r.String(), Entities: r.Entities}
 }
 
 // reply answers in the chat the update came from.
-func (c *conversation) reply(ctx context.Context, text string) error {
-	var r rich
-	return c.send(ctx, r.add(text))
+func (c *conversation) reply(ctx context.Context, said string) error {
+	var r text.Builder
+	return c.send(ctx, r.Add(said))
 }
 
-func (c *conversation) send(ctx context.Context, r *rich) error {
-	return c.sendMessage(ctx, Message{Text: r.String(), Entities: r.entities})
+func (c *conversation) send(ctx context.Context, r *text.Builder) error {
+	return c.sendMessage(ctx, chat.Message{Text: r.String(), Entities: r.Entities})
 }
 
 // sendMessage answers in the chat the update came from. An answer that
 // Telegram does not take now becomes a letter: what the update asked for is
 // done, and must not be done again to be able to say so.
-func (c *conversation) sendMessage(ctx context.Context, m Message) error {
-	m.Chat, m.Protect = c.t.Chat, c.Protect
-	_, err := c.Chat.Send(ctx, m)
-	if _, again := retryAfter(err); !again {
+func (c *conversation) sendMessage(ctx context.Context, m chat.Message) error {
+	m.Chat, m.Thread, m.Protect = c.t.Chat, c.thread, c.Protect
+	_, rest, err := c.sender.Send(ctx, m)
+	if chat.Blocked(err) {
 		return err
 	}
-	l := letter{Text: m.Text, Entities: m.Entities}
+	if err == nil {
+		c.then = append(c.then, c.follow(c.t.ID, c.t.Chat, rest, false)...)
+		return nil
+	}
+	l := letter{Text: m.Text, Entities: m.Entities, Thread: m.Thread}
 	l.Buttons, _ = m.Markup.(*models.InlineKeyboardMarkup)
 	c.then = append(c.then, c.post("answer:"+c.t.ID, c.t.Chat, l))
 	return nil
 }
-
-// storeError marks an error as the store's, so that it is told from Telegram's.
-type storeError struct{ error }
-
-func (e storeError) Unwrap() error { return e.error }

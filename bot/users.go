@@ -5,6 +5,9 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/text"
 	"mrzbot/storage"
 )
 
@@ -27,7 +30,7 @@ func (c *conversation) users(ctx context.Context, _ command, _ *models.Message) 
 
 // turn shows another page of the list.
 func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from string) error {
-	after, ok := parseID(from)
+	after, ok := text.ParseID(from)
 	if !ok {
 		after = 0
 	}
@@ -36,53 +39,55 @@ func (c *conversation) turn(ctx context.Context, q *models.CallbackQuery, from s
 		return err
 	}
 	// First the answer: without it the button turns for a minute.
-	if err := c.Chat.AnswerCallback(ctx, q.ID, "", false); err != nil {
-		return err
-	}
-	return c.Chat.Edit(ctx, c.t.Chat, c.t.Message, m)
+	c.toast(ctx, q, "")
+	return c.show(ctx, m)
 }
 
 // usersFrom makes the page of people whose ids follow after.
-func (c *conversation) usersFrom(ctx context.Context, after int64) (Message, error) {
+func (c *conversation) usersFrom(ctx context.Context, after int64) (chat.Message, error) {
 	people, err := c.Store.ListPeople(ctx, after, usersPage+1)
 	if err != nil {
-		return Message{}, storeError{err}
+		return chat.Message{}, outage.StoreError{Err: err}
 	}
 	more := len(people) > usersPage
 	people = people[:min(len(people), usersPage)]
-	var r rich
+	var r text.Builder
 	if len(people) == 0 {
-		r.line(c.voice.say("users.none", nil))
+		r.Line(c.localizer.Text("users.none", nil))
 	}
 	today := storage.DayOf(c.Now(), c.Zone)
 	for _, p := range people {
 		count, err := c.Store.Attempts(ctx, p.ID, today)
 		if err != nil {
-			return Message{}, storeError{err}
+			return chat.Message{}, outage.StoreError{Err: err}
 		}
-		r.code(itoa(p.ID)).add(named(p)).add(" · ").add(c.used(count.Settled, c.limit(p)))
+		r.Code(text.ID(p.ID))
+		if name := text.CleanName(p.Name); name != "" {
+			r.Add(" ").Bold(name)
+		}
+		r.Add(" · ").Add(c.used(count, c.limit(p)))
 		if p.Role == storage.RoleAdmin {
-			r.add(" · ").add(c.voice.say("role.admin", nil))
+			r.Add(" · ").Add(c.localizer.Text("role.admin", nil))
 		}
 		if p.Blocked {
-			r.add(" · ").add(c.voice.say("users.unreachable", nil))
+			r.Add(" · ").Add(c.localizer.Text("users.unreachable", nil))
 		}
-		r.add("\n")
+		r.Add("\n")
 	}
 	if after == 0 {
-		r.add(c.voice.say("users.admins", nil))
+		r.Add(c.localizer.Text("users.admins", nil))
 		for _, id := range c.Admins[:min(len(c.Admins), usersPage)] {
-			r.add(" ").code(itoa(id))
+			r.Add(" ").Code(text.ID(id))
 		}
 	}
-	m := Message{Text: r.String(), Entities: r.entities}
+	m := chat.Message{Text: r.String(), Entities: r.Entities}
 	var row []models.InlineKeyboardButton
 	if after > 0 {
-		row = append(row, models.InlineKeyboardButton{Text: c.voice.say("users.first", nil), CallbackData: usersButton + ":"})
+		row = append(row, models.InlineKeyboardButton{Text: c.localizer.Text("users.first", nil), CallbackData: usersButton + ":"})
 	}
 	if more {
 		row = append(row, models.InlineKeyboardButton{
-			Text: c.voice.say("users.next", nil), CallbackData: usersButton + ":" + itoa(people[len(people)-1].ID),
+			Text: c.localizer.Text("users.next", nil), CallbackData: usersButton + ":" + text.ID(people[len(people)-1].ID),
 		})
 	}
 	if row != nil {

@@ -5,44 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/outage"
+	"mrzbot/bot/outcome"
+	"mrzbot/bot/text"
 	"mrzbot/queue"
 	"mrzbot/storage"
 )
-
-// The pauses between two tries at a service that is down: growing, so that a
-// service that comes back is not run over, and never so long that the first
-// photo is read much later than that. The others are woken.
-const (
-	firstPause = 3 * time.Second
-	maxPause   = 15 * time.Second
-
-	// longestWish bounds what the service can ask for.
-	longestWish = 10 * time.Minute
-)
-
-// pauses makes them, with jitter, so that many photos do not come back at once.
-type pauses struct {
-	mu     sync.Mutex
-	random *rand.Rand
-}
-
-// next gives the pause before try n+1 (n from 0); the service's own wish, when
-// it is longer, goes first.
-func (p *pauses) next(n int, wish time.Duration) time.Duration {
-	d := min(firstPause<<min(n, 10), maxPause)
-	p.mu.Lock()
-	d += time.Duration(p.random.Int64N(int64(d)/2 + 1))
-	p.mu.Unlock()
-	return max(d, min(wish, longestWish))
-}
 
 // What a photo waits for: the first word of its task's note.
 const (
@@ -70,29 +45,29 @@ func parseWaiting(note string) (w waiting, ok bool) {
 
 // wait puts the photo off, telling the person once. ok is false when the time
 // for that is over, or when waiting cannot help.
-func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
+func (j *job) wait(ctx context.Context, f *outcome.Failure) (v queue.Verdict, ok bool) {
 	now := j.Now()
 	w, before := parseWaiting(j.t.Note)
 	if !before || w.since.After(now) { // the clock may have gone back
 		w.since = now
 	}
 	w.what = forService
-	pause := j.pauses.next(j.t.Pauses, f.After)
-	if f.Code == CodeDownloadFailed {
+	pause := j.pauses.Next(j.t.Pauses, f.After)
+	if f.Code == outcome.DownloadFailed {
 		w.what = forDownload
 	} else {
-		pause = max(pause, j.breaker.pause(now))
+		pause = max(pause, j.gate.Pause(now))
 	}
 	left := w.since.Add(j.RetryFor).Sub(now)
-	if left <= 0 || f.Detail == DetailGone {
+	if left <= 0 || f.Detail == outcome.DetailGone {
 		return v, false
 	}
-	asked, level := f.Detail != DetailNotAsked, slog.LevelWarn
+	asked, level := f.Detail != outcome.DetailNotAsked, slog.LevelWarn
 	if !asked {
 		level = slog.LevelDebug // one speaks for all, also to the admins
 	}
-	j.Log.Log(ctx, level, "photo waits", "update_id", updateID(j.t), "outcome", f.Code, "pauses", j.t.Pauses)
-	if asked && outcomes[f.Code].Alert {
+	j.Log.Log(ctx, level, "photo waits", "update_id", chat.UpdateID(j.t), "outcome", f.Code, "reason", f.Reason, "pauses", j.t.Pauses)
+	if asked && outcome.Of(f.Code).Alert {
 		j.alert(ctx, f.Code)
 	}
 	// In the last quarter the last word is near, one way or the other.
@@ -105,8 +80,8 @@ func (j *job) wait(ctx context.Context, f *Failure) (v queue.Verdict, ok bool) {
 
 // worthTelling keeps a hiccup to ourselves: a first download that fails is
 // usually over at the second try.
-func (j *job) worthTelling(f *Failure) bool {
-	return f.Code != CodeDownloadFailed || j.t.Pauses > 1
+func (j *job) worthTelling(f *outcome.Failure) bool {
+	return f.Code != outcome.DownloadFailed || j.t.Pauses > 1
 }
 
 // notice is what is kept of the message that tells a person that photos of
@@ -120,35 +95,50 @@ type notice struct {
 	Canceled time.Time `json:"canceled,omitzero"`
 }
 
-func (n notice) told(now time.Time) bool { return n.Until.After(now) }
+// told reports whether it is true at a time. None is so for longer than photos
+// wait: a clock that was ahead has set its end.
+func (n notice) told(now time.Time, retryFor time.Duration) bool {
+	return n.Until.After(now) && !n.Until.After(now.Add(retryFor))
+}
 
-func noticeKey(person int64) string { return "waiting:" + itoa(person) }
+// canceled reports whether it cancels what was sent at a time. A clock that was
+// ahead cancels nothing that is sent after it was set right.
+func (n notice) canceled(sent, now time.Time) bool {
+	return !n.Canceled.IsZero() && !sent.After(n.Canceled) && !n.Canceled.After(now.Add(storage.ClockSlack))
+}
+
+func noticeKey(person int64) string { return "waiting:" + text.ID(person) }
 
 func (b *Bot) notice(ctx context.Context, person int64) (n notice, err error) {
 	raw, err := b.Store.Setting(ctx, noticeKey(person))
-	if err == nil && raw != nil {
+	if err != nil {
+		return n, err
+	}
+	return readNotice(raw)
+}
+
+func readNotice(raw []byte) (n notice, err error) {
+	if raw != nil {
 		err = json.Unmarshal(raw, &n)
 	}
 	return n, err
 }
 
-// changeNotice alters it; one without anything in it is removed.
+// changeNotice alters it; one without anything in it is removed. change may be
+// called more than once.
 func (b *Bot) changeNotice(ctx context.Context, person int64, change func(*notice)) error {
-	b.notices.Lock()
-	defer b.notices.Unlock()
-	n, err := b.notice(ctx, person)
-	if err != nil {
-		return err
-	}
-	change(&n)
-	if n == (notice{}) {
-		return b.Store.PutSetting(ctx, noticeKey(person), nil)
-	}
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return err
-	}
-	return b.Store.PutSetting(ctx, noticeKey(person), raw)
+	_, err := b.Store.ChangeSetting(ctx, noticeKey(person), func(raw []byte) ([]byte, error) {
+		n, err := readNotice(raw)
+		if err != nil {
+			return nil, err
+		}
+		change(&n)
+		if n == (notice{}) {
+			return nil, nil
+		}
+		return json.Marshal(n)
+	})
+	return err
 }
 
 // tellWaiting tells the person, if they do not know yet, with a button that
@@ -157,30 +147,31 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 	if j.told(ctx) {
 		return // as most do, at each of their tries
 	}
-	speaks, ok := j.beAlone(ctx, noticeKey(j.t.Person), j.t.ID)
+	speaks, ok := j.leases.Acquire(ctx, noticeKey(j.t.Person), j.t.ID)
 	if !ok {
 		return
 	}
-	defer speaks.end(time.Time{})
+	defer speaks.End(time.Time{})
 	if j.told(ctx) { // meanwhile
 		return
 	}
 	now := j.Now()
-	text := "waiting"
+	key := "waiting"
 	if w.what == forDownload {
-		text = "waiting.download"
+		key = "waiting.download"
 	}
-	id, err := j.Chat.Send(ctx, Message{
-		Chat: j.t.Chat, ReplyTo: j.t.Message, Protect: j.Protect,
-		Text:   j.voice.say(text, args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
-		Markup: buttons(j.voice, button{"button.cancel", cancelButton}),
+	sent, rest, err := j.sender.Send(ctx, chat.Message{
+		Chat: j.t.Chat, ReplyTo: j.t.Message, Thread: j.thread, Protect: j.Protect,
+		Text:   j.localizer.Text(key, text.Args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
+		Markup: chat.Buttons(j.localizer, chat.Button{Name: "button.cancel", Data: cancelButton}),
 	})
-	if blocked(err) {
+	if chat.Blocked(err) {
 		j.note(ctx, j.t.Person, true)
 	} else if err != nil {
 		return // the next time
 	}
-	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = id, now.Add(left) })
+	j.addRest(ctx, "waiting:"+j.t.ID, j.t.Chat, rest)
+	err = j.changeNotice(ctx, j.t.Person, func(n *notice) { n.Message, n.Until = sent.ID, now.Add(left) })
 	if err != nil {
 		j.Log.Warn("notice not stored", "user_id", j.t.Person, "error", err)
 	}
@@ -190,14 +181,14 @@ func (j *job) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
 // known is told the next time.
 func (j *job) told(ctx context.Context) bool {
 	n, err := j.notice(ctx, j.t.Person)
-	return err != nil || n.told(j.Now())
+	return err != nil || n.told(j.Now(), j.RetryFor)
 }
 
 // canceled reports whether the person has canceled what they sent up to now.
 // Not knowing is no.
 func (j *job) canceled(ctx context.Context) bool {
 	n, err := j.notice(ctx, j.t.Person)
-	return err == nil && !n.Canceled.IsZero() && !j.t.Added.After(n.Canceled)
+	return err == nil && n.canceled(j.t.Added, j.Now())
 }
 
 // tidy takes the message away that said that photos wait: the answer is there.
@@ -208,7 +199,7 @@ func (j *job) tidy(ctx context.Context) {
 		return
 	}
 	if old.Message != 0 {
-		if err := j.Chat.Delete(ctx, j.t.Chat, []int{old.Message}); err != nil {
+		if err := j.sender.API.Delete(ctx, j.t.Chat, []int{old.Message}); err != nil {
 			j.Log.Debug("notice not deleted", "user_id", j.t.Person, "error", err)
 		}
 	}
@@ -216,7 +207,7 @@ func (j *job) tidy(ctx context.Context) {
 		if n.Message == old.Message {
 			n.Message, n.Until = 0, time.Time{}
 		}
-		if j.Now().Sub(n.Canceled) > j.RetryFor { // nothing from before it is left
+		if j.Now().Sub(n.Canceled).Abs() > j.RetryFor { // nothing from before it is left
 			n.Canceled = time.Time{}
 		}
 	})
@@ -238,18 +229,18 @@ const mostWaiting = 1000
 func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) error {
 	n, err := c.notice(ctx, c.t.Person)
 	if err != nil {
-		return storeError{err}
+		return outage.StoreError{Err: err}
 	}
 	now, again := c.Now(), n.Canceled.Equal(c.t.Added) // after a crash
 	if !again {
-		if !n.told(now) || n.Message != 0 && n.Message != c.t.Message {
+		if !n.told(now, c.RetryFor) || n.Message != 0 && n.Message != c.t.Message {
 			c.toast(ctx, q, "cancel.nothing")
 			c.strip(ctx, q)
 			return nil
 		}
 		err := c.changeNotice(ctx, c.t.Person, func(n *notice) { *n = notice{Canceled: c.t.Added} })
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 	}
 	for _, note := range []string{forService + " ", forDownload + " "} {
@@ -257,38 +248,42 @@ func (c *conversation) cancel(ctx context.Context, q *models.CallbackQuery) erro
 			Kind: storage.KindPhoto, Note: note, Person: c.t.Person, Now: now, Max: mostWaiting,
 		})
 		if err != nil {
-			return storeError{err}
+			return outage.StoreError{Err: err}
 		}
 	}
 	c.toast(ctx, q, "")
-	c.edit(ctx, c.t.Chat, c.t.Message, Message{Text: c.voice.say("outcome."+string(CodeCanceled), nil)})
-	return nil
+	return c.show(ctx, chat.Message{Text: c.localizer.Text("outcome."+string(outcome.Canceled), nil)})
 }
 
 // wakeNow is how many waiting photos each answer of a service that is back
 // wakes: so they double from answer to answer, and the service is not run over.
 const wakeNow = 2
 
-// heard tells the breaker what a read says of the service.
-func (j *job) heard(ctx context.Context, p *pass, err error) {
-	code, after := CodeOK, time.Duration(0)
-	if f := (*Failure)(nil); errors.As(err, &f) {
+// reportToBreaker tells the breaker what a read says of the service.
+func (j *job) reportToBreaker(ctx context.Context, p *outage.Pass, err error) {
+	code, after := outcome.OK, time.Duration(0)
+	if f := (*outcome.Failure)(nil); errors.As(err, &f) {
 		code, after = f.Code, f.After
 	} else if err != nil {
-		code = CodeInternal
+		code = outcome.Internal
 	}
-	if code == CodeUnknown && p.single {
-		code = CodeUnavailable // the one that asked for all got no answer
+	if ctx.Err() != nil {
+		code = outcome.Internal // the program stops, which is not the service's silence
 	}
+	pause := func() time.Duration { return j.pauses.Next(j.gate.Failures(), after) }
 	switch code {
-	case CodeBusy, CodeUnavailable:
-		p.fail(code, j.Now(), j.pauses.next(j.breaker.failures(), after))
-	case CodeOK, CodeUnreadable, CodeProviderLimit, CodeSubscription, CodeNoAccess, CodeBadKey, CodeRejected, CodeProtocol:
-		if p.up() {
+	case outcome.Busy, outcome.Unavailable, outcome.Gateway:
+		p.Fail(code, j.Now(), pause())
+	case outcome.Unknown:
+		if p.Lose(j.Now(), pause()) {
+			j.alert(ctx, outcome.Unknown)
+		}
+	case outcome.OK, outcome.Unreadable, outcome.ServiceFault, outcome.ProviderLimit, outcome.Subscription, outcome.NoAccess, outcome.BadKey, outcome.Rejected, outcome.Protocol:
+		if p.Up() {
 			j.wake(ctx)
 		}
 	default:
-		p.leave() // it says nothing of the service
+		p.Leave() // it says nothing of the service
 	}
 }
 
@@ -299,6 +294,6 @@ func (j *job) wake(ctx context.Context) {
 	case err != nil:
 		j.Log.Warn("waiting photos not woken", "error", err)
 	case n == 0:
-		j.breaker.rested()
+		j.gate.Rested()
 	}
 }

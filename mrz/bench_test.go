@@ -13,7 +13,7 @@ func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
 		mrz.Parse(kyrgyz, today)
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "zones/s")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "MRZs/s")
 }
 
 func BenchmarkHolds(b *testing.B) {

@@ -5,7 +5,7 @@ type Check uint8
 
 // The states of a check. In JSON they are null, false and true.
 const (
-	// Absent is a check that the zone does not have.
+	// Absent is a check that the MRZ does not have.
 	Absent Check = iota
 
 	// Failed is a digit that does not fit, or is none.
@@ -33,7 +33,7 @@ func checkOf(holds bool) Check {
 	return Failed
 }
 
-// Checks are the check digits of a zone.
+// Checks are the check digits of an MRZ.
 type Checks struct {
 	DocumentNumber Check `json:"document_number"`
 	BirthDate      Check `json:"birth_date"`
@@ -60,7 +60,7 @@ func CheckDigit(s string) (byte, bool) {
 	return '0' + byte(weigh(s, 0)%10), true
 }
 
-// Holds reports whether these lines of this format are a valid zone: shape,
+// Holds reports whether these lines of this format are a valid MRZ: shape,
 // alphabet, dates and check digits, the same as Valid after Parse. It allocates
 // nothing, for those who try many readings of a picture.
 func (f Format) Holds(lines []string) bool {
@@ -97,7 +97,7 @@ func verify(l *layout, lines []string) reading {
 	r.checks.BirthDate = ownDigit(l.at[FieldBirthDate].of(lines), l.at[digitBirth].of(lines))
 	r.expiryOK = true
 	if l.has(FieldExpiryDate) {
-		r.expiry, r.expiryOK = readDate(l.at[FieldExpiryDate].of(lines))
+		r.expiry, r.expiryOK = readExpiry(l.at[FieldExpiryDate].of(lines))
 		r.checks.ExpiryDate = ownDigit(l.at[FieldExpiryDate].of(lines), l.at[digitExpiry].of(lines))
 	}
 	if l.has(digitPersonal) {
@@ -141,7 +141,7 @@ func compositeSum(l *layout, lines []string) int {
 	return sum
 }
 
-// inAlphabet reports whether a zone may have each of the characters.
+// inAlphabet reports whether an MRZ may have each of the characters.
 func inAlphabet(s string) bool {
 	for i := range len(s) {
 		if indexes[s[i]] < 0 {
@@ -185,7 +185,7 @@ func weigh(s string, phase int) int {
 	return sum
 }
 
-// outside outweighs any sum of a zone: no line is longer than 44.
+// outside outweighs any sum of an MRZ: no line is longer than 44.
 const outside = -1 << 20
 
 // weighted holds each character's value under each weight. A table for each

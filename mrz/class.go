@@ -1,6 +1,6 @@
 package mrz
 
-// Alphabet holds every character a zone may have (ICAO 9303-3, 4.3). Only '<',
+// Alphabet holds every character an MRZ may have (ICAO 9303-3, 4.3). Only '<',
 // the filler, has another value than its index: zero.
 const Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 

@@ -2,19 +2,29 @@ package mrz
 
 import "time"
 
-// shortDate is a date as a zone prints it: two digits each, unknown where
+// shortDate is a date as an MRZ prints it: two digits each, unknown where
 // there are fillers.
 type shortDate struct{ year, month, day int }
 
 const unknown = -1
 
-// expiryWindow is how many years after today an expiry date may lie; the rest
-// of its century lies before. Documents run ten years, some for fifteen or
-// longer, and old ones keep being shown: the year nearest to today is meant.
-const expiryWindow = 49
+// No format tells a century: a year has two digits (ICAO 9303-3, 4.8), and how to
+// complete it is left to the reader. These limits say what is believed.
+const (
+	// pastExpiry and futureExpiry are how many years before and after today an
+	// end is believed to lie. Documents run ten years, some for thirty, and old
+	// ones keep being shown. Outside, the same two digits are an end of long
+	// ago, one far away or, as with 991231, none at all: nothing tells which.
+	pastExpiry   = 25
+	futureExpiry = 49
 
-// oldest is the greatest age that a personal number is believed to mean.
-const oldest = 130
+	// longestLife is the greatest age anybody is known to have reached, in years.
+	longestLife = 122
+
+	// oldest is the greatest age that a personal number is believed to mean: it
+	// has all four digits of the year, so that this only sorts out misprints.
+	oldest = 130
+)
 
 // readDate reads six cells, YYMMDD. It is false unless they are digits or
 // fillers and, as far as they are known, a day that exists (ICAO 9303-3, 4.8).
@@ -25,6 +35,15 @@ func readDate(s string) (shortDate, bool) {
 	day, ok3 := twoDigits(s[4], s[5])
 	d := shortDate{year, month, day}
 	return d, ok1 && ok2 && ok3 && d.exists()
+}
+
+// readExpiry reads a date of expiry. Six zeros or nines, which are no day, stand
+// for no end where an issuer does not write fillers.
+func readExpiry(s string) (shortDate, bool) {
+	if s == "000000" || s == "999999" {
+		return shortDate{unknown, unknown, unknown}, true
+	}
+	return readDate(s)
 }
 
 func twoDigits(a, b byte) (int, bool) {
@@ -81,6 +100,13 @@ func dayOf(t time.Time) date {
 	return date{year, int(month), day}
 }
 
+// exists reports whether the year is one that has the day, as far as both are
+// known.
+func (d date) exists() bool {
+	leap := d.year%4 == 0 && (d.year%100 != 0 || d.year%400 == 0)
+	return d.year == unknown || leap || d.month != 2 || d.day != 29
+}
+
 // before compares known parts; of an unknown part nothing follows.
 func (d date) before(e date) bool {
 	switch {
@@ -116,89 +142,88 @@ func (d date) String() string {
 
 func putTwo(to []byte, n int) { to[0], to[1] = '0'+byte(n/10), '0'+byte(n%10) }
 
-// expiryOn finds the century of an expiry date, seen from today.
-func expiryOn(d shortDate, today date) date {
-	if d.year == unknown {
-		return d.in(unknown)
-	}
-	last := today.year + expiryWindow
-	return d.inLeapYear(last - mod100(last-d.year))
+// expiryOn completes the year of an expiry date, seen from today. It is false
+// if the century cannot be told. A visa always has an end, and not a far one.
+func expiryOn(d shortDate, today date, visa bool) (date, bool) {
+	last := today.year + futureExpiry
+	end := d.in(last - mod100(last-d.year))
+	return end, end.exists() && (visa || end.year >= today.year-pastExpiry)
 }
 
-// birthBefore finds the century of a birth date: the latest that is not after
-// the limit.
-func birthBefore(d shortDate, limit date) date {
-	if d.year == unknown {
-		return d.in(unknown)
-	}
-	born := d.in(limit.year - mod100(limit.year-d.year))
-	if limit.before(born) {
+// bornBy completes the year of a birth date: the latest day that is not after
+// today. It is sure if nobody alive can have been born a century before.
+func bornBy(d shortDate, today date) (born date, sure bool) {
+	born = d.in(today.year - mod100(today.year-d.year))
+	for today.before(born) || !born.exists() {
 		born.year -= 100
 	}
-	return d.inLeapYear(born.year)
-}
-
-// inLeapYear moves a 29 February to the next century if this one's year has none.
-func (d shortDate) inLeapYear(year int) date {
-	if d.month == 2 && d.day == 29 && year%100 == 0 && year%400 != 0 {
-		year += 100
-	}
-	return d.in(year)
+	earlier := d.in(born.year - 100)
+	return born, !earlier.exists() || today.year-earlier.year > longestLife
 }
 
 // mod100 is the remainder that is never negative.
 func mod100(n int) int { return (n%100 + 100) % 100 }
 
-// dates fills both dates and says what is odd about them. A birth is neither
-// in the future nor after the document's end, and a Kyrgyz personal number
-// that agrees with it names its century.
-func (z *Zone) dates(l *layout, r *reading, now time.Time) {
+// dates fills both dates and says what is odd about them. Each is completed by
+// itself: of a century that was guessed nothing follows for another date.
+func (m *MRZ) dates(l *layout, r *reading, now time.Time) {
 	today := dayOf(now)
-	limit := today
 	if l.has(FieldExpiryDate) {
-		if expiry, ok := z.expiry(l, r, today); ok && expiry.before(limit) {
-			limit = expiry
+		m.expiry(l.at[FieldExpiryDate], r, today)
+	}
+	m.birth(l.at[FieldBirthDate], r, today)
+}
+
+func (m *MRZ) birth(at span, r *reading, today date) {
+	switch {
+	case !r.birthOK:
+		m.noDate(CodeBirthDate, at)
+		return
+	case r.birth.year == unknown:
+		m.Fields.BirthDate = r.birth.in(unknown).String()
+	case r.hasPIN && r.pin.namesCentury(r.birth, today):
+		m.Fields.BirthDate = r.birth.in(r.pin.born.year).String()
+	default:
+		born, sure := bornBy(r.birth, today)
+		m.Fields.BirthDate = born.String()
+		if !sure {
+			m.warn(CodeBirthCentury, at)
 		}
 	}
-	if !r.birthOK {
-		z.noDate(CodeBirthDate, l.at[FieldBirthDate])
-		return
-	}
-	born := birthBefore(r.birth, limit)
-	if pin := r.pin; r.hasPIN && pin.agrees(r.birth) && !today.before(pin.born) && today.year-pin.born.year <= oldest {
-		born.year = pin.born.year
-	}
-	z.Fields.BirthDate = born.String()
 	if !r.birth.complete() {
-		z.warn(CodeBirthDateIncomplete, l.at[FieldBirthDate])
+		m.warn(CodeBirthDateIncomplete, at)
 	}
 }
 
-// expiry fills the expiry date. It is false if there is none to go by.
-func (z *Zone) expiry(l *layout, r *reading, today date) (date, bool) {
-	at := l.at[FieldExpiryDate]
+func (m *MRZ) expiry(at span, r *reading, today date) {
 	switch {
 	case !r.expiryOK:
-		z.noDate(CodeExpiryDate, at)
-		return date{}, false
+		m.noDate(CodeExpiryDate, at)
+		return
 	case r.expiry.absent():
-		z.warn(CodeNoExpiry, at)
-		return date{}, false
+		m.warn(CodeNoExpiry, at)
+		return
+	case r.expiry.year == unknown:
+		m.Fields.ExpiryDate = r.expiry.in(unknown).String()
+	default:
+		end, ok := expiryOn(r.expiry, today, m.Format == MRVA || m.Format == MRVB)
+		m.Fields.ExpiryDate = end.String()
+		switch {
+		case !ok:
+			m.Fields.ExpiryDate = "XX" + m.Fields.ExpiryDate[2:]
+			m.warn(CodeExpiryFar, at)
+		case end.before(today):
+			m.warn(CodeExpired, at)
+		}
 	}
-	end := expiryOn(r.expiry, today)
-	z.Fields.ExpiryDate = end.String()
 	if !r.expiry.complete() {
-		z.warn(CodeExpiryDateIncomplete, at)
+		m.warn(CodeExpiryDateIncomplete, at)
 	}
-	if end.before(today) {
-		z.warn(CodeExpired, at)
-	}
-	return end, true
 }
 
 // noDate says that a date is none, unless that is plain from its characters.
-func (z *Zone) noDate(code string, at span) {
-	if !z.garbled(at) {
-		z.fail(code, at)
+func (m *MRZ) noDate(code string, at span) {
+	if !m.garbled(at) {
+		m.fail(code, at)
 	}
 }

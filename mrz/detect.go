@@ -31,6 +31,9 @@ func detect(lines []string) Format {
 	return Unknown
 }
 
+// frenchCard begins a French card of the old kind, and nothing else.
+const frenchCard = "IDFRA"
+
 // detectTD2 tells the three formats of two lines of 36 apart. France's cards
 // say IDFRA; lines that do and yet prove themselves in ICAO's layout only are
 // of that one.
@@ -38,7 +41,7 @@ func detectTD2(lines []string) Format {
 	switch {
 	case lines[0][0] == 'V':
 		return MRVB
-	case !strings.HasPrefix(lines[0], "IDFRA"):
+	case !strings.HasPrefix(lines[0], frenchCard):
 		return TD2
 	case !IDFRA.Holds(lines) && TD2.Holds(lines):
 		return TD2

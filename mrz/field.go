@@ -2,7 +2,7 @@ package mrz
 
 import "strings"
 
-// Field names one field of a zone.
+// Field names one field of an MRZ.
 type Field uint8
 
 // The fields, in the order of Fields.
@@ -55,7 +55,7 @@ func AllFields() []Field {
 	return all
 }
 
-// Fields are the values of a zone, fillers removed: a filler inside a value is
+// Fields are the values of an MRZ, fillers removed: a filler inside a value is
 // a space, those around it are gone. A field the format does not have is empty.
 type Fields struct {
 	// DocumentCode has one or two letters, such as "ID" or "P".
@@ -71,15 +71,22 @@ type Fields struct {
 	Optional1      string `json:"optional1"`
 
 	// BirthDate is YYYY-MM-DD with X for what is unknown, as in 1990-XX-XX. It
-	// is empty when the zone holds no date there.
+	// is empty when the MRZ holds no date there. The MRZ has two digits of the
+	// year (ICAO 9303-3, 4.8). The century is the PIN's on a Kyrgyz document whose
+	// PIN has the same two digits; else it is the latest in which the day is not
+	// in the future, and where the holder could also be a hundred years older the
+	// warning CodeBirthCentury says that this is a guess.
 	BirthDate string `json:"birth_date"`
 
 	// Sex is as printed: M, F, or empty for the filler (not specified). Some
 	// issuers print other letters; then there is a warning.
 	Sex string `json:"sex"`
 
-	// ExpiryDate is written as BirthDate is, and empty for a document without
-	// an end.
+	// ExpiryDate is written as BirthDate is. The century is that in which the end
+	// is at most 25 years past or 49 ahead, of a visa the nearest. An end outside,
+	// such as 991231, has XX for its century (XX99-12-31) and the warning
+	// CodeExpiryFar; it is never called expired. It is empty for a document
+	// without an end: six fillers (ICAO 9303-3, 4.8), zeros or nines.
 	ExpiryDate  string `json:"expiry_date"`
 	Nationality string `json:"nationality"`
 	Optional2   string `json:"optional2"`
@@ -165,17 +172,17 @@ func (p Protection) String() string {
 	}
 }
 
-// Protection says what protects a field of this zone by its format (ICAO
+// Protection says what protects a field of this MRZ by its format (ICAO
 // 9303-5, 4.2.4 and its sisters), whether or not the digit holds. Of a long
 // document number all characters are protected by the number's own digit.
-// A field the zone does not have is Unprotected.
-func (z Zone) Protection(field Field) Protection {
-	l := z.Format.layout()
+// A field the MRZ does not have is Unprotected.
+func (m MRZ) Protection(field Field) Protection {
+	l := m.Format.layout()
 	if l == nil || field >= fieldCount {
 		return Unprotected
 	}
 	at := l.at[field]
-	if field == FieldPersonalNumber && z.Fields.PersonalNumber != "" {
+	if field == FieldPersonalNumber && m.Fields.PersonalNumber != "" {
 		at = l.at[FieldOptional1]
 	}
 	switch {

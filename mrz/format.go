@@ -2,12 +2,12 @@ package mrz
 
 import "iter"
 
-// Format is one of the layouts a zone can have.
+// Format is one of the layouts an MRZ can have.
 type Format uint8
 
 // The formats this package reads.
 const (
-	// Unknown is the format of lines that are no zone.
+	// Unknown is the format of lines that are no MRZ.
 	Unknown Format = iota
 
 	// TD1 is the identity card with three lines of 30 (ICAO 9303-5).
@@ -46,7 +46,7 @@ func (f Format) String() string {
 // MarshalText writes the name.
 func (f Format) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
-// Lines is how many lines a zone of this format has, 0 for Unknown.
+// Lines is how many lines an MRZ of this format has, 0 for Unknown.
 func (f Format) Lines() int {
 	if l := f.layout(); l != nil {
 		return l.lines
@@ -63,7 +63,7 @@ func (f Format) Length() int {
 }
 
 // Alphabet is the class of characters that belong in a cell, line and column
-// counted from 1; it is empty outside the zone. It is narrower than what Parse
+// counted from 1; it is empty outside the MRZ. It is narrower than what Parse
 // accepts: a cell that no digit protects is only a warning there.
 func (f Format) Alphabet(line, column int) Class {
 	l := f.layout()

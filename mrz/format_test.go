@@ -142,7 +142,7 @@ func TestProtection(t *testing.T) {
 		{"IDFRA", specimens[11].lines, [12]mrz.Protection{
 			composite, composite, own, composite, own, composite, none, none, none, composite, composite, none,
 		}},
-		{"no zone", nil, [12]mrz.Protection{}},
+		{"no MRZ", nil, [12]mrz.Protection{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 )
 
 // FuzzParse reads any text. Nothing panics; Holds and Parse agree; a proposal
-// is valid, short and inside its lines; and the fields of a valid zone, written
+// is valid, short and inside its lines; and the fields of a valid MRZ, written
 // again, read the same.
 func FuzzParse(f *testing.F) {
 	for _, s := range specimens {
@@ -39,7 +39,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-func roundTrip(t *testing.T, z mrz.Zone) {
+func roundTrip(t *testing.T, z mrz.MRZ) {
 	lines, err := mrz.Render(z.Fields, z.Format)
 	var wrong *mrz.FieldError
 	if errors.As(err, &wrong) {

@@ -70,11 +70,11 @@ func isPIN(s string) bool {
 	return true
 }
 
-// pin reads the zone's personal number if it is a PIN: on the Kyrgyz card, and
+// pin reads the MRZ's personal number if it is a PIN: on the Kyrgyz card, and
 // in the Kyrgyz passport, whose personal number it is.
-func (z *Zone) pin() (pin, bool) {
-	s := z.Fields.PersonalNumber
-	if z.Fields.IssuingState != kyrgyzstan || !isPIN(s) {
+func (m *MRZ) pin() (pin, bool) {
+	s := m.Fields.PersonalNumber
+	if m.Fields.IssuingState != kyrgyzstan || !isPIN(s) {
 		return pin{}, false
 	}
 	day, _ := twoDigits(s[1], s[2])
@@ -91,40 +91,46 @@ func (z *Zone) pin() (pin, bool) {
 	return p, true
 }
 
-// agrees reports whether the birth date of the zone can be that of the PIN.
+// agrees reports whether the birth date of the MRZ can be that of the PIN.
 func (p pin) agrees(d shortDate) bool {
 	return (d.year == unknown || d.year == p.born.year%100) &&
 		(d.month == unknown || d.month == p.born.month) &&
 		(d.day == unknown || d.day == p.born.day)
 }
 
+// namesCentury reports whether the PIN has the year of the birth date, and one
+// that can be somebody's. That day or month differ is another matter.
+func (p pin) namesCentury(d shortDate, today date) bool {
+	return d.year == p.born.year%100 && !today.before(d.in(p.born.year)) && today.year-p.born.year <= oldest
+}
+
 // crossCheck compares a Kyrgyz document with the profile, and the PIN with
 // birth date and sex. Profile and PINs have their exceptions (wrong and double
 // PINs were issued), so that nothing here refuses a document.
-func (z *Zone) crossCheck(l *layout, r *reading) {
-	if z.Fields.IssuingState != kyrgyzstan {
+func (m *MRZ) crossCheck(l *layout, r *reading) {
+	if m.Fields.IssuingState != kyrgyzstan {
 		return
 	}
 	at, p := l.at[FieldOptional1], r.pin
-	if z.Format == TD1 {
-		if !isKyrgyzNumber(z.Fields.DocumentNumber) {
-			z.warn(CodeDocumentNumberUnusual, l.at[FieldDocumentNumber])
+	if m.Format == TD1 {
+		if !isKyrgyzNumber(m.Fields.DocumentNumber) {
+			m.warn(CodeDocumentNumberUnusual, l.at[FieldDocumentNumber])
 		}
 		if !r.hasPIN || p.sex == "" {
-			z.warn(CodePersonalNumberUnusual, at)
+			m.warn(CodePersonalNumberUnusual, at)
 		}
-		if z.Fields.Optional2 != "" {
-			z.warn(CodeOptionalDataUnusual, l.at[FieldOptional2])
+		if m.Fields.Optional2 != "" {
+			m.warn(CodeOptionalDataUnusual, l.at[FieldOptional2])
 		}
 	}
 	if !r.hasPIN {
 		return
 	}
 	if r.birthOK && !p.agrees(r.birth) {
-		z.warn(CodePersonalNumberBirthDate, at)
+		m.warn(CodePersonalNumberBirthDate, at)
 	}
-	if p.sex != "" && (z.Fields.Sex == "M" || z.Fields.Sex == "F") && p.sex != z.Fields.Sex {
-		z.warn(CodePersonalNumberSex, at)
+	if p.sex != "" && (m.Fields.Sex == "M" || m.Fields.Sex == "F") && p.sex != m.Fields.Sex {
+		m.warn(CodePersonalNumberSex, at)
 	}
 }
 

@@ -39,40 +39,31 @@ func printed(read byte, class Class) []byte {
 // kinds of characters.
 func isLookalike(read, char byte) bool { return strings.IndexByte(lookalikes[read], char) >= 0 }
 
-// knownState is the known code that a text in a state's place means: the text
-// itself, or else the one code that fits how its characters look, or the zone's
-// other code if but one character differs. Without a clear answer it is the
-// text again.
-func knownState(read, other string) string {
-	if KnownState(plain(read)) {
-		return read
+// meansKyrgyz reports whether a text in a state's place of a card means the
+// Kyrgyz Republic, given the card's other code: either that one says so and this
+// is one character away or looks like it, or both look like it. It is the one
+// state whose code is repaired. No digit protects a code, so that of others
+// nothing but a resemblance could be said.
+func meansKyrgyz(read, other string) bool {
+	switch {
+	case read == kyrgyzstan:
+		return true
+	case KnownState(plain(read)):
+		return false
+	case other == kyrgyzstan && distance(read, kyrgyzstan) == 1:
+		return true
 	}
-	if KnownState(plain(other)) && distance(read, other) == 1 {
-		return other
-	}
-	candidates := []string{""}
+	return looksKyrgyz(read) && looksKyrgyz(other)
+}
+
+// looksKyrgyz reports whether each character may have been that of the code.
+func looksKyrgyz(read string) bool {
 	for i := range len(read) {
-		var longer []string
-		for _, start := range candidates {
-			for _, char := range printed(read[i], Letters|Filler) {
-				longer = append(longer, start+string(rune(char)))
-			}
-		}
-		candidates = longer
-	}
-	best, found := len(read)+1, read
-	for _, code := range candidates {
-		if !KnownState(strings.TrimRight(code, "<")) {
-			continue
-		}
-		switch d := distance(read, code); {
-		case d < best:
-			best, found = d, code
-		case d == best:
-			found = read
+		if len(printed(read[i], Only(kyrgyzstan[i:i+1]))) == 0 {
+			return false
 		}
 	}
-	return found
+	return true
 }
 
 // distance counts the characters in which two codes differ.

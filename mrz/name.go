@@ -5,7 +5,7 @@ import "strings"
 // names reads the holder's name: surname, two fillers, given names (ICAO
 // 9303-3, 4.6). No digit protects it but in IDFRA, so whatever is odd here is
 // a warning.
-func (z *Zone) names(l *layout, cells []string) {
+func (m *MRZ) names(l *layout, cells []string) {
 	at := l.at[FieldSurname]
 	surname := at.of(cells)
 	given := l.at[FieldGivenNames].of(cells)
@@ -15,22 +15,22 @@ func (z *Zone) names(l *layout, cells []string) {
 		surname, given, _ = strings.Cut(strings.TrimRight(surname, "<"), "<<")
 		odd = strings.HasPrefix(surname, "<") || strings.HasPrefix(given, "<") || strings.Contains(given, "<<")
 	}
-	z.Fields.Surname, z.Fields.GivenNames = words(surname), words(given)
+	m.Fields.Surname, m.Fields.GivenNames = words(surname), words(given)
 
 	switch {
-	case z.Fields.Surname == "" && z.Fields.GivenNames == "":
-		z.warn(CodeNoName, at)
-	case z.Fields.Surname == "" || z.Fields.GivenNames == "":
-		z.warn(CodeNameSingle, at)
+	case m.Fields.Surname == "" && m.Fields.GivenNames == "":
+		m.warn(CodeNoName, at)
+	case m.Fields.Surname == "" || m.Fields.GivenNames == "":
+		m.warn(CodeNameSingle, at)
 	}
 	if odd {
-		z.warn(CodeNameUnusual, at)
+		m.warn(CodeNameUnusual, at)
 	}
 	if cut {
-		z.warn(CodeNameTruncated, at)
+		m.warn(CodeNameTruncated, at)
 	}
-	if (hasDigit(surname) || hasDigit(given)) && !digitsInNames(z.Fields.IssuingState) {
-		z.warn(CodeNameCharacter, at)
+	if (hasDigit(surname) || hasDigit(given)) && !digitsInNames(m.Fields.IssuingState) {
+		m.warn(CodeNameCharacter, at)
 	}
 }
 

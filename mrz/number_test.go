@@ -78,7 +78,7 @@ func TestCheckDigit(t *testing.T) {
 }
 
 // Characters of equal value are the same to every weight: the arithmetic
-// cannot tell them apart, so a zone misread within a group stays valid.
+// cannot tell them apart, so an MRZ misread within a group stays valid.
 func TestBlindSpots(t *testing.T) {
 	groups := []string{"0AKU<", "1BLV", "2CMW", "3DNX", "4EOY", "5FPZ", "6GQ", "7HR", "8IS", "9JT"}
 	for _, group := range groups {

@@ -2,7 +2,7 @@ package mrz
 
 import "strconv"
 
-// Problem is one thing that is wrong or odd. It holds no character of the zone.
+// Problem is one thing that is wrong or odd. It holds no character of the MRZ.
 type Problem struct {
 	Code    string `json:"code"`
 	Message string `json:"message"` // English, with the place
@@ -32,9 +32,11 @@ const (
 	CodeStateUnknown            = "state_unknown"
 	CodeDocumentNumberMissing   = "document_number_missing"
 	CodeLongNumberConvention    = "long_number_convention"
+	CodeBirthCentury            = "birth_century"
 	CodeBirthDateIncomplete     = "birth_date_incomplete"
 	CodeExpiryDateIncomplete    = "expiry_date_incomplete"
 	CodeNoExpiry                = "no_expiry"
+	CodeExpiryFar               = "expiry_far"
 	CodeExpired                 = "expired"
 	CodeSexUnusual              = "sex_unusual"
 	CodeNoName                  = "no_name"
@@ -53,7 +55,7 @@ const (
 type text struct{ code, words string }
 
 var errorTexts = []text{
-	{CodeShape, "not the shape of a zone: 3 lines of 30, or 2 of 36 or 44 characters"},
+	{CodeShape, "not the shape of an MRZ: 3 lines of 30, or 2 of 36 or 44 characters"},
 	{CodeCharacter, "only A to Z, 0 to 9 and < may stand here"},
 	{CodeBirthDate, "the birth date is no date"},
 	{CodeExpiryDate, "the expiry date is no date"},
@@ -69,9 +71,11 @@ var warningTexts = []text{
 	{CodeStateUnknown, "no state or organization of ICAO's list"},
 	{CodeDocumentNumberMissing, "there is no document number"},
 	{CodeLongNumberConvention, "the check digit of this long document number counts the filler before it"},
+	{CodeBirthCentury, "the century of birth is a guess: the year shown is the likelier of two"},
 	{CodeBirthDateIncomplete, "the birth date is not fully known"},
 	{CodeExpiryDateIncomplete, "the expiry date is not fully known"},
 	{CodeNoExpiry, "the document has no expiry date"},
+	{CodeExpiryFar, "the expiry date means no end, or one far away or long past: its century cannot be told"},
 	{CodeExpired, "the document has expired"},
 	{CodeSexUnusual, "an unusual mark for the sex"},
 	{CodeNoName, "there is no name"},

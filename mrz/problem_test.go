@@ -18,7 +18,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// No message holds anything of the zone: canaries in every field, every one
+// No message holds anything of the MRZ: canaries in every field, every one
 // of them damaged in turn.
 func TestMessagesHoldNothingOfTheZone(t *testing.T) {
 	lines, err := mrz.Render(mrz.Fields{

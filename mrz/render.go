@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// FieldError says which field cannot be written into a zone. It does not hold
+// FieldError says which field cannot be written into an MRZ. It does not hold
 // the field's value.
 type FieldError struct{ Field Field }
 
 func (e *FieldError) Error() string {
-	return fmt.Sprintf("mrz: the field %s cannot be written into a zone", e.Field)
+	return fmt.Sprintf("mrz: the field %s cannot be written into an MRZ", e.Field)
 }
 
-// Render writes a zone: fields as Parse gives them, all check digits computed.
+// Render writes an MRZ: fields as Parse gives them, all check digits computed.
 // A long document number is written as ICAO says (NumberLong); PersonalNumber
 // is optional data, so it has to be equal to Optional1 or one of them empty.
 // Names that are too long are cut, the surname leaving one letter to the given
@@ -55,7 +55,7 @@ func Render(f Fields, format Format) ([]string, error) {
 	return lines, nil
 }
 
-// page is a zone being written. The first error stays.
+// page is an MRZ being written. The first error stays.
 type page struct {
 	layout *layout
 	lines  [][]byte

@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Repair is one change of a zone: From stands at Line and Column, both counted
+// Repair is one change of an MRZ: From stands at Line and Column, both counted
 // from 1 in the lines as they were read, and To belongs there. An empty From is
-// a character missing before that column, an empty To one too many.
+// a character missing before that column, an empty To one too many; a "\n" is
+// the end of a line. Columns count characters, not bytes.
 type Repair struct {
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
@@ -21,8 +22,8 @@ type Repair struct {
 const maxProposals = 4
 
 // Propose looks for the repairs of misread characters that make everything
-// fit: shape, dates, check digits and, on a Kyrgyz card, the personal number.
-// Each element is one alternative, the changes in it in the order of the zone;
+// fit: dates, check digits and, on a Kyrgyz card, the personal number.
+// Each element is one alternative, the changes in it in the order of the MRZ;
 // a single element is the only legal repair. The likeliest comes first. There
 // is none if nothing fits, if nothing is wrong, or if too much would fit.
 //
@@ -30,19 +31,24 @@ const maxProposals = 4
 // never writes a letter into optional data, where the composite digit alone
 // would have to justify it. Characters that look alike are exchanged first, a
 // letter for a digit before a digit for another: in a row of digits there is
-// nearly always one that makes a check digit fit. A repaired zone is a
+// nearly always one that makes a check digit fit. A repaired MRZ is a
 // proposal, and what was changed has to be shown.
-func Propose(z Zone, now time.Time) [][]Repair {
-	if z.Format == Unknown {
-		return proposeLength(z.Lines, now)
+//
+// Nothing is proposed where the shape is wrong: a lost character leaves no trace
+// of where it stood, and check digits alone would be made to say what it was;
+// Restore puts back fillers, and only those. Nor is a state's code replaced, for
+// no digit protects it, unless the card is a Kyrgyz one by its other code.
+func Propose(m MRZ, now time.Time) [][]Repair {
+	if m.Format == Unknown {
+		return nil
 	}
-	s := newSearch(z.Lines, z.Format, now)
-	if format := detect(s.base); format != z.Format && !z.Valid() {
+	s := newSearch(m.Lines, m.Format, now)
+	if format := detect(s.base); format != m.Format && !m.Valid() {
 		// The misread document code had hidden it: 1DFRA is no start of TD2.
-		s = newSearch(z.Lines, format, now)
+		s = newSearch(m.Lines, format, now)
 	}
 	look := s.run
-	if z.Valid() {
+	if m.Valid() {
 		look = s.proven
 	}
 	found := look()
@@ -51,43 +57,11 @@ func Propose(z Zone, now time.Time) [][]Repair {
 	}
 	var sets [][]Repair
 	for _, lines := range found {
-		if set := differences(z.Lines, lines); len(set) > 0 {
+		if set := differences(m.Lines, lines); len(set) > 0 {
 			sets = append(sets, set)
 		}
 	}
 	return sets
-}
-
-// Apply returns the lines with the repairs made. A repair whose From does not
-// stand at its place is left out.
-func Apply(lines []string, repairs []Repair) []string {
-	cells := make([][]string, len(lines))
-	for i, line := range lines {
-		cells[i] = strings.Split(line, "")
-	}
-	var end []Repair
-	for _, r := range repairs {
-		i, j := r.Line-1, r.Column-1
-		switch {
-		case i < 0 || i >= len(cells) || j < 0 || j > len(cells[i]):
-		case j == len(cells[i]):
-			end = append(end, r)
-		case r.From == "":
-			cells[i][j] = r.To + cells[i][j]
-		case r.From == cells[i][j]:
-			cells[i][j] = r.To
-		}
-	}
-	repaired := make([]string, len(lines))
-	for i := range cells {
-		repaired[i] = strings.Join(cells[i], "")
-	}
-	for _, r := range end {
-		if r.From == "" {
-			repaired[r.Line-1] += r.To
-		}
-	}
-	return repaired
 }
 
 // differences lists the cells in which lines of equal shape differ.

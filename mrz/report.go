@@ -1,6 +1,6 @@
 package mrz
 
-// Report is a zone as the commands print it in JSON, one object a zone.
+// Report is an MRZ as the commands print it in JSON, one object an MRZ.
 type Report struct {
 	File     string    `json:"file"`
 	Lines    []string  `json:"lines"`
@@ -11,17 +11,17 @@ type Report struct {
 	Warnings []Problem `json:"warnings"`
 	Repairs  []Repair  `json:"repairs"`
 
-	// Error is the first error of the zone.
+	// Error is the first error of the MRZ.
 	Error *Problem `json:"error"`
 }
 
-// NewReport makes the report of a zone from a file, which may have no name. Of
-// a zone of unknown shape the fields are empty and the checks null. The
+// NewReport makes the report of an MRZ from a file, which may have no name. Of
+// an MRZ of unknown shape the fields are empty and the checks null. The
 // repairs are proposals or what was done, as the command says.
-func NewReport(file string, z Zone, repairs []Repair) Report {
+func NewReport(file string, m MRZ, repairs []Repair) Report {
 	r := Report{
-		File: file, Lines: z.Lines, Format: z.Format, Valid: z.Valid(),
-		Fields: z.Fields, Checks: z.Checks, Warnings: z.Warnings, Repairs: repairs,
+		File: file, Lines: m.Lines, Format: m.Format, Valid: m.Valid(),
+		Fields: m.Fields, Checks: m.Checks, Warnings: m.Warnings, Repairs: repairs,
 	}
 	// In JSON an empty list is [], never null.
 	if r.Lines == nil {
@@ -33,8 +33,8 @@ func NewReport(file string, z Zone, repairs []Repair) Report {
 	if r.Repairs == nil {
 		r.Repairs = []Repair{}
 	}
-	if len(z.Errors) > 0 {
-		first := z.Errors[0]
+	if len(m.Errors) > 0 {
+		first := m.Errors[0]
 		r.Error = &first
 	}
 	return r

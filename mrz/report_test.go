@@ -50,11 +50,11 @@ func TestReport(t *testing.T) {
 				`"error":{"code":"check_composite","message":"line 2, column 44: the composite check digit does not fit"}}`,
 		},
 		{
-			"no zone", nil, nil,
+			"no MRZ", nil, nil,
 			`{"file":"card.jpg","lines":[],"format":"","valid":false,"fields":{"document_code":"","issuing_state":"","document_number":"",` +
 				`"optional1":"","birth_date":"","sex":"","expiry_date":"","nationality":"","optional2":"","surname":"","given_names":"",` +
 				`"personal_number":""},"checks":{"document_number":null,"birth_date":null,"expiry_date":null,"composite":null},` +
-				`"warnings":[],"repairs":[],"error":{"code":"shape","message":"not the shape of a zone: 3 lines of 30, or 2 of 36 or 44 characters"}}`,
+				`"warnings":[],"repairs":[],"error":{"code":"shape","message":"not the shape of an MRZ: 3 lines of 30, or 2 of 36 or 44 characters"}}`,
 		},
 	}
 	for _, tt := range tests {
@@ -79,11 +79,16 @@ func TestSplit(t *testing.T) {
 	}{
 		{"nothing", "", nil},
 		{"empty lines only", "\n\r\n\n", nil},
-		{"one zone", "A\nB\nC", [][]string{{"A", "B", "C"}}},
+		{"one MRZ", "A\nB\nC", [][]string{{"A", "B", "C"}}},
 		{"an end of line at the end", "A\nB\n", [][]string{{"A", "B"}}},
-		{"two zones", "A\nB\n\nC\nD\n", [][]string{{"A", "B"}, {"C", "D"}}},
+		{"two MRZs", "A\nB\n\nC\nD\n", [][]string{{"A", "B"}, {"C", "D"}}},
 		{"many empty lines", "\n\nA\n\n\n\nB\n\n", [][]string{{"A"}, {"B"}}},
 		{"Windows", "A\r\nB\r\n\r\nC\r\n", [][]string{{"A", "B"}, {"C"}}},
+		{"empty lines within an MRZ", strings.Join(kyrgyz, "\n\n") + "\n\nA", [][]string{kyrgyz, {"A"}}},
+		{"lost fillers, too", "IDKGZID1234567320101199012345\n\n9001011M3101012KGZ<<<<<<<<<<<0\n\nTESTOV<<TEST", [][]string{
+			{"IDKGZID1234567320101199012345", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST"},
+		}},
+		{"a passport", strings.Join(specimens[7].lines, "\n\n"), [][]string{specimens[7].lines}},
 		{"nothing is cleaned up", " A\nb \n \nC\r\r", [][]string{{" A", "b ", " ", "C\r"}}},
 	}
 	for _, tt := range tests {

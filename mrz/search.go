@@ -10,7 +10,7 @@ import (
 // check digits alone: there are few digits to determine more.
 const maxOpen = 2
 
-// cell is a place in a zone, counted from 0.
+// cell is a place in an MRZ, counted from 0.
 type cell struct{ line, column int }
 
 // move is a character to try in a cell.
@@ -25,7 +25,7 @@ type gap struct {
 	class Class
 }
 
-// search is one look for the legal repairs of a zone.
+// search is one look for the legal repairs of an MRZ.
 type search struct {
 	format Format
 	layout *layout
@@ -53,7 +53,7 @@ func newSearch(lines []string, format Format, now time.Time) *search {
 	return s
 }
 
-// proven are the repairs of a zone whose digits hold: what no digit protects,
+// proven are the repairs of an MRZ whose digits hold: what no digit protects,
 // and on a Kyrgyz card the misreadings to which the digits are blind, for
 // there a letter among digits shows.
 func (s *search) proven() [][]string {
@@ -94,11 +94,11 @@ func (s *search) filled() [][]string {
 	if len(s.open) > maxOpen {
 		return nil
 	}
-	zones := [][]string{s.base}
+	sets := [][]string{s.base}
 	for _, gap := range s.open {
-		zones = slices.Collect(after(zones, fillings(gap)))
+		sets = slices.Collect(after(sets, fillings(gap)))
 	}
-	return s.fitting(slices.Values(zones))
+	return s.fitting(slices.Values(sets))
 }
 
 // fillings are all the moves that fill a gap.
@@ -110,10 +110,10 @@ func fillings(g gap) []move {
 	return moves
 }
 
-// after makes each of the moves on each of the zones.
-func after(zones [][]string, moves []move) iter.Seq[[]string] {
+// after makes each of the moves on each set of lines.
+func after(sets [][]string, moves []move) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
-		for _, lines := range zones {
+		for _, lines := range sets {
 			for _, m := range moves {
 				if !yield(replace(lines, m.at, m.char)) {
 					return
@@ -123,10 +123,10 @@ func after(zones [][]string, moves []move) iter.Seq[[]string] {
 	}
 }
 
-// fitting are the zones in which everything fits.
-func (s *search) fitting(zones iter.Seq[[]string]) [][]string {
+// fitting are those in which everything fits.
+func (s *search) fitting(sets iter.Seq[[]string]) [][]string {
 	var found [][]string
-	for lines := range zones {
+	for lines := range sets {
 		lines = s.finish(lines)
 		if s.holds(lines) && (!s.kyrgyz || !contradicts(Parse(lines, s.now))) {
 			found = append(found, lines)
@@ -147,11 +147,11 @@ func (s *search) finish(lines []string) []string {
 	if Only("MFX<").Has(read) {
 		return lines
 	}
-	z := Parse(lines, s.now)
-	if p, ok := z.pin(); ok && p.sex != "" {
+	m := Parse(lines, s.now)
+	if p, ok := m.pin(); ok && p.sex != "" {
 		return replace(lines, place, p.sex[0])
 	}
-	if chars := printed(read, classes[FieldSex]); len(chars) > 0 && !sexInSpanish(s.format, z.Fields) {
+	if chars := printed(read, classes[FieldSex]); len(chars) > 0 && !sexInSpanish(s.format, m.Fields) {
 		return replace(lines, place, chars[0])
 	}
 	return lines
@@ -159,8 +159,8 @@ func (s *search) finish(lines []string) []string {
 
 // contradicts reports whether a Kyrgyz card is not as they are, or its personal
 // number disagrees with the rest. On a card printed so a repair proves little.
-func contradicts(z Zone) bool {
-	return slices.ContainsFunc(z.Warnings, func(p Problem) bool {
+func contradicts(m MRZ) bool {
+	return slices.ContainsFunc(m.Warnings, func(p Problem) bool {
 		switch p.Code {
 		case CodeDocumentNumberUnusual, CodeOptionalDataUnusual,
 			CodePersonalNumberUnusual, CodePersonalNumberBirthDate, CodePersonalNumberSex:

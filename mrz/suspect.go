@@ -19,15 +19,20 @@ func guess(line string) string {
 	return string(cells)
 }
 
-// states puts the likeliest known code where none is, and finds out whether
-// the rules of the Kyrgyz card apply.
+// states finds out whether the rules of the Kyrgyz card apply, and then puts
+// its code into both places.
 func (s *search) states() {
-	issuing, nationality := s.layout.at[FieldIssuingState], s.layout.at[FieldNationality]
-	s.put(issuing, knownState(issuing.of(s.base), nationality.of(s.base)))
-	if s.layout.has(FieldNationality) {
-		s.put(nationality, knownState(nationality.of(s.base), issuing.of(s.base)))
+	if s.format != TD1 {
+		return
 	}
-	s.kyrgyz = s.format == TD1 && issuing.of(s.base) == kyrgyzstan
+	issuing, nationality := s.layout.at[FieldIssuingState], s.layout.at[FieldNationality]
+	own, holder := issuing.of(s.base), nationality.of(s.base)
+	if s.kyrgyz = meansKyrgyz(own, holder); s.kyrgyz {
+		s.put(issuing, kyrgyzstan)
+	}
+	if meansKyrgyz(holder, own) {
+		s.put(nationality, kyrgyzstan)
+	}
 }
 
 // put writes a text into a span of base.

@@ -1,12 +1,9 @@
 package mrzclient
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,12 +32,6 @@ func (a Answer) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("lines", hidden), slog.String("session", a.Session))
 }
 
-// td1 is the size of an ID card's MRZ (ICAO 9303-5, 4.2.2).
-const (
-	td1Lines = 3
-	td1Width = 30
-)
-
 var (
 	// A session is a UUID so far. The bound keeps a key, which has 47
 	// characters at least, from being echoed into logs as one.
@@ -48,8 +39,6 @@ var (
 	statusForm  = regexp.MustCompile(`^[A-Za-z_]{1,32}$`)
 	// reasons are the types of failure that were seen in the API's family.
 	reasons = []string{"SERVICE_ERROR", "REQUEST_ERROR", "CLIENT", "CALC_RESULT", "OTHER", "TIMEOUT"}
-	// separators between lines, as they are and as they look when escaped twice.
-	separators = strings.NewReplacer("\r\n", "\n", "\r", "\n", `\r\n`, "\n", `\n`, "\n", `\r`, "\n")
 )
 
 // wire is the answer's JSON. Everything may come as anything.
@@ -83,6 +72,8 @@ func (w wire) result() (good, known bool) {
 	switch v := w.Result.(type) {
 	case bool:
 		return v, true
+	case float64:
+		return v == 1, v == 1 || v == 0
 	case string:
 		switch strings.ToLower(strings.TrimSpace(v)) {
 		case "true":
@@ -98,57 +89,38 @@ func (w wire) result() (good, known bool) {
 // them, or alone; "" when it is not one that is known.
 func (w wire) reason() string {
 	for _, text := range hear(w.Failure).texts {
-		if slices.Contains(reasons, text) {
+		if text = strings.ToUpper(strings.TrimSpace(text)); slices.Contains(reasons, text) {
 			return text
 		}
 	}
 	return ""
 }
 
-func (w wire) lines() []string {
-	text, _ := w.MRZ.(string)
-	var lines []string
-	for line := range strings.SplitSeq(separators.Replace(text), "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, line)
-		}
+// ownFaults are the types of failure that the service gives for what went wrong
+// within it, whatever the picture is like.
+var ownFaults = []string{"SERVICE_ERROR", "REQUEST_ERROR", "TIMEOUT"}
+
+// faultWords are how a text speaks of such a fault.
+var faultWords = []string{
+	"service_error", "request_error", "not available", "unavailable", "service error", "server error", "internal error",
+	"timeout", "timed out", "time out",
+}
+
+// failure says what kind of failure an answer of success reports.
+func (w wire) failure() Kind {
+	s := hear(w.Failure)
+	if kind, ok := s.known(); ok {
+		return kind
 	}
-	if len(lines) == 1 && len(lines[0]) == td1Lines*td1Width {
-		whole := lines[0]
-		lines = []string{whole[:td1Width], whole[td1Width : 2*td1Width], whole[2*td1Width:]}
+	if slices.Contains(ownFaults, w.reason()) || w.reason() == "" && s.speaksOf(faultWords) {
+		return ServiceFault
 	}
-	return lines
+	return Unreadable
 }
 
-// No zone has more lines than a card's. A line is at most a whole card's zone
-// without line breaks, and some characters more: what is wrong with it is for
-// those who parse it.
-const (
-	maxLines  = 3
-	maxLength = 100
-)
-
-func zoneLike(lines []string) bool {
-	long := func(line string) bool { return len(line) > maxLength }
-	return len(lines) <= maxLines && !slices.ContainsFunc(lines, long)
-}
-
-// reply is an answer as it came.
-type reply struct {
-	status int
-	header http.Header
-	text   []byte
-	long   bool // the text went on
-	sent   bool
-}
-
-// accepted reports whether the status is one of success, which alone means
-// nothing yet.
-func (r reply) accepted() bool { return r.status/100 == 2 }
-
+// understand gives the answer, or an *Error that says why it is none.
 func (r reply) understand() (Answer, error) {
-	var w wire
-	malformed := json.Unmarshal(bytes.TrimPrefix(r.text, []byte("\ufeff")), &w) != nil
+	w, malformed, cut := decode(r.text)
 	failure := &Error{
 		Status:  r.status,
 		Sent:    r.sent,
@@ -158,6 +130,7 @@ func (r reply) understand() (Answer, error) {
 	if !r.accepted() {
 		failure.Kind = r.refusal()
 		failure.RetryAfter = retryAfter(r.header)
+		failure.detail = refusalWords[r.status]
 		if r.status/100 == 3 {
 			failure.detail = redirects
 		}
@@ -166,17 +139,20 @@ func (r reply) understand() (Answer, error) {
 	good, known := w.result()
 	lines := w.lines()
 	switch {
+	case malformed && r.isPage():
+		failure.Kind, failure.detail = Gateway, "it is a page for people"
 	case r.long:
 		failure.Kind, failure.detail = Protocol, "it is too long"
+	case r.coded:
+		failure.Kind, failure.detail = Protocol, "it is compressed in a way that was not asked for"
+	case cut && r.unframed:
+		failure.Kind, failure.detail = Unknown, "the connection was closed"
 	case malformed:
 		failure.Kind, failure.detail = Protocol, "it is not the JSON that was expected"
 	case !known:
 		failure.Kind, failure.detail = Protocol, "it does not say whether it succeeded"
 	case !good:
-		failure.Kind = Unreadable
-		if kind, ok := hear(w.Failure).known(); ok {
-			failure.Kind = kind
-		}
+		failure.Kind = w.failure()
 	case len(lines) == 0:
 		failure.Kind, failure.detail = Protocol, "it says that it succeeded and holds no MRZ"
 	case !zoneLike(lines):

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"syscall"
 )
@@ -29,11 +30,44 @@ func (f *form) explain(ctx, limited context.Context, err error) *Error {
 		}
 	case e.cause != nil && f.stalled.Load():
 		e.Kind, e.detail = BadPicture, "its reader took too long"
+	case ofProxy(err):
+		e.Kind = Gateway
 	}
 	if e.Kind != BadPicture {
 		e.detail = contextWords(e.cause, e.detail)
 	}
 	return e
+}
+
+// proxyRefusal is a proxy's answer other than yes to CONNECT.
+type proxyRefusal int
+
+func (proxyRefusal) Error() string { return proxyRefuses }
+
+const proxyRefuses = "the proxy refuses to connect to the service"
+
+// proxyAnswers takes what a proxy says to CONNECT. It says so before anything is
+// sent.
+func proxyAnswers(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode != http.StatusOK {
+		return proxyRefusal(answer.StatusCode)
+	}
+	return nil
+}
+
+// ofProxy reports whether an error came about on the way to a proxy or with it.
+func ofProxy(err error) bool {
+	return as[proxyRefusal](err) || proxyUnreachable(err)
+}
+
+func proxyLacksLogin(err error) bool {
+	refusal, ok := errors.AsType[proxyRefusal](err)
+	return ok && refusal == http.StatusProxyAuthRequired
+}
+
+func proxyUnreachable(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "proxyconnect" || op.Op == "socks connect" || op.Op == "socks")
 }
 
 func contextWords(err error, otherwise string) string {
@@ -63,6 +97,9 @@ var causes = []struct {
 	is    func(error) bool
 	words string
 }{
+	{proxyLacksLogin, proxyLogin},
+	{as[proxyRefusal], proxyRefuses},
+	{proxyUnreachable, "the proxy cannot be reached"},
 	{noSuchHost, "there is no such host"},
 	{as[*net.DNSError], "the host's address cannot be looked up"},
 	{expired, "the server's certificate has expired, or this machine's clock is wrong"},

@@ -32,7 +32,8 @@ func (r Route) String() string {
 // Check proves the host's name, TLS and the route with a GET, which carries
 // neither a picture nor the key: a call may cost. Whether the key is good it
 // cannot tell. Any error is an *Error, and nothing is charged: Unavailable when
-// nobody or a broken service answers, Rejected when the address is wrong.
+// nobody or a broken service answers, Rejected when the address is wrong, Gateway
+// when a proxy or a login is in the way.
 func (c *Client) Check(ctx context.Context) (Route, error) {
 	limited, cancel := context.WithTimeout(ctx, c.timeout())
 	defer cancel()
@@ -44,8 +45,11 @@ func (c *Client) Check(ctx context.Context) (Route, error) {
 	if err != nil {
 		e := &Error{Kind: Unavailable, cause: limited.Err()}
 		e.detail = contextWords(e.cause, cause(err))
-		if errors.Is(ctx.Err(), context.Canceled) {
+		switch {
+		case errors.Is(ctx.Err(), context.Canceled):
 			e.Kind = Canceled
+		case ofProxy(err):
+			e.Kind = Gateway
 		}
 		return Route{}, e
 	}
@@ -56,8 +60,10 @@ func (c *Client) Check(ctx context.Context) (Route, error) {
 		TLS:    response.TLS != nil,
 		Posts:  response.StatusCode == http.StatusMethodNotAllowed,
 	}
-	failure := &Error{Status: route.Status}
+	failure := &Error{Status: route.Status, detail: refusalWords[route.Status]}
 	switch {
+	case failure.detail != "":
+		failure.Kind = Gateway
 	case route.Status/100 == 3:
 		failure.Kind, failure.detail = Rejected, redirects
 	case route.Status == http.StatusNotFound, route.Status == http.StatusGone:

@@ -2,8 +2,7 @@ package mrzclient
 
 import (
 	"context"
-	"errors"
-	"io"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -32,12 +31,6 @@ const (
 	// connectTimeout bounds the dial and the TLS handshake each, so that a
 	// service that is gone is told from a slow one well before the timeout.
 	connectTimeout = 10 * time.Second
-	// idleFor is how long an unused connection is kept: less than the 5 seconds
-	// after which the quickest of common servers hang up. A picture written to
-	// a connection that is being closed is sent without an answer.
-	idleFor = 4 * time.Second
-	// maxIdle is above the number of calls a program has at once.
-	maxIdle = 1024
 )
 
 const userAgent = "mrzbot"
@@ -50,11 +43,13 @@ type Client struct {
 	URL string
 	// Key is the organisation's key of the API.
 	Key Key
+	// Proxy names the proxy of a request, as http.Transport.Proxy does; nil: none,
+	// whatever the environment says. HTTPClient brings its own.
+	Proxy func(*http.Request) (*url.URL, error)
 	// HTTPClient makes the requests; nil: one of the Client's own, which speaks
-	// HTTP/1.1 and uses no proxy, whatever the environment says. Redirects are
-	// refused in either case. The caller sees to it that the transport of an
-	// HTTPClient keeps enough idle connections (Go's default is 2 per host) and
-	// repeats nothing by itself.
+	// HTTP/1.1. In either case redirects are refused and each call has a
+	// connection of its own. The caller sees to it that the transport of an
+	// HTTPClient repeats nothing by itself.
 	HTTPClient *http.Client
 	// Timeout is how long a call may take from first to last; 0: DefaultTimeout.
 	Timeout time.Duration
@@ -87,26 +82,18 @@ func (c *Client) Read(ctx context.Context, p Picture) (Answer, error) {
 		return Answer{}, f.explain(ctx, limited, err)
 	}
 	defer response.Body.Close()
-	text, err := readAnswer(response.Body)
-	answer := reply{
-		status: response.StatusCode,
-		header: response.Header,
-		text:   text,
-		long:   errors.Is(err, errTooLong),
-		sent:   f.sent(),
+	answer, err := receive(response)
+	answer.sent = f.sent()
+	zone, failure := answer.understand()
+	if err == nil || failure == nil || !answer.accepted() || failure.(*Error).Kind == Gateway {
+		// A refusal needs no whole text to be one, nor does a page, and what was
+		// read is read: only an answer that is not all there is lost.
+		return zone, failure
 	}
-	if err != nil && !answer.long && answer.accepted() {
-		// What was read is lost on the way. A refusal needs no text to be one.
-		failure := f.explain(ctx, limited, err)
-		failure.Kind, failure.Status = Unknown, answer.status
-		return Answer{}, failure
-	}
-	return answer.understand()
+	lost := f.explain(ctx, limited, err)
+	lost.Kind, lost.Status = Unknown, answer.status
+	return Answer{}, lost
 }
-
-// CloseIdleConnections lets go of the connections nobody uses, those of an
-// HTTPClient too.
-func (c *Client) CloseIdleConnections() { c.httpClient().CloseIdleConnections() }
 
 func (c *Client) form(p Picture) (*form, error) {
 	if c.Key == "" {
@@ -121,6 +108,10 @@ func (c *Client) form(p Picture) (*form, error) {
 
 // request makes a request without GetBody and without an idempotency key: then
 // net/http has no way to send a body twice, whatever happens to a connection.
+//
+// Its connection is closed after it. On one that is kept, what comes late of a
+// call would be the answer of the next, and a picture written while the other
+// side hangs up is sent without an answer.
 func (c *Client) request(ctx context.Context, method string, f *form) (*http.Request, error) {
 	address := c.URL
 	if address == "" {
@@ -134,6 +125,7 @@ func (c *Client) request(ctx context.Context, method string, f *form) (*http.Req
 		Method: method,
 		URL:    u,
 		Host:   u.Host,
+		Close:  true,
 		Header: http.Header{
 			"Accept": {"application/json"},
 			// Answers are small; what is not asked for cannot be a bomb.
@@ -157,23 +149,27 @@ func (c *Client) httpClient() *http.Client {
 	if c.HTTPClient != nil {
 		client = *c.HTTPClient
 	} else {
-		c.once.Do(func() { c.own = newTransport() })
+		c.once.Do(func() { c.own = newTransport(c.Proxy) })
 		client.Transport = c.own
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &client
 }
 
-// newTransport speaks HTTP/1.1 only: there a picture has a connection of its
-// own, while HTTP/2 would put all of them behind one another's flow control.
-func newTransport() *http.Transport {
+// newTransport speaks HTTP/1.1 only: HTTP/2 offers nothing to a connection with
+// one call on it. Sessions of TLS are taken up again, which spares the service
+// most of a handshake.
+func newTransport(proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	return &http.Transport{
+		Proxy:                  proxy,
+		OnProxyConnectResponse: proxyAnswers,
 		DialContext:            (&net.Dialer{Timeout: connectTimeout}).DialContext,
 		TLSHandshakeTimeout:    connectTimeout,
-		MaxIdleConnsPerHost:    maxIdle,
-		IdleConnTimeout:        idleFor,
+		TLSClientConfig:        &tls.Config{ClientSessionCache: tls.NewLRUClientSessionCache(0)},
+		DisableKeepAlives:      true,
+		DisableCompression:     true, // an answer is unpacked within bounds, by receive
 		MaxResponseHeaderBytes: maxHeader,
 		Protocols:              protocols,
 	}
@@ -184,17 +180,4 @@ func (c *Client) timeout() time.Duration {
 		return c.Timeout
 	}
 	return DefaultTimeout
-}
-
-// errTooLong says that an answer went on past maxAnswer.
-var errTooLong = errors.New("mrzclient: the answer is too long")
-
-// readAnswer reads to the end, so that the connection can be used again, but
-// not past maxAnswer. What it read is good also with an error.
-func readAnswer(body io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
-	if err == nil && len(text) > maxAnswer {
-		return text[:maxAnswer], errTooLong
-	}
-	return text, err
 }

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -178,7 +179,7 @@ func TestDefaults(t *testing.T) {
 	request, err := c.request(t.Context(), http.MethodGet, nil)
 	require.NoError(t, err)
 	require.Equal(t, "https://kyc.biometric.kz/api/v1/backend/mrz/retrieve/", request.URL.String())
-	require.Nil(t, newTransport().Proxy, "the environment brings no proxy in")
+	require.Nil(t, newTransport(nil).Proxy, "the environment brings no proxy in")
 }
 
 func TestManyAtOnce(t *testing.T) {
@@ -230,15 +231,43 @@ func TestKeyAndAnswerHideThemselves(t *testing.T) {
 	require.Contains(t, text, session)
 }
 
+// BenchmarkRead measures a call of 200 KB over loopback: with a connection of its
+// own, and beside it with one that is kept, which the client never does.
 func BenchmarkRead(b *testing.B) {
-	c := answering(b, http.StatusOK, goodAnswer)
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, goodAnswer)
+	})
 	content := make([]byte, 200<<10)
-	b.SetBytes(int64(len(content)))
-	b.ReportAllocs()
-	for b.Loop() {
-		_, err := c.Read(b.Context(), Picture{Size: int64(len(content)), Body: bytes.NewReader(content)})
-		if err != nil {
-			b.Fatal(err)
+	for _, scheme := range []string{"plain", "TLS"} {
+		start := httptest.NewServer
+		if scheme == "TLS" {
+			start = httptest.NewTLSServer
+		}
+		server := start(answer)
+		b.Cleanup(server.Close)
+		transport := newTransport(nil)
+		if trusted := server.Client().Transport.(*http.Transport).TLSClientConfig; trusted != nil {
+			transport.TLSClientConfig.RootCAs = trusted.RootCAs
+		}
+		c := &Client{URL: server.URL, Key: testKey, HTTPClient: &http.Client{Transport: transport}}
+		kept := transport.Clone()
+		kept.DisableKeepAlives = false
+		b.Cleanup(kept.CloseIdleConnections)
+		keeping := &Client{URL: server.URL, Key: testKey, HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			r.Close = false
+			return kept.RoundTrip(r)
+		})}}
+		for name, client := range map[string]*Client{"own": c, "kept": keeping} {
+			b.Run(scheme+"/"+name, func(b *testing.B) {
+				b.SetBytes(int64(len(content)))
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := client.Read(b.Context(), Picture{Size: int64(len(content)), Body: bytes.NewReader(content)}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
 	}
 }

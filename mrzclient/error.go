@@ -28,6 +28,14 @@ const (
 	BadKey Kind = "bad_key"
 	// Rejected: the service refuses such requests, or redirects them.
 	Rejected Kind = "rejected"
+	// PictureRefused: the service does not take this picture, for its size, its
+	// kind or its looks. Others it may take.
+	PictureRefused Kind = "picture_refused"
+	// Gateway: somebody between this program and the service answered in its
+	// place: a proxy, a firewall, a login page. The service was not asked.
+	Gateway Kind = "gateway"
+	// ServiceFault: the service took the picture and reports a fault of its own.
+	ServiceFault Kind = "service_fault"
 	// Busy: the service, or one behind it, asks to come later.
 	Busy Kind = "busy"
 	// Unavailable: no connection, the picture not sent to its end, or the
@@ -59,6 +67,9 @@ var kinds = map[Kind]struct {
 	NoAccess:               {text: "the subscription does not include MRZ"},
 	BadKey:                 {text: "the key is not accepted"},
 	Rejected:               {text: "the request was refused"},
+	PictureRefused:         {text: "this picture was refused"},
+	Gateway:                {text: "the answer is not the service's", repeatable: true},
+	ServiceFault:           {text: "the service reports a fault of its own", charged: true},
 	Busy:                   {text: "the service is busy", repeatable: true},
 	Unavailable:            {text: "the service is not available", repeatable: true},
 	Unknown:                {text: "whether the picture was read is not known", charged: true},
@@ -110,7 +121,7 @@ func (e *Error) Unwrap() error { return e.cause }
 // call: it read the picture, or may have. What it does charge for is not
 // documented, so every accepted call counts.
 func (e *Error) MayBeCharged() bool {
-	return kinds[e.Kind].charged || e.Status/100 == 2
+	return kinds[e.Kind].charged || e.Status/100 == 2 && e.Kind != Gateway
 }
 
 // Repeatable reports whether the same call may be made again by itself: surely

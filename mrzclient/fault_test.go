@@ -9,7 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,7 +59,13 @@ func TestCut(t *testing.T) {
 		"after the body":      {talk: whole(""), kind: Unknown, sent: true},
 		"hard after the body": {talk: func(conn net.Conn, r *bufio.Reader) { readRequest(t, r); reset(conn) }, kind: Unknown, sent: true},
 		"in the header":       {talk: whole("HTTP/1.1 200 OK\r\nContent-Le"), kind: Unknown, sent: true},
-		"in a good answer":    {talk: whole("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + goodAnswer), kind: Unknown, status: 200, sent: true},
+		"in a good answer":    {talk: whole("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + goodAnswer[:200]), kind: Unknown, status: 200, sent: true},
+		"in HTTP/1.0":         {talk: whole("HTTP/1.0 200 OK\r\n\r\n" + goodAnswer[:200]), kind: Unknown, status: 200, sent: true},
+		"without a length":    {talk: whole("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + goodAnswer[:40]), kind: Unknown, status: 200, sent: true},
+		"no text, no length":  {talk: whole("HTTP/1.1 200 OK\r\n\r\n"), kind: Unknown, status: 200, sent: true},
+		"rubbish, no length":  {talk: whole("HTTP/1.0 200 OK\r\n\r\n{\"result\"; true}"), kind: Protocol, status: 200, sent: true},
+		"in a chunk":          {talk: whole("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n{\"result\""), kind: Unknown, status: 200, sent: true},
+		"in a page":           {talk: whole("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<html><p>"), kind: Gateway, status: 200, sent: true},
 		"in a refusal":        {talk: whole("HTTP/1.1 400 Bad Request\r\nContent-Length: 5000\r\n\r\nMRZ max attempts exceeded"), kind: MaxAttempts, status: 400, sent: true},
 		"in an empty refusal": {talk: whole("HTTP/1.1 503 Down\r\nContent-Length: 5000\r\n\r\n"), kind: Unavailable, status: 503, sent: true},
 		"no HTTP":             {talk: whole("SSH-2.0-canary\r\n\r\n"), kind: Unknown, sent: true},
@@ -83,6 +89,26 @@ func TestCut(t *testing.T) {
 	}
 }
 
+// An answer that is all there is read, however it ends.
+func TestWholeAnswerOddEnd(t *testing.T) {
+	for name, head := range map[string]string{
+		"a length that is too long": "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n",
+		"HTTP/1.0":                  "HTTP/1.0 200 OK\r\n\r\n",
+		"no length":                 "HTTP/1.1 200 OK\r\n\r\n",
+		"chunks without an end":     fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", len(goodAnswer)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := wired(t, func(conn net.Conn, r *bufio.Reader) {
+				readRequest(t, r)
+				_, _ = io.WriteString(conn, head+goodAnswer)
+			})
+			answer, err := c.Read(t.Context(), picture("x"))
+			require.NoError(t, err)
+			require.Equal(t, goodLines, answer.Lines)
+		})
+	}
+}
+
 func TestInterimAnswers(t *testing.T) {
 	c := wired(t, func(conn net.Conn, r *bufio.Reader) {
 		_, _ = r.Peek(1)
@@ -97,7 +123,7 @@ func TestInterimAnswers(t *testing.T) {
 
 // The service answers before it has the picture, and reads no more of it.
 func TestEarlyAnswer(t *testing.T) {
-	for status, want := range map[int]Kind{413: Rejected, 401: BadKey, 429: Busy, 500: Unavailable, 502: Unavailable, 503: Unavailable, 307: Rejected} {
+	for status, want := range map[int]Kind{413: PictureRefused, 401: BadKey, 429: Busy, 500: Unavailable, 502: Unavailable, 503: Unavailable, 307: Rejected} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			c := wired(t, func(conn net.Conn, r *bufio.Reader) {
 				_, _ = io.CopyN(io.Discard, r, 10_000)
@@ -170,8 +196,42 @@ func TestPictureIsClosed(t *testing.T) {
 	require.True(t, body.closed)
 }
 
-// A connection that dies under its second request must not bring the request to
-// a third place: net/http repeats what it takes for safe.
+// Each call has a connection of its own: what comes late of one is never the
+// answer of another, and a connection that the other side closes meanwhile is
+// never written to.
+func TestConnectionOfItsOwn(t *testing.T) {
+	const late = `{"result":true,"mrz_string":"LATE"}`
+	for name, transport := range map[string]http.RoundTripper{"own": nil, "the caller's": &http.Transport{}} {
+		t.Run(name, func(t *testing.T) {
+			var connections atomic.Int32
+			c := wired(t, func(conn net.Conn, r *bufio.Reader) {
+				connections.Add(1)
+				request, err := http.ReadRequest(r)
+				if err == nil {
+					_, err = io.Copy(io.Discard, request.Body)
+				}
+				if err != nil || !request.Close {
+					t.Errorf("close %v, %v", request.Close, err)
+				}
+				_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(goodAnswer), goodAnswer)
+				_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(late), late)
+				untilClosed(r)
+			})
+			if transport != nil {
+				c.HTTPClient = &http.Client{Transport: transport}
+			}
+			for range 3 {
+				answer, err := c.Read(t.Context(), picture("x"))
+				require.NoError(t, err)
+				require.Equal(t, goodLines, answer.Lines)
+			}
+			require.EqualValues(t, 3, connections.Load())
+		})
+	}
+}
+
+// A connection that dies must not bring the request to another: net/http repeats
+// what it takes for safe.
 func TestNothingIsRepeated(t *testing.T) {
 	deaths := map[string]struct {
 		talk func(net.Conn, *bufio.Reader)
@@ -183,27 +243,18 @@ func TestNothingIsRepeated(t *testing.T) {
 	}
 	for name, death := range deaths {
 		t.Run(name, func(t *testing.T) {
-			var mu sync.Mutex
-			connections := 0
+			var connections atomic.Int32
 			c := wired(t, func(conn net.Conn, r *bufio.Reader) {
-				mu.Lock()
-				connections++
-				mu.Unlock()
-				readRequest(t, r)
-				_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(goodAnswer), goodAnswer)
+				connections.Add(1)
 				death.talk(conn, r)
 			})
-			_, err := c.Read(t.Context(), picture("x"))
-			require.NoError(t, err)
 			p := picture("x")
 			if death.kind == Unavailable {
 				p = endless()
 			}
 			failure := failing(t, c, t.Context(), p)
 			require.Equal(t, death.kind, failure.Kind, failure)
-			mu.Lock()
-			defer mu.Unlock()
-			require.Equal(t, 1, connections)
+			require.EqualValues(t, 1, connections.Load())
 		})
 	}
 }

@@ -3,6 +3,7 @@ package mrzclient
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,6 +19,14 @@ const maxRetryAfter = 24 * time.Hour
 const maxDepth = 8
 
 const redirects = "the address redirects elsewhere"
+
+const proxyLogin = "the proxy wants a name and a password"
+
+// refusalWords say more of a status than its kind does.
+var refusalWords = map[int]string{
+	http.StatusProxyAuthRequired:             proxyLogin,
+	http.StatusNetworkAuthenticationRequired: "the network wants a login",
+}
 
 // phrases are the service's own texts, in lower case and shortened to what
 // distinguishes them. The first that occurs counts.
@@ -36,6 +45,17 @@ var phrases = []struct {
 // keyWords are how a text speaks of the key.
 var keyWords = []string{"api_key", "api key", "apikey"}
 
+// imageWords are how a text speaks of the picture, missingWords how it says that
+// there is none, which is the request's fault and not the picture's.
+var (
+	imageWords   = []string{"image", "picture", "photo"}
+	missingWords = []string{"required", "no file", "not a file", "missing"}
+)
+
+// unreached are answers of a gateway that says that it could not connect to the
+// service: codes of its own, which Cloudflare documents.
+var unreached = []int{521, 523, 525, 526}
+
 // plain undoes what differs between texts that mean the same.
 var plain = strings.NewReplacer(
 	"`", "'", "´", "'", "‘", "'", "’", "'", "&#39;", "'", "&#x27;", "'",
@@ -50,12 +70,14 @@ func (r reply) refusal() Kind {
 	switch {
 	case r.status/100 == 4:
 		return r.clientError()
+	case r.status == http.StatusNetworkAuthenticationRequired, r.status/100 == 3 && r.isPage():
+		return Gateway
 	case r.status/100 == 3:
 		return Rejected
-	case r.status == http.StatusServiceUnavailable:
+	case r.status == http.StatusServiceUnavailable, slices.Contains(unreached, r.status):
 		return Unavailable
 	case r.status/100 == 5:
-		return r.lost()
+		return r.lost() // a gateway's page, too: the service may have read the picture before
 	}
 	return Protocol
 }
@@ -66,23 +88,42 @@ func (r reply) clientError() Kind {
 		return kind
 	}
 	switch r.status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return BadKey
+	case http.StatusProxyAuthRequired:
+		return Gateway
 	case http.StatusFailedDependency, http.StatusTooManyRequests:
 		return Busy
 	case http.StatusRequestTimeout:
 		return r.lost()
-	case http.StatusBadRequest:
-		if s.blamesKey() {
-			return BadKey
-		}
+	case http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType:
+		return PictureRefused
 	case http.StatusUnprocessableEntity:
-		switch {
-		case s.blamesKey():
-			return BadKey
-		case !s.located:
-			return Unreadable
-		}
+		return r.unprocessable(s)
+	}
+	switch {
+	case r.isPage():
+		return Gateway
+	case r.status == http.StatusBadRequest && s.blamesKey():
+		return BadKey
+	case r.status == http.StatusBadRequest && s.blamesImage() && !r.isForeign():
+		return PictureRefused
+	case r.isForeign() && !s.blamesKey():
+		return Gateway
+	case r.status == http.StatusUnauthorized, r.status == http.StatusForbidden:
+		return BadKey
+	}
+	return Rejected
+}
+
+// unprocessable classifies a 422: of the service's, whatever it is written in,
+// for no gateway has one of its own.
+func (r reply) unprocessable(s said) Kind {
+	switch {
+	case s.blamesKey():
+		return BadKey
+	case !s.located:
+		return Unreadable
+	case s.blamesImage():
+		return PictureRefused
 	}
 	return Rejected
 }
@@ -166,11 +207,17 @@ func (s said) known() (Kind, bool) {
 }
 
 func (s said) blamesKey() bool {
-	if slices.Contains(s.fields, "api_key") {
-		return true
-	}
+	return slices.Contains(s.fields, "api_key") || s.speaksOf(keyWords)
+}
+
+// blamesImage reports whether something is wrong with the picture that was sent.
+func (s said) blamesImage() bool {
+	return (slices.Contains(s.fields, "image") || s.speaksOf(imageWords)) && !s.speaksOf(missingWords)
+}
+
+func (s said) speaksOf(words []string) bool {
 	all := s.normalised()
-	return slices.ContainsFunc(keyWords, func(word string) bool { return strings.Contains(all, word) })
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(all, word) })
 }
 
 // normalised is all texts in lower case, with one kind of apostrophe and single
@@ -185,8 +232,9 @@ func (s said) normalised() string {
 func retryAfter(header http.Header) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	var wait time.Duration
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		wait = time.Duration(seconds) * time.Second
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
+		// Some give a fraction.
+		wait = time.Duration(math.Ceil(min(seconds, maxRetryAfter.Seconds()))) * time.Second
 	} else if at, err := http.ParseTime(value); err == nil {
 		if now, err := http.ParseTime(header.Get("Date")); err == nil {
 			wait = at.Sub(now)

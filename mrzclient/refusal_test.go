@@ -70,7 +70,6 @@ func TestVendorsTable(t *testing.T) {
 		{400, "Error while parsing MRZ", Unreadable, true, false},
 		// Sister endpoints, and what must be expected.
 		{424, "Government service error", Busy, false, true},
-		{404, "Not found.", Rejected, false, false},
 		{504, "Gateway Time-out", Unknown, true, false},
 	}
 	for _, test := range tests {
@@ -92,34 +91,44 @@ func TestVendorsTable(t *testing.T) {
 	}
 }
 
-// Every status with nothing to go by, over a real connection.
+// Every status with nothing to go by, and of some over a real connection. Pages
+// have a test of their own.
 func TestEveryStatus(t *testing.T) {
 	for status := 200; status < 600; status++ {
 		want := Rejected
-		switch {
-		case status < 300:
-			want = Protocol
-		case status == 401, status == 403:
+		switch status {
+		case 401, 403:
 			want = BadKey
-		case status == 424, status == 429:
-			want = Busy
-		case status == 408, status >= 500 && status != 503:
+		case 407, 511:
+			want = Gateway
+		case 408:
 			want = Unknown
-		case status == 422:
+		case 413, 415:
+			want = PictureRefused
+		case 422:
 			want = Unreadable
-		case status == 503:
+		case 424, 429:
+			want = Busy
+		case 503, 521, 523, 525, 526:
 			want = Unavailable
+		default:
+			switch status / 100 {
+			case 2:
+				want = Protocol
+			case 5:
+				want = Unknown
+			}
 		}
-		for _, text := range []string{"", "{}", `{"detail":"Something else"}`, "<html>nginx</html>", `{"detail":null,"message":7,"error":[[]]}`} {
+		for _, text := range []string{"", "{}", `{"detail":"Something else"}`, `{"detail":null,"message":7,"error":[[]]}`} {
 			_, err := reply{status: status, text: []byte(text), sent: true}.understand()
 			require.Equal(t, want, err.(*Error).Kind, "%d %s", status, text)
 		}
 	}
 	for status, want := range map[int]Kind{
-		200: Protocol, 302: Rejected, 400: Rejected, 401: BadKey, 403: BadKey, 404: Rejected, 413: Rejected, 422: Unreadable,
+		200: Protocol, 302: Rejected, 400: Rejected, 401: BadKey, 403: BadKey, 404: Rejected, 413: PictureRefused, 422: Unreadable,
 		424: Busy, 429: Busy, 500: Unknown, 502: Unknown, 503: Unavailable, 504: Unknown,
 	} {
-		failure := failing(t, answering(t, status, "<html>nginx</html>"), t.Context(), picture("x"))
+		failure := failing(t, answering(t, status, "{}"), t.Context(), picture("x"))
 		require.Equal(t, want, failure.Kind, status)
 		require.Equal(t, status, failure.Status)
 		require.True(t, failure.Sent)
@@ -129,7 +138,7 @@ func TestEveryStatus(t *testing.T) {
 // Half a request cannot have been processed, so the answer to one loses nothing.
 func TestStatusWithoutWholePicture(t *testing.T) {
 	for status, want := range map[int]Kind{
-		408: Unavailable, 500: Unavailable, 502: Unavailable, 503: Unavailable, 504: Unavailable, 413: Rejected, 401: BadKey, 429: Busy,
+		408: Unavailable, 500: Unavailable, 502: Unavailable, 503: Unavailable, 504: Unavailable, 413: PictureRefused, 401: BadKey, 429: Busy,
 	} {
 		_, err := reply{status: status}.understand()
 		require.Equal(t, want, err.(*Error).Kind, status)
@@ -146,13 +155,18 @@ func TestMalformedRequest(t *testing.T) {
 		"no image":                {422, `{"detail":[{"loc":["body","image"],"msg":"field required","type":"value_error.missing"}]}`, Rejected},
 		"no key":                  {422, `{"detail":[{"loc":["body","api_key"],"msg":"field required"}]}`, BadKey},
 		"image, and what we sent": {422, `{"detail":[{"loc":["body","image"],"msg":"field required","input":{"api_key":"the api key"}}]}`, Rejected},
-		"a list alone":            {422, `[{"loc":["image"],"msg":"too large"}]`, Rejected},
+		"a list alone":            {422, `[{"loc":["image"],"msg":"too large"}]`, PictureRefused},
 		"the text among them":     {422, `{"detail":[{"loc":["image"],"msg":"Error while parsing MRZ"}]}`, Unreadable},
 		"loc that is none":        {422, `{"loc":"x","detail":"what"}`, Unreadable},
 		"the key's field":         {400, `{"api_key":["This field may not be blank."]}`, BadKey},
 		"the key's field below":   {400, `{"errors":{"api_key":["Invalid value."]}}`, BadKey},
 		"the key in words":        {400, `{"detail":"Invalid API key"}`, BadKey},
-		"the image's field":       {400, `{"image":["Upload a valid image."]}`, Rejected},
+		"the image's field":       {400, `{"image":["Upload a valid image."]}`, PictureRefused},
+		"the image, below":        {400, `{"errors":{"image":["The submitted file is empty."]}}`, PictureRefused},
+		"the image, in words":     {400, `{"detail":"Unsupported image format"}`, PictureRefused},
+		"the image is missing":    {400, `{"image":["No file was submitted."]}`, Rejected},
+		"the image, no file":      {400, `{"image":["The submitted data was not a file. Check the encoding type on the form."]}`, Rejected},
+		"the image is too large":  {422, `{"detail":[{"loc":["body","image"],"msg":"ensure this value is at most 5 MB"}]}`, PictureRefused},
 		"another field":           {400, `{"file":["Unexpected."]}`, Rejected},
 		"the key and the limit":   {429, `{"detail":"Too many requests with this API key"}`, Busy},
 		"deep down":               {400, strings.Repeat(`{"detail":[`, 20) + `"MRZ max attempts exceeded"` + strings.Repeat(`]}`, 20), Rejected},
@@ -168,7 +182,7 @@ func TestMalformedRequest(t *testing.T) {
 func TestEveryKindHasWords(t *testing.T) {
 	all := []Kind{
 		Unreadable, MaxAttempts, SubscriptionNotStarted, NoActiveSubscription, NoSubscription, NoAccess, BadKey, Rejected,
-		Busy, Unavailable, Unknown, Protocol, BadPicture, Canceled,
+		PictureRefused, Gateway, ServiceFault, Busy, Unavailable, Unknown, Protocol, BadPicture, Canceled,
 	}
 	require.Len(t, kinds, len(all))
 	for _, kind := range all {
@@ -182,6 +196,8 @@ func TestEveryKindHasWords(t *testing.T) {
 // what came.
 func FuzzUnderstand(f *testing.F) {
 	f.Add(200, goodAnswer)
+	f.Add(200, `[{"result":1,"mrz_string":["A&lt;",{"b":"C D"}]}]`)
+	f.Add(403, "<html>")
 	f.Add(200, `{"result":false,"failure_reason":["x",{"type":"OTHER"}]}`)
 	for _, form := range shapes {
 		f.Add(400, form("MRZ max attempts exceeded"))
@@ -200,7 +216,7 @@ func FuzzUnderstand(f *testing.F) {
 		if _, known := kinds[failure.Kind]; !known || err.Error() != bare.Error() {
 			t.Fatalf("kind %q: %v", failure.Kind, err)
 		}
-		if status/100 == 2 && !failure.MayBeCharged() {
+		if status/100 == 2 && failure.Kind != Gateway && !failure.MayBeCharged() {
 			t.Fatalf("accepted and not charged: %v", err)
 		}
 	})

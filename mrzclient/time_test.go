@@ -88,6 +88,14 @@ var timeCases = map[string]struct {
 		},
 		kind: Unavailable, words: "no answer in time",
 	},
+	"a header in drips":  {talk: dripping("HTTP/1.1 200 OK\r\nX: ", "x"), kind: Unknown, sent: true, words: "no answer in time"},
+	"an answer in drips": {talk: dripping("HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n{", " "), kind: Unknown, status: 200, sent: true, words: "no answer in time"},
+	"chunks in drips": {
+		talk: dripping("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", "1\r\n \r\n"),
+		kind: Unknown, status: 200, sent: true, words: "no answer in time",
+	},
+	"interim answers in drips": {talk: dripping("", "HTTP/1.1 102 Processing\r\n\r\n"), kind: Unknown, sent: true, words: "no answer in time"},
+	"a page in drips":          {talk: dripping("HTTP/1.1 403 No\r\n\r\n<html>", "x"), kind: Gateway, status: 403, sent: true},
 	"a picture that stalls": {
 		talk: silentUntilClosed,
 		picture: func() Picture {
@@ -97,6 +105,58 @@ var timeCases = map[string]struct {
 		},
 		kind: BadPicture, words: "its reader took too long",
 	},
+}
+
+// dripping takes a request, says the one thing and then, each second, the other.
+func dripping(first, then string) func(*testing.T) func(net.Conn, *bufio.Reader) {
+	return func(t *testing.T) func(net.Conn, *bufio.Reader) {
+		return func(conn net.Conn, r *bufio.Reader) {
+			readRequest(t, r)
+			text := first
+			for _, err := io.WriteString(conn, text); err == nil; _, err = io.WriteString(conn, text) {
+				text = then
+				time.Sleep(time.Second)
+			}
+		}
+	}
+}
+
+// TestNothingToWaitFor: an answer that cannot become one ends the call, although
+// the connection stays open and more may come.
+func TestNothingToWaitFor(t *testing.T) {
+	for name, test := range map[string]struct {
+		says string
+		on   string // said without end
+		kind Kind
+	}{
+		"another protocol":         {says: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n", kind: Protocol},
+		"another protocol, unsaid": {says: "HTTP/1.1 101 OK\r\n\r\n", kind: Protocol},
+		"interim without end":      {on: "HTTP/1.1 100 Continue\r\n\r\n", kind: Unknown},
+		"hints without end":        {on: "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", kind: Unknown},
+		"a header without end":     {says: "HTTP/1.1 200 OK\r\n", on: "X: x\r\n", kind: Unknown},
+		"a line without end":       {says: "HTTP/1.1 200 OK\r\nX: ", on: "xxxxxxxx", kind: Unknown},
+		"a text without end":       {says: "HTTP/1.1 200 OK\r\n\r\n{", on: "        ", kind: Protocol},
+		"chunks without end":       {says: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", on: "1\r\n{\r\n", kind: Protocol},
+		"a redirect without end":   {says: "HTTP/1.1 307 There\r\nLocation: /x\r\n\r\n", on: " ", kind: Rejected},
+		"an answer and no end":     {says: "HTTP/1.1 422 No\r\nContent-Length: 2\r\n\r\n{}", kind: Unreadable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := piped(func(conn net.Conn, r *bufio.Reader) {
+					readRequest(t, r)
+					_, err := io.WriteString(conn, test.says)
+					for test.on != "" && err == nil {
+						_, err = io.WriteString(conn, test.on)
+					}
+					untilClosed(r)
+				})
+				c.HTTPClient.Transport.(*http.Transport).MaxResponseHeaderBytes = maxHeader
+				begin := time.Now()
+				require.Equal(t, test.kind, failing(t, c, t.Context(), picture("x")).Kind)
+				require.Zero(t, time.Since(begin))
+			})
+		})
+	}
 }
 
 func TestTimeIsUp(t *testing.T) {
@@ -123,6 +183,7 @@ func TestTimeIsUp(t *testing.T) {
 					require.ErrorIs(t, failure, context.DeadlineExceeded)
 					require.Contains(t, failure.Error(), test.words)
 				}
+				time.Sleep(time.Second) // the other side notices
 			})
 		})
 	}

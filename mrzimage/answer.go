@@ -37,7 +37,7 @@ func (s *search) told(c *candidate) (Result, bool) {
 	out := Result{
 		Verdict: VerdictDoubtful,
 		Format:  c.reading.shape.name,
-		Corners: c.corners(),
+		Corners: c.corners(s.by),
 		places:  c.places(),
 		Picture: s.judge(c),
 	}

@@ -6,7 +6,8 @@
 // two:
 //
 //	inspect.go, strip*.go   what a file is, and what it need not tell
-//	decode.go, plane.go     from bytes to an upright plane of brightness
+//	decode.go, internal/codec
+//	                        from bytes to an upright plane of brightness
 //	internal/find           from the plane to zones: lines of evenly pitched glyphs
 //	internal/rectify        from a zone to one small patch for each cell
 //	internal/network        from a patch to a probability for each character

@@ -137,7 +137,7 @@ func digitAfter(c byte) byte { return '0' + (c-'0'+1)%10 }
 
 // failed numbers the check digits of a zone that do not hold, in the order of a
 // shape's; the composite one comes last.
-func failed(z mrz.Zone) []int {
+func failed(z mrz.MRZ) []int {
 	var out []int
 	for i, c := range []mrz.Check{z.Checks.DocumentNumber, z.Checks.BirthDate, z.Checks.ExpiryDate, z.Checks.PersonalNumber, z.Checks.Composite} {
 		if c == mrz.Failed {

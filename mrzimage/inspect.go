@@ -3,32 +3,36 @@ package mrzimage
 import (
 	"bytes"
 	"errors"
+
+	"mrzbot/mrzimage/internal/codec"
 )
 
 // Errors of this package. They carry nothing of the picture.
 var (
 	// ErrUnsupported: the file is not a JPEG, PNG or (still) WebP picture.
 	ErrUnsupported = errors.New("mrzimage: not a JPEG, PNG or WebP picture")
+	// ErrRare: a JPEG or WebP that this package cannot decode, and others may:
+	// coded arithmetically or without loss, with samples of twelve bits.
+	ErrRare = errors.New("mrzimage: a rare kind of picture")
 	// ErrTooLarge: the picture has more than MaxPixels pixels, or decoding it
-	// takes more than MaxDecodedBytes.
-	ErrTooLarge = errors.New("mrzimage: picture has too many pixels")
-	// ErrDamaged: the file begins like a picture and cannot be decoded.
+	// takes more than MaxMemory or too long.
+	ErrTooLarge = errors.New("mrzimage: picture is too large")
+	// ErrDamaged: the file begins like a picture and nobody can decode it.
 	ErrDamaged = errors.New("mrzimage: picture is damaged")
 )
 
-// MaxPixels is the largest picture that is decoded, in pixels. Phones make 12
-// to 50 megapixels; above that a small file can ask for gigabytes of memory.
-const MaxPixels = 50_000_000
+// MaxPixels is the largest picture that is decoded, in pixels: phones make
+// pictures of 12, 50, 64, 108 and 200 megapixels.
+const MaxPixels = 200_000_000
 
-// MaxDecodedBytes is the most memory that a picture may take, see DecodedBytes.
-// What phones make at MaxPixels takes less (even a progressive JPEG with halved
-// colours, 490 MiB); others could ask for a gigabyte and more.
-const MaxDecodedBytes = 640 << 20
+// MaxMemory is the most memory in bytes that a picture may take, see Info.Memory.
+const MaxMemory = 640 << 20
 
-// mostScans is how many passes over the picture a JPEG may hold. Programs write
-// ten, the keenest optimizers some sixty; each further one costs a decoder a
-// walk over all blocks for a few bytes of file.
-const mostScans = 100
+// mostPlaneSide bounds the longer side of the plane that is decoded. Larger
+// pictures are made smaller on the way: what is to be found in them is found at
+// less than half of this, and a character of 20 pixels reads no worse than one
+// of 40.
+const mostPlaneSide = 6000
 
 // Kind is a picture's file format.
 type Kind string
@@ -46,11 +50,20 @@ type Info struct {
 	Width, Height int // as stored, before Orientation is applied
 	Orientation   int // EXIF: 1 to 8; 1 when the file does not say
 
-	decoder int64 // bytes that the decoder takes; 0 when not from Inspect
+	decoder int64 // bytes that the decoder takes besides the plane
+	heavy   bool  // it takes too long to decode
+	rare    bool
 }
 
+// What bounds the time of decoding to about that of the largest pictures of
+// phones, where a few bytes of file can ask for a thousand times as much.
+const (
+	mostRowBytes = 256 << 20     // of a PNG before it is compressed
+	mostSamples  = 1_500_000_000 // of a JPEG, in all its passes
+)
+
 // Inspect says what a file is without decoding it. It gives ErrUnsupported,
-// ErrTooLarge (with the Info) or ErrDamaged.
+// ErrDamaged, and with the Info ErrTooLarge or ErrRare.
 func Inspect(data []byte) (Info, error) {
 	var (
 		info Info
@@ -66,23 +79,24 @@ func Inspect(data []byte) (Info, error) {
 	default:
 		return Info{}, ErrUnsupported
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return Info{}, err
-	}
-	if info.Width <= 0 || info.Height <= 0 {
+	case info.Width <= 0 || info.Height <= 0:
 		return Info{}, ErrDamaged
-	}
-	if int64(info.Width)*int64(info.Height) > MaxPixels || DecodedBytes(info) > MaxDecodedBytes {
+	case int64(info.Width)*int64(info.Height) > MaxPixels, info.Memory() > MaxMemory, info.heavy:
 		return info, ErrTooLarge
+	case info.rare:
+		return info, ErrRare
 	}
 	return info, nil
 }
 
 func kindOf(data []byte) Kind {
 	switch {
-	case bytes.HasPrefix(data, []byte{0xFF, 0xD8, 0xFF}):
+	case bytes.HasPrefix(data, []byte{0xFF, codec.SOI, 0xFF}):
 		return KindJPEG
-	case bytes.HasPrefix(data, []byte(pngSignature)):
+	case bytes.HasPrefix(data, []byte(codec.PNGSignature)):
 		return KindPNG
 	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
 		return KindWebP
@@ -90,22 +104,27 @@ func kindOf(data []byte) Kind {
 	return ""
 }
 
-// DecodedBytes is the most memory, in bytes, that reading this picture takes
-// at one time: the decoded picture and the reader's own planes.
-func DecodedBytes(i Info) int64 {
-	pixels := int64(i.Width) * int64(i.Height)
-	decoder := i.decoder
-	if decoder == 0 {
-		decoder = 15 * pixels // the worst kind: a progressive JPEG with full chroma
-	}
-	return decoder + pixels*planeBytesPerPixel + workingBytes
+// Memory is the most memory, in bytes, that reading this picture takes at one
+// time: what the decoder takes, and the reader's own planes.
+func (i Info) Memory() int64 {
+	pixels := codec.SizeOf(i.Width, i.Height, i.shrunk()).Pixels()
+	search := min(max(pixels, leastSide*leastSide)*searchBytes, mostSearchBytes)
+	return i.decoder + pixels*planeBytes + search + otherBytes
 }
 
-// What Read and Judge take besides the decoded picture: for each pixel the plane
-// of brightness and its smaller copies, which are a third of it, and at most so
-// much for searching, whatever the size of the picture: copies of up to
-// tracesSide squared, and the pieces of ink in them.
+// shrunk is how many times smaller the plane is than the picture.
+func (i Info) shrunk() int {
+	return (max(i.Width, i.Height) + mostPlaneSide - 1) / mostPlaneSide
+}
+
+// What Read takes besides the decoder, in bytes.
 const (
-	planeBytesPerPixel = 2
-	workingBytes       = 40 << 20
+	// planeBytes for each pixel are the plane of brightness, and its smaller
+	// copies, which are a third of it.
+	planeBytes = 2
+	// searchBytes for each pixel are the copies that are searched and the pieces of
+	// ink in them. Small pictures are enlarged, large ones made smaller.
+	searchBytes     = 8
+	mostSearchBytes = 34_000_000
+	otherBytes      = 9_000_000
 )

@@ -4,111 +4,99 @@ import (
 	"bytes"
 	"encoding/binary"
 	"image"
-	"image/color"
-	"image/png"
+
+	"mrzbot/mrzimage/internal/codec"
 )
 
 // inspectJPEG reads the heads of a JPEG's segments.
 func inspectJPEG(data []byte) (Info, error) {
 	info := Info{Kind: KindJPEG, Orientation: 1}
-	scans, frames, perPixel := 0, 0, 0.0
-	walkJPEG(data, func(marker byte, payload []byte) {
+	var (
+		frame         codec.JPEGFrame
+		known         bool
+		frames, scans int
+		colours       int // of the first scan
+		lines         int
+	)
+	codec.WalkJPEG(data, func(s codec.Segment) bool {
 		switch {
-		case marker == jpegSOS:
-			scans++
-		case marker == jpegAPP1 && info.Orientation == 1:
-			if tiff, ok := bytes.CutPrefix(payload, []byte(exifHeader)); ok {
+		case s.Marker == codec.SOS && len(s.Payload) > 0 && len(s.Scan) > 0:
+			if scans++; scans == 1 {
+				colours = int(s.Payload[0])
+			}
+		case s.Marker == codec.APP1 && info.Orientation == 1:
+			if tiff, ok := bytes.CutPrefix(s.Payload, []byte(exifHeader)); ok {
 				info.Orientation = exifOrientation(tiff)
 			}
-		case marker >= jpegSOF0 && marker <= jpegSOF2:
-			frames++
-			info.Width, info.Height = jpegSize(payload)
-			perPixel = jpegBytesPerPixel(marker, payload)
-		}
-	})
-	if frames != 1 || scans > mostScans {
-		return Info{}, ErrDamaged
-	}
-	info.decoder = int64(perPixel * float64(info.Width) * float64(info.Height))
-	return info, nil
-}
-
-// jpegSize gives what a frame says of its size, if image/jpeg can decode it:
-// samples of eight bits, of one, three or four colours. Asking image/jpeg would
-// do the same for a decoder's worth of memory, for each photo on its way.
-func jpegSize(frame []byte) (width, height int) {
-	const precision, head, each = 8, 6, 3
-	if len(frame) < head || frame[0] != precision {
-		return 0, 0
-	}
-	n := int(frame[head-1])
-	if n != 1 && n != 3 && n != 4 || len(frame) != head+n*each {
-		return 0, 0
-	}
-	return int(binary.BigEndian.Uint16(frame[3:])), int(binary.BigEndian.Uint16(frame[1:]))
-}
-
-// jpegBytesPerPixel is what image/jpeg takes for a frame: a byte for each
-// sample; in progressive files besides that every coefficient as an int32; four
-// bytes for a picture of four colours, or of red, green and blue, made anew
-// from the samples. (ITU-T T.81, B.2.2: precision, lines, samples, then for
-// each of the components its name, its sampling and its table.)
-func jpegBytesPerPixel(marker byte, frame []byte) float64 {
-	const head, each = 6, 3
-	if len(frame) < head+each {
-		return 0
-	}
-	n := min(int(frame[head-1]), (len(frame)-head)/each)
-	samples, most := 0, 1
-	rgb := n == 3
-	for i := range n {
-		c := frame[head+i*each:]
-		area := int(c[1]>>4) * int(c[1]&15)
-		samples, most = samples+area, max(most, area)
-		rgb = rgb && c[0] == "RGB"[i]
-	}
-	perPixel := float64(samples) / float64(most)
-	if marker == jpegSOF2 {
-		perPixel *= 5
-	}
-	if n == 4 || rgb {
-		perPixel += 4
-	}
-	return perPixel
-}
-
-// pngInterlaced is the byte of IHDR that says whether a picture is stored in
-// passes: those are decoded beside the picture, the largest half its size.
-const pngInterlaced = 12
-
-func inspectPNG(data []byte) (Info, error) {
-	conf, err := png.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return Info{}, ErrDamaged
-	}
-	info := Info{Kind: KindPNG, Width: conf.Width, Height: conf.Height, Orientation: 1}
-	pixels := int64(conf.Width) * int64(conf.Height)
-	switch conf.ColorModel {
-	case color.GrayModel:
-		info.decoder = pixels
-	case color.Gray16Model:
-		info.decoder = 2 * pixels
-	case color.RGBA64Model, color.NRGBA64Model:
-		info.decoder = 8 * pixels
-	default:
-		info.decoder = 4 * pixels
-	}
-	walkPNG(data, func(c pngChunk) bool {
-		switch {
-		case c.kind == "eXIf":
-			info.Orientation = exifOrientation(c.payload)
-		case c.kind == "IHDR" && len(c.payload) > pngInterlaced && c.payload[pngInterlaced] != 0:
-			info.decoder += info.decoder / 2
+		case s.Marker == codec.DNL && lines == 0 && len(s.Payload) >= 2:
+			lines = int(binary.BigEndian.Uint16(s.Payload))
+		case s.Frame():
+			if frames++; frames == 1 {
+				frame, known = codec.FrameOf(s)
+			}
 		}
 		return true
 	})
+	if frames == 0 || scans == 0 {
+		return Info{}, ErrDamaged
+	}
+	info.Width, info.Height = frame.Width, frame.Height
+	if info.Height == 0 {
+		info.Height = lines
+	}
+	// Hierarchical pictures have several frames.
+	info.rare = !known || frames > 1
+	samples := frame.Samples * float64(info.Width) * float64(info.Height)
+	info.heavy = samples*float64(scans) > mostSamples
+	if frame.Progressive || colours < frame.Colours {
+		info.decoder = int64(coefficientBytes * samples)
+	}
+	info.decoder += int64(info.Width) * jpegRowBytes
 	return info, nil
 }
+
+// coefficientBytes are those of each sample of a JPEG whose colours, or bits,
+// come in several scans.
+const coefficientBytes = 2
+
+// jpegRowBytes are those of a row of units in work, for each pixel of the width:
+// four colours of up to four blocks.
+const jpegRowBytes = 4 * 4 * 8
+
+func inspectPNG(data []byte) (Info, error) {
+	info := Info{Kind: KindPNG, Orientation: 1}
+	var head codec.PNGHead
+	ok, coded := false, false
+	codec.WalkPNG(data, func(c codec.Chunk) bool {
+		switch c.Kind {
+		case "IHDR":
+			head, ok = codec.PNGHeadOf(c.Payload)
+		case "eXIf":
+			info.Orientation = exifOrientation(c.Payload)
+		case "IDAT":
+			coded = coded || len(c.Payload) > 0
+		}
+		return ok
+	})
+	if !ok || !coded {
+		return Info{}, ErrDamaged
+	}
+	info.Width, info.Height = int(head.Width), int(head.Height)
+	if head.Width > MaxPixels || head.Height > MaxPixels {
+		info.heavy = true
+		return info, nil // what follows would be beyond all numbers
+	}
+	info.heavy = head.RawBytes() > mostRowBytes
+	info.decoder = pngRowBytes * head.Width
+	if head.Interlaced {
+		info.decoder += head.Width * head.Height
+	}
+	return info, nil
+}
+
+// pngRowBytes are those of the rows in work, for each pixel of the width: two
+// of four samples of two bytes, and their tones.
+const pngRowBytes = 2*4*2 + 8
 
 // mostTrees bounds what the decoder of lossless WebP takes for its code trees:
 // it allows 2600 groups of them, of 50 KB at most, and each node of a tree
@@ -118,12 +106,21 @@ const (
 	treesPerByte = 256
 )
 
+// Bytes of each pixel that golang.org/x/image/webp takes: lossy pictures have
+// the samples of YCbCr; lossless ones four bytes, and the copy of a transform;
+// an alpha plane beside a lossy one is a lossless picture and then a plane.
+const (
+	lossyBytes    = 2
+	losslessBytes = 8
+	alphaBytes    = 10
+)
+
 func inspectWebP(data []byte) (Info, error) {
 	info := Info{Kind: KindWebP, Orientation: 1}
-	perPixel, trees := int64(3), int64(0)
+	perPixel, trees := int64(lossyBytes), int64(0)
 	var size image.Point
-	animated := false
-	ok := walkWebP(data, func(c webpChunk) {
+	animated, sizes := false, 0
+	ok := walkWebP(mendedWebP(data), func(c webpChunk) {
 		switch c.kind {
 		case "ANIM", "ANMF":
 			animated = true
@@ -131,13 +128,17 @@ func inspectWebP(data []byte) (Info, error) {
 			tiff := bytes.TrimPrefix(c.payload, []byte(exifHeader))
 			info.Orientation = exifOrientation(tiff)
 		case "VP8L", "ALPH":
-			perPixel = 8 // the picture, and the transforms' copy
+			perPixel += losslessBytes
+			if c.kind == "ALPH" {
+				perPixel += alphaBytes - losslessBytes
+			}
 			trees = max(trees, min(treesPerByte*int64(len(c.payload)), mostTrees))
 		}
-		// The canvas and the frame each name a size; the decoder believes the
-		// frame, so the larger one counts.
-		if p := webpSize(c); p.X > 0 {
+		// The canvas and the frame each name a size. Where they differ, the
+		// decoder makes what has neither (CVE-2026-46601).
+		if p := webpSize(c); p.X > 0 && p != size {
 			size.X, size.Y = max(size.X, p.X), max(size.Y, p.Y)
+			sizes++
 		}
 	})
 	switch {
@@ -147,6 +148,7 @@ func inspectWebP(data []byte) (Info, error) {
 		return Info{}, ErrDamaged
 	}
 	info.Width, info.Height = size.X, size.Y
+	info.rare = sizes > 1
 	info.decoder = perPixel*int64(size.X)*int64(size.Y) + trees
 	return info, nil
 }

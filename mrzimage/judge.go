@@ -38,6 +38,10 @@ type Judgement struct {
 	// picture's edge.
 	CutOff float64
 
+	// Missing is between 0 and 1: the part of the picture that its file, cut
+	// short or damaged, does not hold. The rest was looked at.
+	Missing float64
+
 	// Print is the number of rows of print, in any type, where no zone was
 	// found: a card's other side has a few, a page has many.
 	Print int
@@ -62,11 +66,12 @@ const (
 	ReasonTooDark   = "too_dark"
 	ReasonGlare     = "glare"
 	ReasonCutOff    = "cut_off"
+	ReasonDamaged   = "damaged" // a part of the picture is not in its file
 )
 
 // Reasons lists them.
 func Reasons() []string {
-	return []string{ReasonNoMRZ, ReasonFront, ReasonTooSmall, ReasonTooBlurry, ReasonTooDark, ReasonGlare, ReasonCutOff}
+	return []string{ReasonNoMRZ, ReasonFront, ReasonTooSmall, ReasonTooBlurry, ReasonTooDark, ReasonGlare, ReasonCutOff, ReasonDamaged}
 }
 
 // Judge says what a picture is like without reading it, in a small part of the
@@ -81,7 +86,7 @@ func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
 		return Judgement{}, err
 	}
 	if sure >= sureGlimpse {
-		j := judgeRows(s.picture, rows)
+		j := s.judgeRows(rows)
 		j.Reasons = j.advice()
 		j.Stop = j.hopelessZone(s.gone(rows))
 		return j, nil
@@ -102,7 +107,7 @@ func (r *Reader) Judge(ctx context.Context, data []byte) (Judgement, error) {
 
 // nowhere measures a picture in which no zone was found.
 func (s *search) nowhere() Judgement {
-	j := judgeRows(s.picture, nil)
+	j := s.judgeRows(nil)
 	if max(j.Width, j.Height) >= tiniestSide {
 		j.Print = s.copyOf(workingSide).pieces(0).Rows()
 	}
@@ -115,7 +120,7 @@ func (s *search) judge(c *candidate) Judgement {
 	if c == nil {
 		return s.nowhere()
 	}
-	j := judgeRows(s.picture, c.rows)
+	j := s.judgeRows(c.rows)
 	j.CutOff = 0 // every cell was looked at
 	j.Glare = float64(c.lost) / float64(len(c.rows)*c.columns)
 	if !c.sure() || c.lost > 0 {
@@ -126,9 +131,12 @@ func (s *search) judge(c *candidate) Judgement {
 
 // judgeRows measures the zone of these rows, or the whole picture when there
 // are none.
-func judgeRows(p *rectify.Picture, rows []rectify.Row) Judgement {
-	g := p.Full()
-	j := Judgement{Width: g.W, Height: g.H}
+func (s *search) judgeRows(rows []rectify.Row) Judgement {
+	p := s.picture
+	j := Judgement{Width: s.info.Width, Height: s.info.Height, Missing: s.missing}
+	if s.info.Orientation >= 5 {
+		j.Width, j.Height = j.Height, j.Width
+	}
 	if len(rows) == 0 {
 		view := sceneOf(p)
 		j.Darkness, j.Sharpness = 1-view.bright/255, view.sharp
@@ -136,7 +144,7 @@ func judgeRows(p *rectify.Picture, rows []rectify.Row) Judgement {
 	}
 	m := measure(p, rows)
 	j.Found = true
-	j.PixelsPerCell, j.Angle, j.Sharpness = m.pitch, m.angle, m.sharp
+	j.PixelsPerCell, j.Angle, j.Sharpness = m.pitch*s.by, m.angle, m.sharp/s.by
 	j.Darkness, j.Glare, j.CutOff = 1-m.paper/255, m.erased, m.outside
 	return j
 }
@@ -163,8 +171,9 @@ func (j *Judgement) advice() []string {
 			out = append(out, reason)
 		}
 	}
+	say(j.Missing > 0, ReasonDamaged)
 	say(!j.Found, ReasonNoMRZ)
-	say(!j.Found && fewestRows <= j.Print && j.Print <= mostRows, ReasonFront)
+	say(!j.Found && j.Missing == 0 && fewestRows <= j.Print && j.Print <= mostRows, ReasonFront)
 	say(j.CutOff > mostCutOff, ReasonCutOff)
 	say(j.Darkness > mostDarkness, ReasonTooDark)
 	if j.Found {
@@ -187,14 +196,19 @@ func (j *Judgement) edge() float64 {
 	return (1/max(j.Sharpness, 1e-6) - ofPixels) / max(j.PixelsPerCell, 1e-6)
 }
 
-// corners of the zone: half a cell and half a glyph around the middles.
-func (c *candidate) corners() [4]Point {
+// corners of the zone: half a cell and half a glyph around the middles, in
+// pixels of a picture that has so many to each side for one of the plane.
+func (c *candidate) corners(by float64) [4]Point {
 	first, last := c.rows[0], c.rows[len(c.rows)-1]
 	end := float64(c.columns - 1)
-	return [4]Point{
+	out := [4]Point{
 		cornersOf(first.Cell(0))[0], cornersOf(first.Cell(end))[1],
 		cornersOf(last.Cell(end))[2], cornersOf(last.Cell(0))[3],
 	}
+	for i := range out {
+		out[i].X, out[i].Y = out[i].X*by, out[i].Y*by
+	}
+	return out
 }
 
 // places of the zone's characters.

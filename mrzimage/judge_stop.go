@@ -43,6 +43,8 @@ func (j *Judgement) hopelessScene(maybe bool) string {
 		return ReasonTooDark
 	case maybe || bright < clearBright:
 		return ""
+	case j.Missing > 0:
+		return ReasonDamaged // it may have been in what is missing
 	case j.Sharpness == 0: // nothing at all is to be seen
 		return ReasonNoMRZ
 	case j.Sharpness < hopelessEdge:

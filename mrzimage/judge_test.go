@@ -256,7 +256,7 @@ func TestJudgeErrors(t *testing.T) {
 	var reader mrzimage.Reader
 	_, err := reader.Judge(stopped, file)
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = reader.Judge(t.Context(), file[:len(file)*2/3])
+	_, err = reader.Judge(t.Context(), file[:300])
 	require.ErrorIs(t, err, mrzimage.ErrDamaged)
 	_, err = reader.Judge(t.Context(), []byte("%PDF-1.7"))
 	require.ErrorIs(t, err, mrzimage.ErrUnsupported)
@@ -275,7 +275,7 @@ func FuzzJudge(f *testing.F) {
 		}
 		j, err := reader.Judge(t.Context(), data)
 		if err != nil {
-			require.True(t, err == mrzimage.ErrDamaged || err == mrzimage.ErrUnsupported, "%v", err)
+			require.True(t, err == mrzimage.ErrDamaged || err == mrzimage.ErrRare, "%v", err)
 			return
 		}
 		for name, part := range map[string]float64{

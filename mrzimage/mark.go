@@ -50,15 +50,11 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	img, err := decodeImage(ctx, data, info)
+	plane, err := decode(ctx, data, info)
 	if err != nil {
 		return nil, err
 	}
-	plane, err := planeOf(ctx, img, info.Orientation)
-	if err != nil {
-		return nil, err
-	}
-	photo := fitted(img, info.Orientation)
+	photo := fitted(plane.Gray)
 	scale := float64(photo.Rect.Dx()) / float64(plane.W)
 
 	table := r.table()
@@ -69,10 +65,10 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 	draw.Draw(s, s.Rect, image.White, image.Point{}, draw.Src)
 	corner := image.Pt(markedEdge, markedEdge)
 	draw.Draw(s, photo.Rect.Add(corner), photo, image.Point{}, draw.Src)
-	s.zone(r, scale, corner)
+	s.zone(r, scale, scale/float64(plane.By), corner)
 
 	corner.Y += photo.Rect.Dy() + markedEdge
-	if err := s.table(r, plane, corner); err != nil {
+	if err := s.table(r, plane.Gray, corner); err != nil {
 		return nil, err
 	}
 	corner.Y += table.Y + markedEdge
@@ -82,10 +78,9 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 	return s.RGBA, nil
 }
 
-// fitted is a picture upright, and of a size that shows what is in it.
-func fitted(img image.Image, orientation int) *image.RGBA {
-	b := img.Bounds()
-	w, h := b.Dx(), b.Dy()
+// fitted is a picture of a size that shows what is in it.
+func fitted(g *raster.Gray) *image.RGBA {
+	w, h := g.W, g.H
 	switch long := max(w, h); {
 	case long > markedSide:
 		w, h = max(1, w*markedSide/long), max(1, h*markedSide/long)
@@ -93,17 +88,9 @@ func fitted(img image.Image, orientation int) *image.RGBA {
 		by := markedSide / long
 		w, h = w*by, h*by
 	}
-	lying := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(lying, lying.Rect, image.White, image.Point{}, draw.Src)
-	draw.BiLinear.Scale(lying, lying.Rect, img, b, draw.Over, nil)
-	t := turnOf(orientation, w, h)
-	out := image.NewRGBA(image.Rect(0, 0, t.w, t.h))
-	for y := range h {
-		for x := range w {
-			to := t.at + x*t.right + y*t.down
-			copy(out.Pix[4*to:4*to+4], lying.Pix[4*(y*w+x):])
-		}
-	}
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	img := &image.Gray{Pix: g.Pix, Stride: g.W, Rect: image.Rect(0, 0, g.W, g.H)}
+	draw.BiLinear.Scale(out, out.Rect, img, img.Rect, draw.Src, nil)
 	return out
 }
 
@@ -158,16 +145,17 @@ func (r Result) shade(line, column int) color.RGBA {
 type sheet struct{ *image.RGBA }
 
 // zone draws the zone's outline and its cells over the picture, which lies at
-// a corner of the sheet.
-func (s sheet) zone(r Result, scale float64, corner image.Point) {
+// a corner of the sheet: so many of its pixels for one of the plane in which the
+// cells lie, and for one of the picture in which the corners do.
+func (s sheet) zone(r Result, scale, ofPicture float64, corner image.Point) {
 	if r.Verdict == VerdictNone {
 		return
 	}
-	at := func(p Point) Point {
+	at := func(p Point, scale float64) Point {
 		return Point{p.X*scale + float64(corner.X), p.Y*scale + float64(corner.Y)}
 	}
 	for i := range r.Corners {
-		s.line(at(r.Corners[i]), at(r.Corners[(i+1)%len(r.Corners)]), 3, sureColor)
+		s.line(at(r.Corners[i], ofPicture), at(r.Corners[(i+1)%len(r.Corners)], ofPicture), 3, sureColor)
 	}
 	for i, row := range r.places {
 		for k, c := range row {
@@ -178,7 +166,7 @@ func (s sheet) zone(r Result, scale float64, corner image.Point) {
 			}
 			box := cornersOf(c)
 			for e := range box {
-				s.line(at(box[e]), at(box[(e+1)%len(box)]), thick, shade)
+				s.line(at(box[e], scale), at(box[(e+1)%len(box)], scale), thick, shade)
 			}
 		}
 	}

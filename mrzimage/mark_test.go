@@ -34,7 +34,7 @@ func TestMarkShowsDoubt(t *testing.T) {
 
 	sure := got
 	sure.Verdict, sure.Lines = mrzimage.VerdictNone, nil
-	_, err = mrzimage.Mark(t.Context(), file[:len(file)/2], sure)
+	_, err = mrzimage.Mark(t.Context(), file[:300], sure)
 	require.ErrorIs(t, err, mrzimage.ErrDamaged)
 }
 

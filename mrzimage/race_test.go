@@ -1,5 +1,6 @@
 //go:build race
 
-package mrzimage_test
+package mrzimage
 
-const raceEnabled = true
+// RaceEnabled tells tests whether the race detector slows them down.
+const RaceEnabled = true

@@ -22,7 +22,7 @@ type Reader struct {
 
 // Read finds and reads the zone of a picture. A picture without a zone is not
 // an error: its verdict is VerdictNone. Errors are ErrUnsupported,
-// ErrTooLarge, ErrDamaged and the context's own.
+// ErrRare, ErrTooLarge, ErrDamaged and the context's own.
 func (r *Reader) Read(ctx context.Context, data []byte) (Result, error) {
 	s, err := r.open(ctx, data)
 	if err != nil {
@@ -55,7 +55,7 @@ func (r *Reader) open(ctx context.Context, data []byte) (*search, error) {
 	if plane.Dithered() {
 		plane.Smooth()
 	}
-	return &search{net: r.net, picture: rectify.NewPicture(plane)}, nil
+	return &search{net: r.net, picture: rectify.NewPicture(plane.Gray), info: info, by: float64(plane.By), missing: plane.Missing}, nil
 }
 
 // search is the reading of one picture: candidates come in and the best so far
@@ -63,6 +63,9 @@ func (r *Reader) open(ctx context.Context, data []byte) (*search, error) {
 type search struct {
 	net     *network.Params
 	picture *rectify.Picture
+	info    Info
+	by      float64 // pixels of the picture for one of the plane
+	missing float64 // part of the picture that its file does not hold
 	copies  []*scaledCopy
 	state   network.State
 	best    *candidate

@@ -32,7 +32,7 @@ const photoWidth, photoHeight = 600, 450
 // it nothing: a picture is read by one goroutine.
 func skipUnderRace(t testing.TB) {
 	t.Helper()
-	if raceEnabled {
+	if mrzimage.RaceEnabled {
 		t.Skip("slow under -race, and nothing in it runs side by side")
 	}
 }
@@ -299,7 +299,7 @@ func TestReaderReadsPublishedSpecimens(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	if !raceEnabled {
+	if !mrzimage.RaceEnabled {
 		_, file := drawn(f, "TD1", specimen.Far, 1)
 		f.Add(file)
 	}
@@ -312,7 +312,7 @@ func FuzzRead(f *testing.F) {
 		}
 		got, err := reader.Read(t.Context(), data)
 		if err != nil {
-			require.ErrorIs(t, err, mrzimage.ErrDamaged)
+			require.True(t, err == mrzimage.ErrDamaged || err == mrzimage.ErrRare, "%v", err)
 			return
 		}
 		requireWellFormed(t, got)

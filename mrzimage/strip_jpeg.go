@@ -2,68 +2,78 @@ package mrzimage
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
-)
 
-const (
-	jpegSOF0  = 0xC0 // baseline
-	jpegSOF2  = 0xC2 // progressive
-	jpegSOI   = 0xD8
-	jpegEOI   = 0xD9
-	jpegSOS   = 0xDA
-	jpegRST0  = 0xD0
-	jpegRST7  = 0xD7
-	jpegTEM   = 0x01
-	jpegAPP0  = 0xE0
-	jpegAPP1  = 0xE1
-	jpegAPP14 = 0xEE
+	"mrzbot/mrzimage/internal/codec"
 )
 
 // stripJPEG copies the segments that decoding needs. APP14 (Adobe) and the
 // bare head of JFIF stay: they decide how the colours are coded.
-func stripJPEG(data []byte, orientation int) ([]byte, error) {
+func stripJPEG(data []byte, info Info) ([]byte, error) {
 	out := make([]byte, 0, len(data))
-	out = append(out, 0xFF, jpegSOI)
-	first := true
-	scans := 0
-	complete := walkJPEG(data, func(marker byte, payload []byte) {
-		if marker == jpegAPP0 {
-			if jfif := bareJFIF(payload); jfif != nil && first {
-				out = appendSegment(out, jpegAPP0, jfif)
+	out = append(out, 0xFF, codec.SOI)
+	first, cut := true, codec.Segment{}
+	codec.WalkJPEG(data, func(s codec.Segment) bool {
+		if s.Marker == codec.APP0 {
+			if jfif := bareJFIF(s.Payload); jfif != nil && first {
+				out = appendSegment(out, codec.APP0, jfif)
 			}
-			return
+			return true
 		}
-		if first && orientation != 1 {
-			out = appendSegment(out, jpegAPP1, append([]byte(exifHeader), orientationTIFF(orientation)...))
+		if first && info.Orientation != 1 {
+			out = appendSegment(out, codec.APP1, append([]byte(exifHeader), orientationTIFF(info.Orientation)...))
 		}
 		first = false
 		switch {
-		case marker == jpegSOS:
-			scans++
-			out = append(out, 0xFF, jpegSOS)
-			out = append(out, payload...) // with its length and the coded data
-		case marker == jpegAPP14 && bytes.HasPrefix(payload, []byte("Adobe")) && len(payload) >= 12:
-			out = appendSegment(out, marker, payload[:12])
-		case jpegNeeded(marker):
-			out = appendSegment(out, marker, payload)
+		case s.Marker == codec.SOS && s.Cut:
+			cut = s
+		case s.Marker == codec.SOS:
+			out = appendSegment(out, s.Marker, s.Payload)
+			out = append(out, s.Scan...)
+		case s.Marker == codec.APP14 && bytes.HasPrefix(s.Payload, []byte("Adobe")) && len(s.Payload) >= 12:
+			out = appendSegment(out, s.Marker, s.Payload[:12])
+		case jpegNeeded(s):
+			out = appendSegment(out, s.Marker, s.Payload)
 		}
+		return true
 	})
-	if !complete && scans == 0 {
+	if cut.Scan != nil {
+		scan, err := codedOf(data, cut, info)
+		if err != nil {
+			return nil, err
+		}
+		out = append(appendSegment(out, cut.Marker, cut.Payload), scan...)
+	}
+	return append(out, 0xFF, codec.EOI), nil
+}
+
+// mostStripped bounds the memory for finding the end of a cut picture, in bytes.
+const mostStripped = 40_000_000
+
+// codedOf gives of a scan that no marker ends what is coded picture: what follows
+// it may be anything, as what phones append to their files. Where that cannot be
+// told, nothing of the file is good.
+func codedOf(data []byte, s codec.Segment, info Info) ([]byte, error) {
+	if info.rare || info.heavy || info.decoder > mostStripped {
 		return nil, ErrDamaged
 	}
-	return append(out, 0xFF, jpegEOI), nil
+	// Only the end is wanted, so the plane may be a dot.
+	p, err := codec.JPEG(context.Background(), data, codec.How{By: max(info.Width, info.Height), Orientation: 1})
+	if err != nil && p.End == 0 {
+		return nil, ErrDamaged
+	}
+	return s.Scan[:min(max(p.End-s.At, 0), len(s.Scan))], nil
 }
 
 // jpegNeeded tells the segments that belong to the coded picture: frames,
 // tables, restart interval, number of lines.
-func jpegNeeded(marker byte) bool {
-	switch {
-	case marker >= 0xC0 && marker <= 0xCF:
-		return marker != 0xC8
-	case marker == 0xDB, marker == 0xDC, marker == 0xDD:
+func jpegNeeded(s codec.Segment) bool {
+	switch s.Marker {
+	case codec.DHT, codec.DAC, codec.DQT, codec.DNL, codec.DRI:
 		return true
 	}
-	return false
+	return s.Frame()
 }
 
 // bareJFIF is a JFIF head without its thumbnail; nil for any other APP0.
@@ -81,61 +91,4 @@ func appendSegment(out []byte, marker byte, payload []byte) []byte {
 	out = append(out, 0xFF, marker)
 	out = binary.BigEndian.AppendUint16(out, uint16(len(payload)+2))
 	return append(out, payload...)
-}
-
-// walkJPEG calls visit for each segment up to the end of the picture, and
-// reports whether that end was reached. A payload comes without its length,
-// but for SOS, whose payload is the rest of the scan: length, head and coded
-// data.
-func walkJPEG(data []byte, visit func(marker byte, payload []byte)) bool {
-	at := 2
-	for at+1 < len(data) {
-		if data[at] != 0xFF {
-			at++ // decoders pass over stray bytes between segments
-			continue
-		}
-		marker := data[at+1]
-		switch {
-		case marker == 0xFF:
-			at++ // a fill byte
-			continue
-		case marker == jpegEOI:
-			return true
-		case marker == 0 || marker == jpegTEM || marker == jpegSOI || marker >= jpegRST0 && marker <= jpegRST7:
-			at += 2
-			continue
-		}
-		at += 2
-		if at+2 > len(data) {
-			return false
-		}
-		length := int(binary.BigEndian.Uint16(data[at:]))
-		if length < 2 || at+length > len(data) {
-			return false
-		}
-		if marker != jpegSOS {
-			visit(marker, data[at+2:at+length])
-			at += length
-			continue
-		}
-		end := endOfScan(data, at+length)
-		visit(marker, data[at:end])
-		at = end
-	}
-	return false
-}
-
-// endOfScan finds the next marker that is neither a stuffed zero nor a
-// restart.
-func endOfScan(data []byte, at int) int {
-	for ; at+1 < len(data); at++ {
-		if data[at] != 0xFF {
-			continue
-		}
-		m := data[at+1]
-		if m != 0 && m != 0xFF && (m < jpegRST0 || m > jpegRST7) {
-			return at
-		}
-	}
-	return len(data)
 }

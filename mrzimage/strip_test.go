@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/image/webp"
+
+	"mrzbot/mrzimage/internal/codec"
 )
 
 func TestStripMetadataKeepsPixelsAndOrientationOnly(t *testing.T) {
@@ -49,7 +51,7 @@ func TestStripMetadataKeepsPixelsAndOrientationOnly(t *testing.T) {
 
 func TestStripMetadataKeepsWhatColoursNeed(t *testing.T) {
 	data := encodeJPEG(t, testPicture())
-	adobe := appendSegment([]byte{0xFF, 0xD8}, jpegAPP14, []byte("Adobe\x00\x64\x00\x00\x00\x00\x00"+canary))
+	adobe := appendSegment([]byte{0xFF, 0xD8}, codec.APP14, []byte("Adobe\x00\x64\x00\x00\x00\x00\x00"+canary))
 	stripped, err := StripMetadata(append(adobe, data[2:]...))
 	require.NoError(t, err)
 	require.Contains(t, string(stripped), "Adobe\x00\x64\x00\x00\x00\x00\x00")
@@ -75,8 +77,7 @@ func TestStripMetadataDropsSegmentsBetweenScans(t *testing.T) {
 func TestStripMetadataRefuses(t *testing.T) {
 	_, err := StripMetadata([]byte("GIF89a"))
 	require.ErrorIs(t, err, ErrUnsupported)
-	png := encodePNG(t, testPicture())
-	_, err = StripMetadata(png[:len(png)-14])
+	_, err = StripMetadata([]byte("\xFF\xD8\xFF\xE0\x00\x04JF"))
 	require.ErrorIs(t, err, ErrDamaged)
 }
 
@@ -92,7 +93,7 @@ func FuzzStripMetadata(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if inspectErr == ErrTooLarge {
+		if inspectErr == ErrTooLarge || inspectErr == ErrRare {
 			return
 		}
 		require.NoError(t, inspectErr)
@@ -106,12 +107,12 @@ func FuzzStripMetadata(f *testing.F) {
 		if info.Width*info.Height > 1<<16 {
 			return
 		}
-		before, err := decodeImage(t.Context(), data, info)
+		before, err := decode(t.Context(), data, info)
 		if err != nil {
 			return
 		}
-		pixels, err := decodeImage(t.Context(), stripped, after)
+		pixels, err := decode(t.Context(), stripped, after)
 		require.NoError(t, err, "what could be decoded still can")
-		require.Equal(t, before, pixels)
+		require.Equal(t, before.Gray, pixels.Gray)
 	})
 }

@@ -66,6 +66,20 @@ func stripWebP(data []byte, orientation int) ([]byte, error) {
 	return out, nil
 }
 
+// mostMended bounds what a cut file may be short of, in bytes: bots get no
+// larger ones.
+const mostMended = 20 << 20
+
+// mendedWebP gives a file that was cut short the zeros that it lacks, from which
+// decoders make something of what is there.
+func mendedWebP(data []byte) []byte {
+	whole := int64(binary.LittleEndian.Uint32(data[4:])) + 8
+	if short := whole - int64(len(data)); short > 0 && short <= mostMended {
+		return append(data[:len(data):len(data)], make([]byte, short)...)
+	}
+	return data
+}
+
 // walkWebP calls visit for each whole chunk, and reports whether the file
 // holds as much as it says. What follows the container is not looked at.
 func walkWebP(data []byte, visit func(webpChunk)) bool {

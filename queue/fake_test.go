@@ -123,7 +123,7 @@ func (f *fake) Claim(ctx context.Context, c storage.Claim) ([]storage.Task, erro
 	}
 	var ready []*kept
 	for _, k := range f.tasks {
-		if slices.Contains(c.Kinds, k.Kind) && !k.NotBefore.After(c.Now) && !k.until.After(c.Now) && !f.behind(k) {
+		if slices.Contains(c.Kinds, k.Kind) && !k.NotBefore.After(c.Now) && k.Lease != "stolen" && !storage.Holds(k.until, c.Now) && !f.behind(k) {
 			ready = append(ready, k)
 		}
 	}
@@ -183,9 +183,9 @@ func (f *fake) Keep(ctx context.Context, t storage.Task, k storage.Keep, then ..
 	})
 }
 
-func (f *fake) Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error {
+func (f *fake) Postpone(ctx context.Context, t storage.Task, p storage.Postpone) error {
 	return f.change(ctx, "postpone", t, func(k *kept) {
-		k.NotBefore, k.Note, k.Tries, k.Lease, k.until = until, note, 0, "", time.Time{}
+		k.NotBefore, k.PutOff, k.Note, k.Tries, k.Lease, k.until = p.Until, p.Now, p.Note, 0, "", time.Time{}
 		k.Pauses++
 		f.ends = append(f.ends, "later "+t.ID)
 	})

@@ -72,26 +72,26 @@ func (q *Queue) renew(ctx context.Context, l *lease) error {
 	return err
 }
 
-// renewLate renews what is about to run out before anything is claimed: after
-// an outage, or a jump of the clock, the queue would otherwise claim its own
-// tasks from under those who work them.
+// renewLate renews what is about to run out, or ends later than it could, before
+// anything is claimed: after an outage, or when the clock was set, the queue
+// would otherwise claim its own tasks from under those who work them.
 func (q *Queue) renewLate(ctx context.Context, now time.Time) {
-	for _, l := range q.held.late(now.Add(q.Lease / 3)) {
+	for _, l := range q.held.outside(now.Add(q.Lease/3), now.Add(q.Lease)) {
 		// What fails fails for the claim as well, or is found lost by it.
 		_ = q.renew(ctx, l)
 	}
 }
 
-// late gives the leases that end before a time.
-func (h *held) late(limit time.Time) (late []*lease) {
+// outside gives the leases that do not end between two times.
+func (h *held) outside(from, to time.Time) (leases []*lease) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for l := range h.leases {
-		if l.until.Before(limit) {
-			late = append(late, l)
+		if l.until.Before(from) || l.until.After(to) {
+			leases = append(leases, l)
 		}
 	}
-	return late
+	return leases
 }
 
 func (h *held) forget(l *lease) {

@@ -27,7 +27,7 @@ type Tasks interface {
 	Renew(ctx context.Context, t storage.Task, until time.Time) error
 	Done(ctx context.Context, t storage.Task, then ...storage.Task) error
 	Keep(ctx context.Context, t storage.Task, k storage.Keep, then ...storage.Task) error
-	Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error
+	Postpone(ctx context.Context, t storage.Task, p storage.Postpone) error
 	PutAside(ctx context.Context, t storage.Task, now time.Time, reason string) error
 	NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error)
 }
@@ -91,7 +91,7 @@ const (
 	minWait = 10 * time.Millisecond
 
 	// lastWait is what handlers get to return after their context has ended.
-	lastWait = 2 * time.Second
+	lastWait = time.Second
 )
 
 // ErrUnfinished says that handlers, or calls of the store, were still running

@@ -146,7 +146,7 @@ func (q *Queue) step(ctx context.Context, t storage.Task, v Verdict) error {
 	case keep:
 		return q.Tasks.Keep(ctx, t, storage.Keep{Until: v.at, Note: v.note}, v.then...)
 	case later:
-		return q.Tasks.Postpone(ctx, t, v.at, v.note)
+		return q.Tasks.Postpone(ctx, t, storage.Postpone{Now: q.now(), Until: v.at, Note: v.note})
 	default:
 		return q.Tasks.PutAside(ctx, t, q.now(), v.reason)
 	}

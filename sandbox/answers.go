@@ -36,6 +36,7 @@ type Typing struct {
 	At     time.Time
 	Chat   int64
 	Action string
+	Topic  int // of the chat; 0: none
 
 	after int // the last message there was
 }
@@ -79,7 +80,11 @@ func (t *Telegram) sendChatAction(q *botapi.Request) (any, *botapi.Error) {
 	if !slices.Contains(chatActions, action) {
 		return nil, botapi.BadRequest("wrong parameter action in request")
 	}
-	t.typings = keepLast(append(t.typings, Typing{At: t.now(), Chat: c.ID, Action: action, after: t.lastID}), maxTypings)
+	topic, err := c.topicOf(q)
+	if err != nil {
+		return nil, err
+	}
+	t.typings = keepLast(append(t.typings, Typing{At: t.now(), Chat: c.ID, Action: action, Topic: topic, after: t.lastID}), maxTypings)
 	t.touch()
 	return true, nil
 }

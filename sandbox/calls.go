@@ -88,7 +88,7 @@ func (t *Telegram) serveCall(w http.ResponseWriter, r *http.Request, token, name
 		refuse(err)
 		return
 	}
-	fault := t.takeFault(known, call.Chat)
+	fault := t.takeFault(&call)
 	if fault.before(w, r, &call) {
 		return
 	}

@@ -145,7 +145,8 @@ func TestStrictness(t *testing.T) {
 	long := strings.Repeat("я", 4097)
 	for _, c := range []struct{ name, want, method, fields string }{
 		{"unknown field", `no field "reply_to_message_id"`, "sendMessage", `{"chat_id":1001,"text":"x","reply_to_message_id":5}`},
-		{"field not played", "does not play", "sendMessage", `{"chat_id":1001,"text":"x","message_thread_id":5}`},
+		{"field not played", "does not play", "sendMessage", `{"chat_id":1001,"text":"x","direct_messages_topic_id":5}`},
+		{"no such topic", "message thread not found", "sendMessage", `{"chat_id":1001,"text":"x","message_thread_id":5}`},
 		{"no text", "message text is empty", "sendMessage", `{"chat_id":1001}`},
 		{"blank text", "message text is empty", "sendMessage", `{"chat_id":1001,"text":" \n\t"}`},
 		{"empty markup", "message text is empty", "sendMessage", `{"chat_id":1001,"text":"<b></b>","parse_mode":"HTML"}`},

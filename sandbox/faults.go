@@ -24,15 +24,20 @@ const (
 type Fault struct {
 	Method string // empty: every method; FileCall: downloads
 	Chat   int64  // 0: every chat
+	Field  string // only calls that hold this parameter; empty: every call
+	Longer int    // only calls with a text of more UTF-16 units than this
 	Skip   int    // so many calls go well first
 	Times  int    // then so many go wrong; 0: until it is healed
 
-	Delay       time.Duration // before anything else
-	Status      int           // refuse with this status, without carrying out
-	Description string        // of the refusal; empty: the status in words
-	RetryAfter  int           // seconds, for 429
-	HTML        bool          // a gateway's page instead of JSON
+	Hold        <-chan struct{} // the call waits until it is closed; nil: it does not
+	Delay       time.Duration   // before anything else
+	Status      int             // refuse with this status, without carrying out
+	Description string          // of the refusal; empty: the status in words
+	RetryAfter  int             // seconds, for 429
+	HTML        bool            // a gateway's page instead of JSON
 	Cut         Cut
+
+	Met func() // called each time it happens, before anything else; nil: nobody
 }
 
 type armedFault struct {
@@ -70,12 +75,25 @@ func (t *Telegram) arm(f Fault) (heal func(), spent func() bool) {
 	return heal, spent
 }
 
+// hits reports whether a fault is about this call.
+func (f *Fault) hits(call *Call) bool {
+	_, holds := call.Fields[f.Field]
+	switch {
+	case f.Method != "" && !strings.EqualFold(f.Method, call.Method), f.Chat != 0 && f.Chat != call.Chat:
+		return false
+	case f.Field != "" && !holds, f.Longer != 0 && botapi.Units(call.Fields["text"]) <= f.Longer:
+		return false
+	default:
+		return true
+	}
+}
+
 // takeFault finds what goes wrong with this call; nil: nothing.
-func (t *Telegram) takeFault(method string, chat int64) *Fault {
+func (t *Telegram) takeFault(call *Call) *Fault {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, f := range t.faults {
-		if f.Method != "" && !strings.EqualFold(f.Method, method) || f.Chat != 0 && f.Chat != chat || f.left == 0 {
+		if f.left == 0 || !f.hits(call) {
 			continue
 		}
 		if f.Skip > 0 {
@@ -95,6 +113,15 @@ func (t *Telegram) takeFault(method string, chat int64) *Fault {
 func (f *Fault) before(w http.ResponseWriter, r *http.Request, call *Call) bool {
 	if f == nil {
 		return false
+	}
+	if f.Met != nil {
+		f.Met()
+	}
+	if f.Hold != nil {
+		select {
+		case <-f.Hold:
+		case <-r.Context().Done():
+		}
 	}
 	if f.Delay > 0 && !pause(r, f.Delay) {
 		call.Error = "the caller went away"

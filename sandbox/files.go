@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -126,7 +128,27 @@ func (t *Telegram) getFile(q *botapi.Request) (any, *botapi.Error) {
 		return nil, botapi.BadRequest("file is too big")
 	}
 	f.expires = t.now().Add(linkLifetime)
-	return models.File{FileID: f.id, FileUniqueID: f.uniqueID, FileSize: int64(len(f.data)), FilePath: f.path}, nil
+	link := models.File{FileID: f.id, FileUniqueID: f.uniqueID, FileSize: int64(len(f.data)), FilePath: f.path}
+	if t.local == "" {
+		return link, nil
+	}
+	link.FilePath = filepath.Join(t.local, t.token, filepath.FromSlash(f.path))
+	err := os.MkdirAll(filepath.Dir(link.FilePath), 0o700)
+	if err == nil {
+		err = os.WriteFile(link.FilePath, f.data, 0o600)
+	}
+	if err != nil {
+		return nil, &botapi.Error{Code: http.StatusInternalServerError, Description: "Internal Server Error"}
+	}
+	return link, nil
+}
+
+// RunLocal plays a Bot API server that runs with --local from now on: files are
+// kept in the folder, and getFile gives their paths there.
+func (t *Telegram) RunLocal(folder string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.local = folder
 }
 
 // File is the content of a file, as the people in the chat have it.
@@ -156,14 +178,14 @@ func (t *Telegram) serveFile(w http.ResponseWriter, r *http.Request, rest string
 		call.Took = time.Since(started)
 		t.note(call)
 	}()
-	fault := t.takeFault(FileCall, 0)
+	fault := t.takeFault(&call)
 	if fault.before(w, r, &call) {
 		return
 	}
 	token, name, _ := strings.Cut(rest, "/")
 	t.mu.Lock()
 	f, ok := t.files.byPath[name]
-	ok = ok && token == t.token && t.now().Before(f.expires)
+	ok = ok && t.local == "" && token == t.token && t.now().Before(f.expires)
 	t.mu.Unlock()
 	if !ok {
 		call.Status, call.Error = http.StatusNotFound, "Not Found"

@@ -24,6 +24,7 @@ type Message struct {
 	Detail    string    // of a contact, a place or chosen people: who or where, in words
 	Entities  []models.MessageEntity
 	ReplyTo   int // message id; 0: no reply
+	Topic     int // of the chat; 0: none
 	Buttons   [][]botapi.Button
 	File      *Attachment
 	Forwarded string // name of the first sender, when it was forwarded
@@ -58,7 +59,7 @@ func (m *message) view() Message {
 	v := Message{
 		ID: w.ID, Chat: w.Chat.ID, FromBot: m.fromBot, Date: time.Unix(w.Date, 0), Kind: w.kind(),
 		Text: w.Text, Entities: slices.Clone(w.Entities), File: w.attachment(), AlbumID: w.AlbumID,
-		Protected: w.Protected, Reaction: m.reaction, Deleted: m.deleted, Taken: m.taken, Version: m.version,
+		Topic: w.Thread, Protected: w.Protected, Reaction: m.reaction, Deleted: m.deleted, Taken: m.taken, Version: m.version,
 	}
 	if w.From != nil {
 		v.From = w.From.ID

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -55,7 +54,7 @@ type MRZCounts struct {
 	Received   int // of them: well formed, right key, body complete
 	OK         int // of the received: answered with a zone
 	Unreadable int // … with 422 or result false
-	Refused    int // … with another 4xx but 424 and 429
+	Refused    int // … with another 4xx but 424 and 429, or with a page
 	Busy       int // … with 424, 429 or 503: surely not processed
 	Broken     int // … with anything else, or no answer at all: perhaps charged
 	Followed   int // keys that came along after a redirect; must stay 0
@@ -70,6 +69,7 @@ type MRZCall struct {
 	Status   int               // 0: no answer
 	Session  string
 	Answer   string // the body, when there was one
+	Page     bool   // it was a gateway's page instead
 	Took     time.Duration
 }
 
@@ -210,7 +210,7 @@ func (m *MRZ) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	full := m.compose(r.Context(), answer, picture)
 	call.Session = full.session
 	if full.Cut != MRZCutInAnswer {
-		call.Status, call.Answer = full.Status, full.Body
+		call.Status, call.Answer, call.Page = full.Status, full.Body, full.HTML
 	}
 	full.write(w, r)
 }
@@ -241,7 +241,9 @@ func (m *MRZ) giveBack(a MRZAnswer) {
 
 func (c *MRZCounts) sort(a MRZAnswer, status int) {
 	switch {
-	case status == http.StatusOK && a.isZone():
+	case a.HTML && status == http.StatusOK:
+		c.Refused++
+	case status == http.StatusOK && a.isZone() && a.Cut == MRZCutNever && a.Framing != MRZEndless:
 		c.OK++
 	case status == http.StatusUnprocessableEntity, status == http.StatusOK && a.failed:
 		c.Unreadable++
@@ -272,7 +274,7 @@ func (m *MRZ) compose(ctx context.Context, a MRZAnswer, picture []byte) MRZAnswe
 			lines = misread(lines)
 		}
 		a.Status = http.StatusOK
-		a.Body = a.zone(strings.Join(lines, a.separator()))
+		a.Body = a.zone(lines)
 	}
 	return a.with(session)
 }

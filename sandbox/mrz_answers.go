@@ -1,10 +1,10 @@
 package sandbox
 
 import (
+	"html"
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -25,6 +25,24 @@ const (
 	MRZCutInAnswer
 )
 
+// MRZFraming says how the end of an answer is told.
+type MRZFraming int
+
+const (
+	// MRZLength gives a Content-Length.
+	MRZLength MRZFraming = iota
+	// MRZUnframed lets the end of the connection tell it, as HTTP/1.0 does; with
+	// MRZCutInAnswer it tells a lie.
+	MRZUnframed
+	// MRZSwitches answers 101 and says no more, with the connection open until
+	// the client closes it.
+	MRZSwitches
+	// MRZTwice sends the whole answer a second time over the same connection.
+	MRZTwice
+	// MRZEndless never ends it: a blank each 50 ms.
+	MRZEndless
+)
+
 // MRZAnswer is what a well-formed call gets. The zero value reads the picture
 // and answers with its zone.
 type MRZAnswer struct {
@@ -33,13 +51,17 @@ type MRZAnswer struct {
 	Misread      bool     // one character is wrong
 	Separator    string   // between lines; empty: "\n". Use "none" for none at all
 	SessionField string   // empty: "backend_session"
+	List         bool     // the lines are a list
+	Escaped      bool     // for HTML
 
 	// For everything else:
 	Status      int
 	Body        string // "SESSION" in it becomes the session's id
 	ContentType string // empty: application/json
-	HTML        bool   // a gateway's page instead of Body
-	RetryAfter  int    // seconds
+	Encoding    string // Content-Encoding of Body, which is written as it is; empty: none
+	Framing     MRZFraming
+	HTML        bool // a gateway's page instead of Body
+	RetryAfter  int  // seconds
 	Location    string
 
 	// For both:
@@ -47,7 +69,7 @@ type MRZAnswer struct {
 	Cut   MRZCut
 
 	name    string        // among the named ones
-	failed  bool          // a 200 with result false
+	failed  bool          // a 200 with result false, because of the picture
 	once    bool          // set with AnswerNext
 	more    time.Duration // of Slow, when it was chosen
 	session string        // of the finished answer
@@ -71,7 +93,14 @@ func (a MRZAnswer) with(session string) MRZAnswer {
 	return a
 }
 
-func (a MRZAnswer) zone(mrz string) string {
+func (a MRZAnswer) zone(lines []string) string {
+	var mrz any = strings.Join(lines, a.separator())
+	switch {
+	case a.List:
+		mrz = lines
+	case a.Escaped:
+		mrz = html.EscapeString(strings.Join(lines, a.separator()))
+	}
 	field := a.SessionField
 	if field == "" {
 		field = "backend_session"
@@ -113,6 +142,13 @@ func mrzFailure(reason any) MRZAnswer {
 	})}
 }
 
+// mrzFault is such a failure that is the service's own.
+func mrzFault(reason any) MRZAnswer {
+	a := mrzFailure(reason)
+	a.failed = false
+	return a
+}
+
 // slowAnswer is longer than any client waits.
 const slowAnswer = 10 * time.Minute
 
@@ -127,12 +163,21 @@ var mrzAnswers = []struct {
 	{"ok_crlf", MRZAnswer{Separator: "\r\n"}},
 	{"ok_joined", MRZAnswer{Separator: "none"}},
 	{"ok_session_id", MRZAnswer{SessionField: "backend_session_id"}},
+	{"ok_list", MRZAnswer{List: true}},
+	{"ok_entities", MRZAnswer{Escaped: true}},
+	{"ok_blanks", MRZAnswer{Separator: " "}},
+	{"ok_gzip", MRZAnswer{Encoding: "gzip"}},
+	{"ok_unframed", MRZAnswer{Framing: MRZUnframed}},
+	{"ok_twice", MRZAnswer{Framing: MRZTwice}},
 
 	{"unreadable", mrzText(422, "Error while parsing MRZ")},
 	{"failed_null", mrzFailure(nil)},
 	{"failed_object", mrzFailure(map[string]string{"type": "CALC_RESULT", "detail": "MRZ not found"})},
 	{"failed_string", mrzFailure("MRZ not found")},
 	{"failed_list", mrzFailure([]string{"MRZ not found"})},
+	{"service_error", mrzFault(map[string]string{"type": "SERVICE_ERROR", "detail": "connection refused"})},
+	{"service_timeout", mrzFault(map[string]string{"type": "TIMEOUT", "detail": "no result in time"})},
+	{"request_error", mrzFault(map[string]string{"type": "REQUEST_ERROR", "detail": "upstream request failed"})},
 
 	{"not_started", mrzText(400, "Subscription has not started")},
 	{"no_subscription", mrzText(400, "No active or future subscription for technology")},
@@ -149,6 +194,11 @@ var mrzAnswers = []struct {
 	{"forbidden", mrzText(403, "You do not have permission to perform this action.")},
 	{"not_found", mrzText(404, "Not found.")},
 	{"too_large", MRZAnswer{Status: 413, HTML: true}},
+	{"unsupported", mrzText(415, "Unsupported media type")},
+	{"bad_image", MRZAnswer{Status: 400, Body: `{"image":["Upload a valid image. The file you uploaded was either not an image or a corrupted image."]}`}},
+	{"blocked", MRZAnswer{Status: 403, HTML: true}},
+	{"wrong_host", MRZAnswer{Status: 404, HTML: true}},
+	{"login_page", MRZAnswer{Status: 200, HTML: true}},
 	{"redirect", MRZAnswer{Status: 307, Location: movedPath, ContentType: "text/plain"}},
 
 	{"government", mrzText(424, "Government service error")},
@@ -167,6 +217,9 @@ var mrzAnswers = []struct {
 	{"cut_in_body", MRZAnswer{Cut: MRZCutInBody}},
 	{"cut_after", MRZAnswer{Cut: MRZCutAfter}},
 	{"cut_in_answer", MRZAnswer{Cut: MRZCutInAnswer}},
+	{"cut_unframed", MRZAnswer{Cut: MRZCutInAnswer, Framing: MRZUnframed}},
+	{"switches", MRZAnswer{Status: 101, Framing: MRZSwitches}},
+	{"endless", MRZAnswer{Framing: MRZEndless}},
 }
 
 // MRZAnswerNames lists the answers that MRZAnswerNamed knows.
@@ -213,30 +266,4 @@ func misread(lines []string) []string {
 	}
 	lines[0] = string(first)
 	return lines
-}
-
-func (a MRZAnswer) write(w http.ResponseWriter, r *http.Request) {
-	if a.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(a.RetryAfter))
-	}
-	if a.Location != "" {
-		w.Header().Set("Location", a.Location)
-	}
-	if a.HTML {
-		writeHTML(w, r, a.Status)
-		return
-	}
-	kind := a.ContentType
-	if kind == "" {
-		kind = "application/json"
-	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
-	w.WriteHeader(a.Status)
-	if a.Cut == MRZCutInAnswer {
-		_, _ = io.WriteString(w, a.Body[:len(a.Body)/2])
-		_ = http.NewResponseController(w).Flush() // so that half of it surely leaves
-		panic(http.ErrAbortHandler)
-	}
-	_, _ = io.WriteString(w, a.Body)
 }

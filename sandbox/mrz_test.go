@@ -165,6 +165,18 @@ func TestMRZNamedAnswers(t *testing.T) {
 		"garbage":                {200, "tr", MRZCounts{Broken: 1}},
 		"empty":                  {200, "", MRZCounts{Broken: 1}},
 		"wrong_types":            {200, `"result":"yes"`, MRZCounts{Broken: 1}},
+		"ok_list":                {200, `"mrz_string":["ID`, MRZCounts{OK: 1}},
+		"ok_entities":            {200, `&lt;\n`, MRZCounts{OK: 1}},
+		"ok_blanks":              {200, `< 9001011M`, MRZCounts{OK: 1}},
+		"ok_gzip":                {200, "\x1f\x8b", MRZCounts{OK: 1}},
+		"service_error":          {200, `"SERVICE_ERROR"`, MRZCounts{Broken: 1}},
+		"service_timeout":        {200, `"TIMEOUT"`, MRZCounts{Broken: 1}},
+		"request_error":          {200, `"REQUEST_ERROR"`, MRZCounts{Broken: 1}},
+		"unsupported":            {415, "media type", MRZCounts{Refused: 1}},
+		"bad_image":              {400, `{"image":[`, MRZCounts{Refused: 1}},
+		"blocked":                {403, "<html>", MRZCounts{Refused: 1}},
+		"wrong_host":             {404, "<html>", MRZCounts{Refused: 1}},
+		"login_page":             {200, "<html>", MRZCounts{Refused: 1}},
 		"blank_zone":             {200, `"mrz_string":" "`, MRZCounts{Broken: 1}},
 	} {
 		answer, ok := MRZAnswerNamed(name)
@@ -180,7 +192,7 @@ func TestMRZNamedAnswers(t *testing.T) {
 			require.True(t, json.Valid(w.Body.Bytes()), name)
 		}
 	}
-	require.Len(t, MRZAnswerNames(), 41, "a new answer wants a row above or in the test of cuts")
+	require.Len(t, MRZAnswerNames(), 58, "a new answer wants a row above or in the tests of cuts and of framing")
 	_, ok := MRZAnswerNamed("wise")
 	require.False(t, ok)
 }
@@ -217,6 +229,48 @@ func TestMRZCuts(t *testing.T) {
 		require.Equal(t, c.counts, m.Counts(), c.name)
 	}
 	require.NoError(t, send(), "the cuts were for one call each")
+}
+
+// TestMRZFraming: what only the connection shows.
+func TestMRZFraming(t *testing.T) {
+	m := newMRZ(t, sees(zone, nil))
+	server := httptest.NewServer(m)
+	defer server.Close()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for name, c := range map[string]struct {
+		status int
+		length int64
+		text   string // what is read of the answer
+		whole  bool
+	}{
+		"ok_unframed":  {200, -1, `"result":true`, true},
+		"cut_unframed": {200, -1, `{"backend_session"`, false},
+		"ok_twice":     {200, 224, `"result":true`, true},
+		"switches":     {101, 0, "", true},
+		"endless":      {200, -1, "  ", false},
+	} {
+		answer, ok := MRZAnswerNamed(name)
+		require.True(t, ok)
+		m.AnswerNext(answer)
+		body, contentType := form(testKey, drawn(40, 30))
+		resp, err := client.Post(server.URL+MRZPath, contentType, body)
+		require.NoError(t, err, name)
+		require.Equal(t, c.status, resp.StatusCode, name)
+		require.Equal(t, c.length, resp.ContentLength, name)
+		var text []byte
+		switch name {
+		case "endless":
+			text = make([]byte, 2)
+			_, err = io.ReadFull(resp.Body, text)
+		case "switches":
+		default:
+			text, err = io.ReadAll(resp.Body)
+		}
+		require.NoError(t, err, name)
+		require.Contains(t, string(text), c.text, name)
+		require.Equal(t, c.whole && len(text) > 0, json.Valid(text), name)
+		require.NoError(t, resp.Body.Close())
+	}
 }
 
 func TestMRZSlowAnswer(t *testing.T) {

@@ -40,6 +40,7 @@ type chat struct {
 	messages []*message
 	keys     [][]botapi.Key // the reply keyboard now shown
 	holder   string         // placeholder of the input field
+	topics   map[int]bool   // by their id; false: closed
 }
 
 // Group is a group or a channel.

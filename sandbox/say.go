@@ -11,6 +11,7 @@ type Option func(*draft)
 type draft struct {
 	chat      int64 // 0: their talk with the bot
 	replyTo   int
+	topic     int
 	origin    object
 	album     string
 	unchanged bool
@@ -18,6 +19,9 @@ type draft struct {
 
 // ReplyTo makes it a reply to a message of the chat.
 func ReplyTo(messageID int) Option { return func(d *draft) { d.replyTo = messageID } }
+
+// InTopic sends it to a topic of the talk with the bot.
+func InTopic(id int) Option { return func(d *draft) { d.topic = id } }
 
 // In sends it to a group instead of the talk with the bot.
 func In(g Group) Option { return func(d *draft) { d.chat = g.ID } }
@@ -72,6 +76,7 @@ func (t *Telegram) send(p Person, d draft, m *message) int {
 	user := t.know(p).user()
 	m.wire.From = &user
 	m.wire.AlbumID = d.album
+	m.wire.Thread, m.wire.InTopic = d.topic, d.topic != 0
 	if d.origin != nil {
 		d.origin["date"] = t.now().Unix()
 		m.wire.ForwardOrigin = d.origin

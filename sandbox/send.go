@@ -134,9 +134,17 @@ func (t *Telegram) uploaded(q *botapi.Request, name string) (*file, *botapi.Erro
 
 // post finishes a message of the bot: reply, keyboard, protection.
 func (t *Telegram) post(c *chat, m *message, q *botapi.Request) (any, *botapi.Error) {
+	topic, err := c.topicOf(q)
+	if err != nil {
+		return nil, err
+	}
 	if err := t.setReply(c, m, q); err != nil {
 		return nil, err
 	}
+	if m.wire.ReplyTo != nil && topic == 0 {
+		topic = m.wire.ReplyTo.Thread // a reply stands beside what it answers
+	}
+	m.wire.Thread, m.wire.InTopic = topic, topic != 0
 	markup, err := botapi.ReadMarkup(q)
 	if err != nil {
 		return nil, err
@@ -171,7 +179,9 @@ func (t *Telegram) setReply(c *chat, m *message, q *botapi.Request) *botapi.Erro
 	}
 	target := t.find(c, reply.MessageID)
 	if target == nil {
-		if reply.Without {
+		// In a topic the permission does not count
+		// (https://core.telegram.org/bots/api#replyparameters).
+		if reply.Without && q.Int("message_thread_id") == 0 {
 			return nil
 		}
 		return botapi.BadRequest("message to be replied not found")

@@ -37,12 +37,17 @@ var choices = []Switch{
 	{"no_access", "It refuses", "MRZ is not part of it (400)", "That the service refuses; the admins are told why.", false},
 	{"max_attempts", "It refuses", "Max attempts exceeded (400)", "That no more attempts are left; the admins are told.", false},
 	{"bad_key", "It refuses", "The key is wrong (401)", "That the key is refused; the admins are told.", false},
-	{"too_large", "It refuses", "The picture is too large (413)", "That the request was not accepted; the admins are told.", false},
+	{"too_large", "It refuses", "The picture is too large (413)", "How to send it instead. It does not count.", false},
+	{"bad_image", "It refuses", "It does not take this picture (400)", "How to send it instead. It does not count.", false},
 
 	{"busy", "It is down", "Busy (429)", "The photo waits in line, and is read when the service has time.", false},
 	{"government", "It is down", "Government service error (424)", "The photo waits in line, and is read when it is back.", false},
 	{"unavailable", "It is down", "Service not available (503)", "The photo waits in line, and is read when it is back.", false},
 
+	{"blocked", "It is down", "A firewall answers instead (403)", "The photo waits in line; the admins are told what is in the way.", false},
+	{"login_page", "It is down", "A login page answers instead (200)", "The photo waits in line; the admins are told what is in the way.", false},
+
+	{"service_error", "Nobody knows", "It reports a fault of its own (200)", "That it may cost to ask again: a button. It does not count.", false},
 	{"internal", "Nobody knows", "An error of its own (500)", "That nobody knows whether it was charged: no second call by itself.", false},
 	{"bad_gateway", "Nobody knows", "A gateway’s page (502)", "The same: a paid call is never repeated by itself.", false},
 	{"gateway_timeout", "Nobody knows", "The gateway gives up (504)", "The same: a paid call is never repeated by itself.", false},
@@ -51,7 +56,7 @@ var choices = []Switch{
 	{"cut_after", "Nobody knows", "It takes the picture and hangs up", "That nobody knows whether it was charged.", false},
 	{"cut_in_answer", "Nobody knows", "It hangs up within the answer", "That nobody knows whether it was charged.", false},
 	{"slow", "Nobody knows", "It never answers", "After ten seconds: that nobody knows whether it was charged.", false},
-	{"garbage", "Nobody knows", "It answers nonsense", "That the answer makes no sense; the admins are told.", false},
+	{"garbage", "Nobody knows", "It answers nonsense", "That the answer makes no sense, and a button; the admins are told.", false},
 }
 
 // troubles are what may go wrong beside that: any number at a time. on starts

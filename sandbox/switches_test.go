@@ -57,7 +57,7 @@ func TestSwitchThatIsSpent(t *testing.T) {
 	for range 2 {
 		require.True(t, s.set("lost", true))
 		require.True(t, on())
-		tg.takeFault("sendMessage", 0)
+		tg.takeFault(&Call{Method: "sendMessage"})
 		require.False(t, on())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -51,6 +52,8 @@ type Telegram struct {
 	client  *http.Client
 	methods map[string]method
 
+	dateAhead atomic.Int64 // see SetDateAhead
+
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
 	work sync.WaitGroup // deliveries under way
@@ -66,6 +69,7 @@ type Telegram struct {
 	asked    []string // ids of queries, oldest first
 	commands map[commandKey][]models.BotCommand
 	files    fileStore
+	local    string // see RunLocal; "": files are served
 	faults   []*armedFault
 	calls    []Call
 	typings  []Typing
@@ -172,6 +176,7 @@ func (t *Telegram) Changed() <-chan struct{} {
 
 // ServeHTTP answers the bot: /bot<token>/<method> and /file/bot<token>/<path>.
 func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w = &stamped{ResponseWriter: w, now: t.date}
 	if rest, ok := strings.CutPrefix(r.URL.Path, "/file/bot"); ok {
 		t.serveFile(w, r, rest)
 		return
@@ -184,6 +189,28 @@ func (t *Telegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	t.serveCall(w, r, token, name)
 }
+
+// date is the time that answers are stamped with.
+func (t *Telegram) date() time.Time { return t.now().Add(time.Duration(t.dateAhead.Load())) }
+
+// SetDateAhead lets the Date header of answers differ from Telegram's calendar,
+// as it does for a bot on a machine whose clock is wrong.
+func (t *Telegram) SetDateAhead(d time.Duration) { t.dateAhead.Store(int64(d)) }
+
+// stamped is an answer with the Date of Telegram's calendar.
+type stamped struct {
+	http.ResponseWriter
+	now func() time.Time
+}
+
+// WriteHeader stamps the answer when it begins.
+func (s *stamped) WriteHeader(status int) {
+	s.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (s *stamped) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
 // keepLast drops the oldest entries beyond limit.
 func keepLast[T any](list []T, limit int) []T {

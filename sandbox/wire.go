@@ -23,6 +23,8 @@ type wireUpdate struct {
 
 type wireMessage struct {
 	ID              int                    `json:"message_id"`
+	Thread          int                    `json:"message_thread_id,omitempty"`
+	InTopic         bool                   `json:"is_topic_message,omitempty"`
 	From            *models.User           `json:"from,omitempty"`
 	SenderChat      *models.Chat           `json:"sender_chat,omitempty"`
 	Date            int64                  `json:"date"`

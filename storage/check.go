@@ -32,7 +32,7 @@ func (t Task) Check() error {
 	if err := CheckText(t.ID, string(t.Kind), t.Order, t.FileID, t.Note); err != nil {
 		return err
 	}
-	return CheckTime(t.Added, t.NotBefore)
+	return CheckTime(t.Added, t.NotBefore, t.PutOff)
 }
 
 // Check reports as ErrInvalid what no engine stores, as Task's does.
@@ -58,6 +58,17 @@ func (h Hold) Check() error {
 		return err
 	}
 	return CheckTime(h.Now)
+}
+
+// Check reports as ErrInvalid what no engine stores, as Task's does.
+func (p Postpone) Check() error {
+	if p.Now.IsZero() {
+		return fmt.Errorf("%w: a task is put off at some time", ErrInvalid)
+	}
+	if err := CheckText(p.Note); err != nil {
+		return err
+	}
+	return CheckTime(p.Now, p.Until)
 }
 
 // Check reports as ErrInvalid what no engine stores, as Task's does.

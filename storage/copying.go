@@ -71,17 +71,19 @@ type SettingRecord struct {
 
 // WindowRecord is what Take keeps of a key.
 type WindowRecord struct {
-	Key  string
-	End  time.Time
-	Used int
+	Key   string
+	Begin time.Time `json:",omitzero"`
+	End   time.Time
+	Used  int
 }
 
 // CountRecord is the settled count of a person and day. Reservations are not
 // counted here: they go with their tasks.
 type CountRecord struct {
-	Person  int64
-	Day     Day
-	Settled int
+	Person     int64
+	Day        Day
+	Settled    int
+	Unanswered int `json:",omitempty"` // of these
 }
 
 // RowRecord is a row of the ledger. Seq, of its task, tells rows apart that
@@ -130,13 +132,13 @@ func (r Record) Check() error {
 		has(s.Key != "" && s.Value != nil && len(s.Value) <= MaxPayload, CheckText(s.Key))
 	}
 	if w := r.Window; w != nil {
-		has(w.Key != "" && w.Used > 0, errors.Join(CheckText(w.Key), CheckTime(w.End)))
+		has(w.Key != "" && w.Used > 0, errors.Join(CheckText(w.Key), CheckTime(w.Begin, w.End)))
 	}
 	if p := r.Person; p != nil {
 		has(p.Name == CutName(p.Name), errors.Join(CheckText(p.Name, string(p.Role)), CheckTime(p.Added)))
 	}
 	if c := r.Count; c != nil {
-		has(c.Day != "" && c.Settled > 0, CheckText(string(c.Day)))
+		has(c.Day != "" && c.Settled > 0 && c.Unanswered >= 0 && c.Unanswered <= c.Settled, CheckText(string(c.Day)))
 	}
 	if row := r.Row; row != nil {
 		has(row.Task != "" && row.Outcome != "", errors.Join(

@@ -32,8 +32,9 @@ type Entry struct {
 
 // Count is a person's use of one day.
 type Count struct {
-	Settled  int // counted attempts that ended
-	Reserved int // attempts that began and have not ended
+	Settled    int // counted attempts that ended
+	Unanswered int // of these, those of which nobody knows the charge
+	Reserved   int // attempts that began and have not ended
 }
 
 // Used is what the limit is held against.
@@ -53,7 +54,7 @@ type Ledger interface {
 	// Attempts gives a person's count of a day.
 	Attempts(ctx context.Context, person int64, day Day) (Count, error)
 
-	// ResetAttempts sets the settled count of a day to zero. Reservations stay
+	// ResetAttempts sets the settled count of a day to zero, the unanswered in it too. Reservations stay
 	// and are settled as usual; ledger rows stay too.
 	ResetAttempts(ctx context.Context, person int64, day Day) error
 

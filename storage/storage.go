@@ -64,9 +64,10 @@ const Remember = 48 * time.Hour
 // All methods may be called by any number of goroutines at once. An error that
 // is none of the above means that nothing was changed and that the same call
 // may be made again; where an engine cannot know (the disk or the connection
-// failed in the middle of a commit), making it again does no harm. Whatever a
-// method returned nil for has reached the disk; Claim alone may run ahead of
-// it, see there.
+// failed in the middle of a commit, or does not answer), making it again does no
+// harm. Whatever a method returned nil for has reached the disk, and no claim and
+// no other answer shows what has not; Claim alone may run ahead of it, see there.
+// Every call ends when its context does, or soon after by a time of the engine's.
 //
 // Times are cut to the microsecond and come back in UTC; durations likewise.
 // What an engine refuses as ErrInvalid is written at Task.Check and CheckText.

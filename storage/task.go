@@ -20,8 +20,8 @@ const (
 // one: there is no second queue beside it.
 //
 // All fields but Payload are kept in the clear, so none of them may hold
-// anything a person wrote or a card shows. Seq, Tries, Pauses, Attempt, Used
-// and Lease are the store's: callers read them.
+// anything a person wrote or a card shows. Seq, PutOff, Tries, Pauses, Attempt,
+// Used and Lease are the store's: callers read them.
 type Task struct {
 	// ID is the task's name, chosen by whoever adds it. A name is worked once:
 	// see Remember.
@@ -42,6 +42,9 @@ type Task struct {
 
 	Added     time.Time // when the update or the need for the task arrived
 	NotBefore time.Time // the task is not claimed earlier; zero: at once
+	// PutOff is when NotBefore was set, by the clock of who set it: Added, or the
+	// time of the last Postpone.
+	PutOff time.Time `json:",omitzero"`
 
 	// Tries counts the claims since the task was added or last postponed: a
 	// high figure means that the program died over it.
@@ -129,6 +132,13 @@ type Hold struct {
 	KeepSince time.Time
 }
 
+// Postpone says until when a task is put off.
+type Postpone struct {
+	Now   time.Time
+	Until time.Time // cut to MaxWait after Now
+	Note  string    // a word of the handler's, for the next claim
+}
+
 // Keep says how a finished task is kept.
 type Keep struct {
 	Until time.Time // kept before this time, and gone at it
@@ -156,13 +166,14 @@ type Tasks interface {
 	// AddTask stores a task and reports whether it is new. A name is not new
 	// while a task of that name is in the store (put aside ones included), and
 	// within Remember of its Added, as the Added of the second tells: nothing
-	// is changed then, whatever the rest of the task says. Seq, Lease, Attempt,
-	// Used, Tries and Pauses of the argument are ignored.
+	// is changed then, whatever the rest of the task says. NotBefore is cut to
+	// MaxWait after Added. Seq, PutOff, Lease, Attempt, Used, Tries and Pauses of
+	// the argument are ignored.
 	AddTask(ctx context.Context, t Task) (added bool, err error)
 
 	// Claim leases up to c.Max tasks of the given kinds and counts a try of
-	// each. A task can be claimed when its NotBefore has come, no lease on it
-	// holds (one does until its end, not at it), it is not put aside, and no
+	// each. A task can be claimed when it waits for no time (see Task.Waits), no
+	// lease on it holds (see Holds), it is not put aside, and no
 	// earlier task (by Seq, of any kind) of the same Order key is left, leased
 	// or waiting. Among those, a task of a person with fewer tasks of these
 	// kinds in work goes first, so that one person's pile never starves
@@ -177,6 +188,9 @@ type Tasks interface {
 	// every later change of such a task is behind them, and if no task loses
 	// more than one try in all to the deaths of processes: so a task that
 	// kills whoever claims it is found out, one death later at most.
+	//
+	// An engine may find out what a clock that was ahead has left behind at the
+	// first claim of a process, when the time goes back, and once a minute.
 	//
 	// No task is an empty slice and no error.
 	Claim(ctx context.Context, c Claim) ([]Task, error)
@@ -196,15 +210,15 @@ type Tasks interface {
 
 	// Hold ends an attempt: the answer replaces the payload, the reservation
 	// (if any) is settled when it counts or given back, the ledger gets its
-	// row. It may be called without Begin for what ended before a call, and
+	// row. One that counts with ChargeUnknown is an unanswered one of the day. It may be called without Begin for what ended before a call, and
 	// after Postpone without another Begin. Counted without Begin is refused
 	// with ErrInvalid. ErrHeld, ErrLost as above.
 	Hold(ctx context.Context, t Task, h Hold) (Attempt, error)
 
-	// Postpone gives the task back until a later time with the handler's note:
+	// Postpone gives the task back until a later time with a note:
 	// surely nothing was processed, so it is no longer calling. Its reservation
 	// stays, and so does an answer that is held. The lease is over.
-	Postpone(ctx context.Context, t Task, until time.Time, note string) error
+	Postpone(ctx context.Context, t Task, p Postpone) error
 
 	// Done removes the task with its payload and adds those that follow from
 	// it as AddTask does, all or nothing; one of them whose name is not new is

@@ -107,8 +107,8 @@ func BenchmarkClient(b *testing.B) {
 	defer c.Close()
 	m := answerMessage()
 	send := func(b *testing.B) {
-		if id, err := c.Send(b.Context(), m); err != nil || id != 4322 {
-			b.Fatal(id, err)
+		if sent, err := c.Send(b.Context(), m); err != nil || sent.ID != 4322 {
+			b.Fatal(sent, err)
 		}
 	}
 	b.Run("send", func(b *testing.B) {
@@ -120,7 +120,7 @@ func BenchmarkClient(b *testing.B) {
 	b.Run("photo", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if err := c.Typing(b.Context(), m.Chat); err != nil {
+			if err := c.Typing(b.Context(), m.Chat, 0); err != nil {
 				b.Fatal(err)
 			}
 			if f, err := c.Download(b.Context(), "F"); err != nil || len(f.Data) != 200<<10 {

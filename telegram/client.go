@@ -34,11 +34,23 @@ type Config struct {
 	Token string
 	URL   string // of the Bot API server; "": DefaultURL
 
+	// Proxy names the proxy of a request, as http.Transport.Proxy does; nil: none.
+	Proxy func(*http.Request) (*url.URL, error)
+
 	// Workers is how many calls are made side by side: so many connections are
 	// kept open. 0: 16.
 	Workers int
-	// Transport replaces the HTTP transport; Workers has no meaning then.
+	// Transport replaces the HTTP transport; Proxy and Workers have no meaning then.
 	Transport http.RoundTripper
+
+	// FilesDir is the folder in which a Bot API server of one's own keeps files,
+	// as this machine sees it: see openLocal. "": files are fetched only.
+	FilesDir string
+
+	// ClockChanged is called when this machine's clock begins to differ from
+	// Telegram's, differs by another time, or agrees again (0). nil: nobody is
+	// told. It must not make a call.
+	ClockChanged func(ahead time.Duration)
 
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
@@ -58,6 +70,8 @@ type Client struct {
 	pace  pace
 	now   func() time.Time
 	log   *slog.Logger
+
+	filesDir string
 }
 
 // New makes a client. It asks Telegram nothing: see AwaitMe. A token that
@@ -75,7 +89,7 @@ func New(c Config) (*Client, error) {
 		c.Workers = defaultWorkers
 	}
 	if c.Transport == nil {
-		c.Transport = newTransport(c.Workers)
+		c.Transport = newTransport(c.Workers, c.Proxy)
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -90,9 +104,10 @@ func New(c Config) (*Client, error) {
 			// A redirect would carry the token to another address.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		base:     base,
-		token:    token,
-		redactor: newRedactor(token),
+		base:  base,
+		token: token,
+		now:   c.Now,
+		clock: clockCheck{log: c.Log, changed: c.ClockChanged},
 	}
 	api, err := bot.New(token,
 		bot.WithSkipGetMe(),
@@ -103,7 +118,7 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, ErrToken
 	}
-	return &Client{api: api, wire: w, now: c.Now, log: c.Log}, nil
+	return &Client{api: api, wire: w, now: c.Now, log: c.Log, filesDir: c.FilesDir}, nil
 }
 
 // Close gives up the connections that are kept open.
@@ -125,9 +140,19 @@ func baseURL(s string) (string, error) {
 // call says what run needs to know of a call.
 type call struct {
 	method string
-	chat   int64 // the chat it is about; 0: none
-	notice bool  // nobody asked for it, so it keeps the pace
-	apart  bool  // its 429 shuts a gate of its own: it must not hold up messages
+	chat   int64  // the chat it is about; 0: none
+	about  string // what else it is about, of which there are many: a file, a press; "": nothing
+	notice bool   // nobody asked for it, so it keeps the pace
+	apart  bool   // its 429 shuts a gate of its own: it must not hold up messages
+}
+
+// scope is what a pause that Telegram wants of the call belongs to.
+func (c call) scope() scope {
+	s := scope{chat: c.chat, about: c.about}
+	if c.chat == 0 || c.apart {
+		s.method = c.method
+	}
+	return s
 }
 
 // run makes a call, if it may be made now, and repeats it once at once when it
@@ -135,15 +160,8 @@ type call struct {
 // restarts. All calls of this package may be repeated; a message that comes
 // twice is better than none.
 func (c *Client) run(ctx context.Context, what call, ask func(context.Context) error) error {
-	s := scope{chat: what.chat}
-	if what.chat == 0 {
-		s.method = what.method
-	}
-	own := s
-	if what.apart {
-		own.method = what.method
-	}
-	if d := max(c.gates.wait(s, c.now()), c.gates.wait(own, c.now())); d > 0 {
+	s := what.scope()
+	if d := c.gates.wait(s, c.now()); d > 0 {
 		return &Error{Method: what.method, Code: http.StatusTooManyRequests, Description: "not asked: Telegram wants a pause", After: d}
 	}
 	if what.notice {
@@ -160,7 +178,10 @@ func (c *Client) run(ctx context.Context, what call, ask func(context.Context) e
 		return nil
 	}
 	if err.Code == http.StatusTooManyRequests {
-		c.gates.shut(own, c.now(), err.After)
+		if what.chat == 0 {
+			err.After = min(err.After, longestSharedPause)
+		}
+		c.gates.shut(s, c.now(), err.After)
 	}
 	return err
 }

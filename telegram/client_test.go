@@ -96,13 +96,19 @@ func TestErrors(t *testing.T) {
 		{name: "quotes what was sent", answer: no(400, `Bad Request: can't parse entities: unexpected "AN1234567<<" or 'TESTOVA'`), code: 400, asked: 1},
 		{name: "quotes the token", answer: no(400, "Bad Request: no method bot"+canary+"/x nor "+canarySecret), code: 400, asked: 1},
 		{name: "says too much", answer: no(400, strings.Repeat("Bad Request ", 100)), code: 400, asked: 1},
+		{name: "logged out", answer: no(400, "Logged out"), code: 400, after: usualPause, asked: 1},
 		{name: "bad token", answer: no(401, "Unauthorized"), code: 401, after: tokenPause, asked: 1},
 		{name: "not found", answer: no(404, "Not Found"), code: 404, after: tokenPause, asked: 1},
 		{name: "too fast", answer: slow("7"), code: 429, after: 7 * time.Second, asked: 1},
 		{name: "too fast, no pause named", answer: no(429, "Too Many Requests"), code: 429, after: time.Second, asked: 1},
 		{name: "too fast, absurd pause", answer: slow("9000000000"), code: 429, after: longestPause, asked: 1},
 		{name: "too fast, negative pause", answer: slow("-5"), code: 429, after: time.Second, asked: 1},
-		{name: "too fast, pause of a wrong type", answer: slow(`"7"`), code: 429, after: usualPause, asked: 1},
+		{name: "too fast, pause in quotes", answer: slow(`"7"`), code: 429, after: 7 * time.Second, asked: 1},
+		{name: "too fast, a part of a second", answer: slow(`1.5`), code: 429, after: 1500 * time.Millisecond, asked: 1},
+		{name: "too fast, pause of years", answer: slow("1e300"), code: 429, after: longestPause, asked: 1},
+		{name: "too fast, pause of no kind", answer: slow(`{"soon":[true]}`), code: 429, after: time.Second, asked: 1},
+		{name: "too fast, pause null", answer: slow(`null`), code: 429, after: time.Second, asked: 1},
+		{name: "switches protocols", answer: hangUp("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nAN1234567"), code: 101, after: usualPause, asked: 1},
 		{name: "conflict", answer: no(409, "Conflict: terminated by other getUpdates request"), code: 409, after: usualPause, asked: 1},
 		{name: "its fault", answer: no(500, "Internal Server Error"), code: 500, after: usualPause, asked: 2},
 		{name: "a proxy's page", answer: page(502), code: 502, after: usualPause, asked: 2},
@@ -137,8 +143,8 @@ func TestErrors(t *testing.T) {
 func TestErrorWhenNobodyListens(t *testing.T) {
 	tg, c, _ := play(t, done(`true`))
 	tg.Close()
-	e := requireError(t, c.Typing(t.Context(), 7))
-	require.Regexp(t, "^telegram: sendChatAction: dial tcp ", e.Error(), "without the address that was asked")
+	e := requireError(t, c.Typing(t.Context(), 7, 0))
+	require.Equal(t, "telegram: sendChatAction: connection refused", e.Error(), "without the address that was asked")
 	require.Equal(t, usualPause, e.After)
 }
 
@@ -149,7 +155,7 @@ func TestErrorOfATransportThatTellsTooMuch(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
 	e := requireError(t, err)
-	require.Contains(t, e.Error(), "dump: https://host/bot[hidden]/sendMessage")
+	require.Equal(t, "telegram: sendMessage: the connection failed", e.Error())
 	for err := error(e); err != nil; err = errors.Unwrap(err) {
 		requireClean(t, fmt.Sprintf("%v %+v %#v", err, err, err))
 	}
@@ -163,9 +169,9 @@ func TestAShortFailureIsRepeatedOnce(t *testing.T) {
 	for name, first := range map[string]http.HandlerFunc{"cut": hangUp(""), "502": page(502)} {
 		t.Run(name, func(t *testing.T) {
 			tg, c, _ := play(t, first, done(`{"message_id":2}`))
-			id, err := c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
+			sent, err := c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
 			require.NoError(t, err)
-			require.Equal(t, 2, id)
+			require.Equal(t, 2, sent.ID)
 			require.Len(t, tg.asked(), 2)
 		})
 	}
@@ -182,7 +188,7 @@ func TestACallThatHangsIsLostInTime(t *testing.T) {
 		require.NoError(t, err)
 
 		start := time.Now()
-		err = c.Typing(t.Context(), 7)
+		err = c.Typing(t.Context(), 7, 0)
 		require.Equal(t, "telegram: sendChatAction: no answer in time", err.Error())
 		require.Equal(t, usualPause, requireError(t, err).After)
 		require.NotErrorIs(t, err, context.DeadlineExceeded, "the caller's own time is not over")
@@ -191,7 +197,7 @@ func TestACallThatHangsIsLostInTime(t *testing.T) {
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		require.ErrorIs(t, c.Typing(ctx, 7), context.DeadlineExceeded)
+		require.ErrorIs(t, c.Typing(ctx, 7, 0), context.DeadlineExceeded)
 		require.Equal(t, 2, asked)
 	})
 }

@@ -21,6 +21,12 @@ const (
 	// message of 4096 characters full of entities that replies to another such.
 	maxUpdate = 1 << 20
 
+	// maxRest and restTimeout bound how much more of a request is read after it
+	// was refused. A client that only reads when it has written everything would
+	// see the connection cut instead of the answer.
+	maxRest     = 16 << 20
+	restTimeout = 5 * time.Second
+
 	// retryAfter is what Telegram is told, in seconds, while the store fails. A
 	// button can be answered for 150 s, so it has to be short.
 	retryAfter = 5
@@ -121,7 +127,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, http.StatusUnsupportedMediaType, EventBadRequest)
 		return
 	}
-	raw, status := readUpdate(w, r)
+	raw, status := readUpdate(r)
 	if status != http.StatusOK {
 		d.refuse(w, status, EventBadRequest)
 		return
@@ -197,24 +203,55 @@ func isJSON(contentType string) bool {
 
 // readUpdate reads the body, and gives the status of a request whose body is
 // no use.
-func readUpdate(w http.ResponseWriter, r *http.Request) ([]byte, int) {
+func readUpdate(r *http.Request) ([]byte, int) {
 	if r.ContentLength > maxUpdate {
 		return nil, http.StatusRequestEntityTooLarge
 	}
-	body := http.MaxBytesReader(w, r.Body, maxUpdate)
 	var raw []byte
 	var err error
 	if r.ContentLength >= 0 {
 		raw = make([]byte, r.ContentLength)
-		_, err = io.ReadFull(body, raw)
+		_, err = io.ReadFull(r.Body, raw)
 	} else {
-		raw, err = io.ReadAll(body)
+		raw, err = io.ReadAll(io.LimitReader(r.Body, maxUpdate+1))
 	}
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+	switch {
+	case err != nil:
+		return nil, http.StatusBadRequest
+	case len(raw) > maxUpdate:
 		return nil, http.StatusRequestEntityTooLarge
 	}
-	if err != nil {
-		return nil, http.StatusBadRequest
-	}
 	return raw, http.StatusOK
+}
+
+// ReadOn serves with h, and reads on for a while what h has left unread, so that
+// the client gets its answer and not a connection that was cut while it wrote.
+// One that waits to be asked for its body (Expect: 100-continue) is not asked.
+func ReadOn(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := &watchedBody{ReadCloser: r.Body, left: r.ContentLength, ended: r.Body == http.NoBody}
+		r.Body = body
+		h.ServeHTTP(w, r)
+		if body.ended || !body.begun && r.Header.Get("Expect") != "" {
+			return
+		}
+		// The system's clock, not the bot's: the deadline is the connection's.
+		if http.NewResponseController(w).SetReadDeadline(time.Now().Add(restTimeout)) == nil {
+			_, _ = io.CopyN(io.Discard, body, maxRest)
+		}
+	})
+}
+
+// watchedBody knows how far it was read.
+type watchedBody struct {
+	io.ReadCloser
+	left         int64 // negative: not known
+	begun, ended bool
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.left -= int64(n)
+	b.begun, b.ended = true, err != nil || b.left == 0
+	return n, err
 }

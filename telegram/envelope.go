@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -25,13 +24,6 @@ const (
 	maxFileID = 512
 )
 
-// pictureNames are the endings of picture files. They decide only when an app
-// sent a file without its type.
-var pictureNames = map[string]bool{
-	".jpg": true, ".jpeg": true, ".png": true, ".webp": true, ".heic": true, ".heif": true,
-	".bmp": true, ".tif": true, ".tiff": true,
-}
-
 // envelope is the part of an update that decides where it goes. The rest stays
 // in the bytes.
 type envelope struct {
@@ -42,11 +34,13 @@ type envelope struct {
 }
 
 type message struct {
-	ID       int       `json:"message_id"`
-	From     user      `json:"from"`
-	Chat     chat      `json:"chat"`
-	Photo    []photo   `json:"photo"`
-	Document *document `json:"document"`
+	ID        int       `json:"message_id"`
+	From      user      `json:"from"`
+	Chat      chat      `json:"chat"`
+	Photo     []photo   `json:"photo"`
+	Document  *document `json:"document"`
+	Video     *document `json:"video"`
+	Animation *document `json:"animation"` // a document, too
 }
 
 type callback struct {
@@ -74,7 +68,6 @@ type document struct {
 	FileID string `json:"file_id"`
 	Unique string `json:"file_unique_id"`
 	MIME   string `json:"mime_type"`
-	Name   string `json:"file_name"`
 }
 
 // sort makes the task of an update; nil for one that the bot has nothing to do
@@ -148,8 +141,9 @@ func undecodable(raw []byte, id int64, now time.Time) *storage.Task {
 func taskID(update int64) string { return "update:" + strconv.FormatInt(update, 10) }
 
 // picture gives the file to read in a message, and its name that is the same
-// for the same file: the largest size of a photo, or a document that is a
-// picture.
+// for the same file: the largest size of a photo, or a file. What a file holds,
+// only its bytes say; but what Telegram plays as a video, and its sender calls
+// one, is none.
 func picture(m *message) (fileID, unique string, ok bool) {
 	if m == nil {
 		return "", "", false
@@ -163,14 +157,16 @@ func picture(m *message) (fileID, unique string, ok bool) {
 	if len(m.Photo) > 0 {
 		return largest.FileID, largest.Unique, true
 	}
-	d := m.Document
-	if d == nil {
-		return "", "", false
+	for _, played := range []*document{m.Video, m.Animation} {
+		if played != nil {
+			mime := strings.ToLower(played.MIME)
+			return played.FileID, played.Unique, mime != "" && !strings.HasPrefix(mime, "video/")
+		}
 	}
-	if d.MIME != "" {
-		return d.FileID, d.Unique, strings.HasPrefix(strings.ToLower(d.MIME), "image/")
+	if d := m.Document; d != nil {
+		return d.FileID, d.Unique, true
 	}
-	return d.FileID, d.Unique, pictureNames[strings.ToLower(path.Ext(d.Name))]
+	return "", "", false
 }
 
 // plausible reports whether s can be a file id. It is stored in the clear and
@@ -183,3 +179,5 @@ func plausible(s string) bool {
 	}
 	return s != "" && len(s) <= maxFileID
 }
+
+func letter(c rune) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,9 +29,15 @@ const (
 	// after a real change of the token nothing helps but a restart.
 	tokenPause = time.Minute
 
-	// longestPause bounds what an answer can ask for; it is also how long
-	// Telegram itself keeps an update that it could not deliver.
-	longestPause = 24 * time.Hour
+	// longestPause bounds what Telegram can ask for where one chat is held up by
+	// it. Telegram has been seen to ask for 10,000 s, and means it; to ask again
+	// once an hour costs nothing, and a number that is wrong costs an hour.
+	longestPause = time.Hour
+
+	// longestSharedPause bounds it where people who did nothing would wait, too:
+	// for getUpdates, the webhook, files, and all chats together. Real pauses
+	// are of seconds there, and a button can be answered for 150 s only.
+	longestSharedPause = time.Minute
 )
 
 // Error is a call that failed. Its text holds no token and nothing of what was
@@ -38,17 +45,22 @@ const (
 type Error struct {
 	Method      string
 	Code        int    // Telegram's error_code, or the HTTP status; 0: no answer came
-	Description string // Telegram's words, made safe to log
+	Description string // from this program's own list of words: see phrase
 	// After is the time after which the call may be made again; 0: repeating
 	// it cannot help.
 	After time.Duration
 
 	// foreign: the answer was not the Bot API's, but that of something between.
 	foreign bool
+	// part is what of the request Telegram refuses, and gone that nobody is
+	// there to be written to, by its own words.
+	part string
+	gone bool
 	// taken: Telegram has done what was asked, and only its answer was lost.
 	taken bool
-	// cause is the caller's own context error; nothing else is wrapped, since
-	// the texts of network errors hold addresses, and those hold the token.
+	// cause is the caller's own context error, or an error of this package;
+	// nothing else is wrapped, since the texts of network errors hold addresses,
+	// and those hold the token.
 	cause error
 }
 
@@ -61,7 +73,7 @@ func (e *Error) Error() string {
 }
 
 // Unwrap gives context.Canceled or context.DeadlineExceeded when the caller's
-// context ended the call.
+// context ended the call, and ErrFilesDir where that was it.
 func (e *Error) Unwrap() error { return e.cause }
 
 // RetryAfter gives the pause after which the call may succeed. It is false for
@@ -81,8 +93,7 @@ func (e *Error) Blocked() bool {
 	case http.StatusForbidden:
 		return true
 	case http.StatusBadRequest:
-		// Telegram has no code for these; the words are its API.
-		return e.says("chat not found") || e.says("user not found") || e.says("PEER_ID_INVALID")
+		return e.gone
 	}
 	return false
 }
@@ -92,20 +103,33 @@ func (e *Error) badToken() bool {
 	return !e.foreign && (e.Code == http.StatusUnauthorized || e.Code == http.StatusNotFound)
 }
 
+// finalWebhook are the words with which Telegram refuses a webhook that only
+// other settings mend. Everything else may pass: a name that is not known yet,
+// an address that does not answer, words that are new.
+var finalWebhook = []string{
+	"HTTPS URL", "only on ports", "invalid webhook URL", "invalid URL", "wrong HTTP URL", "URL protocol", "URL host", "port number",
+	"is reserved", "certificate", "secret token", "max_connections", "allowed_updates",
+}
+
 // says reports whether the description holds the words, in any case.
 func (e *Error) says(words string) bool {
 	return strings.Contains(strings.ToLower(e.Description), strings.ToLower(words))
 }
 
 // refused makes the error of an answer in which Telegram said no.
-func refused(method string, code int, description string, retryAfter int) *Error {
-	e := &Error{Method: method, Code: code, Description: description}
+func refused(method string, code int, description string, retryAfter time.Duration) *Error {
+	e := &Error{
+		Method: method, Code: code, Description: phrase(description),
+		part: partOf(description), gone: holdsOneOf(description, gone),
+	}
 	switch {
 	case code == http.StatusTooManyRequests:
-		e.After = min(max(time.Duration(min(retryAfter, int(longestPause/time.Second)))*time.Second, time.Second), longestPause)
+		e.After = min(max(retryAfter, time.Second), longestPause)
 	case code == http.StatusUnauthorized, code == http.StatusNotFound:
 		e.After = tokenPause
-	case code == http.StatusBadRequest && e.says("temporarily unavailable"):
+	case code == http.StatusBadRequest && holdsOneOf(description, passing):
+		e.After = usualPause
+	case code == http.StatusBadRequest && method == "setWebhook" && !slices.ContainsFunc(finalWebhook, e.says):
 		e.After = usualPause
 	case code >= 400 && code < 500 && code != http.StatusConflict && code != http.StatusRequestTimeout:
 	default:
@@ -117,8 +141,9 @@ func refused(method string, code int, description string, retryAfter int) *Error
 // foreign makes the error of an answer that is not the Bot API's: the page of a
 // proxy, most often. It decides nothing, and since it may echo the address,
 // none of it is kept.
-func foreign(method string, status int, retryAfter int) *Error {
-	e := refused(method, status, "the answer is not the Bot API's", retryAfter)
+func foreign(method string, status int, retryAfter time.Duration) *Error {
+	e := refused(method, status, "", retryAfter)
+	e.Description = "the answer is not the Bot API's"
 	e.After = max(e.After, usualPause)
 	e.foreign = true
 	return e

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/go-telegram/bot"
@@ -81,22 +82,39 @@ func (c *Client) open(ctx context.Context, fileID string) (*fileBody, string, er
 		if err != nil {
 			return nil, "", err
 		}
-		body, err := c.follow(ctx, file)
+		body, err := c.reach(ctx, file)
 		if err == nil {
-			return body, path.Base(file.FilePath), nil
+			return body, path.Base(strings.ReplaceAll(file.FilePath, `\`, "/")), nil
 		}
 		e, ok := errors.AsType[*Error](err)
 		gone := ok && e.Code >= 400 && e.Code < 500 && e.Code != http.StatusTooManyRequests
+		if again && ok && e.Code == http.StatusNotFound && e.cause == nil && c.wire.base != DefaultURL {
+			e.cause = ErrFilesDir // a server of one's own that serves no files
+		}
 		if again || !gone {
 			return nil, "", err
 		}
 	}
 }
 
+// reach starts to read the file where it lies.
+func (c *Client) reach(ctx context.Context, file models.File) (*fileBody, error) {
+	if onDisk(file.FilePath) {
+		return c.openLocal(ctx, file.FilePath)
+	}
+	if c.filesDir != "" {
+		body, err := c.openLocal(ctx, file.FilePath)
+		if err == nil || errors.Is(err, ErrTooLarge) {
+			return body, err
+		}
+	}
+	return c.follow(ctx, file)
+}
+
 // link asks where the file lies.
 func (c *Client) link(ctx context.Context, fileID string) (models.File, error) {
 	var file models.File
-	err := c.traffic(ctx, call{method: "getFile"}, &bot.GetFileParams{FileID: fileID}, &file)
+	err := c.traffic(ctx, call{method: "getFile", about: fileID}, &bot.GetFileParams{FileID: fileID}, &file)
 	switch {
 	case refusedFor(err, "file is too big"), err == nil && file.FileSize > MaxFile:
 		return file, ErrTooLarge
@@ -105,6 +123,7 @@ func (c *Client) link(ctx context.Context, fileID string) (models.File, error) {
 	case file.FilePath == "":
 		return file, &Error{Method: "getFile", Code: http.StatusOK, Description: "the file has no path yet", After: usualPause}
 	}
+	file.FileID = fileID // what it is asked for by, whatever the answer says
 	return file, nil
 }
 
@@ -112,7 +131,7 @@ func (c *Client) link(ctx context.Context, fileID string) (models.File, error) {
 func (c *Client) follow(ctx context.Context, file models.File) (*fileBody, error) {
 	limited, stop := context.WithTimeout(ctx, fileTimeout)
 	var res *http.Response
-	err := c.run(ctx, call{method: "download"}, func(context.Context) (err error) {
+	err := c.run(ctx, call{method: "download", about: file.FileID}, func(context.Context) (err error) {
 		// Not the context of one try: it is over before the body is read.
 		res, err = c.wire.fetch(limited, file.FilePath)
 		return err

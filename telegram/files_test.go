@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/go-telegram/bot/models"
 	"github.com/stretchr/testify/require"
 )
 
@@ -282,3 +283,5 @@ func TestADownloadThatStalls(t *testing.T) {
 		requireError(t, body.Close())
 	})
 }
+
+func linkOf(path string) models.File { return models.File{FileID: "F", FilePath: path} }

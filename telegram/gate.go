@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,17 +13,32 @@ const (
 
 	// manyChats within manyWithin that say 429 mean that the bot as a whole is
 	// over its limit (about 30 messages a second). Telegram does not say which
-	// limit was hit, and chats seldom reach their own ones together.
+	// limit was hit, and chats seldom reach their own ones together. The same
+	// holds for files and presses.
 	manyChats  = 3
 	manyWithin = time.Second
 )
 
-// scope is what a pause belongs to: a chat, a method that is about no chat, or
-// one method in one chat.
-// The zero scope is all chats.
+// scope is what a pause belongs to: a chat, a method that is about no chat, a
+// method about one file or press, or one method in one chat. The zero scope is
+// all chats.
 type scope struct {
 	chat   int64
 	method string
+	about  string
+}
+
+// wider is the scope whose gate holds this one up as well.
+func (s scope) wider() (w scope, ok bool) {
+	switch {
+	case s.about != "":
+		return scope{method: s.method}, true
+	case s.chat != 0 && s.method != "":
+		return scope{chat: s.chat}, true
+	case s.chat != 0:
+		return scope{}, true
+	}
+	return scope{}, false
 }
 
 // gates remembers how long Telegram wants to be left alone. A call behind a
@@ -31,12 +47,12 @@ type gates struct {
 	mu    sync.Mutex
 	until map[scope]time.Time
 	swept time.Time
-	last  []refusal // the newest 429 of each of the last chats, oldest first
+	last  []refusal // the newest 429 of each of the last chats, files and presses, oldest first
 }
 
-// refusal is a chat's 429.
+// refusal is a 429 of one of many.
 type refusal struct {
-	chat  int64
+	scope scope
 	at    time.Time
 	until time.Time
 }
@@ -46,8 +62,8 @@ func (g *gates) wait(s scope, now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	d := g.left(s, now)
-	if s.chat != 0 {
-		d = max(d, g.left(scope{}, now))
+	for w, ok := s.wider(); ok; w, ok = w.wider() {
+		d = max(d, g.left(w, now))
 	}
 	return d
 }
@@ -71,28 +87,36 @@ func (g *gates) shut(s scope, now time.Time, pause time.Duration) {
 	defer g.mu.Unlock()
 	until := now.Add(pause)
 	g.put(s, now, until)
-	if s.chat == 0 || s.method != "" {
+	w, ok := s.wider()
+	if !ok || s.chat != 0 && s.method != "" {
 		return
 	}
 
-	kept := g.last[:0]
+	kept, many := g.last[:0], []refusal{{s, now, until}}
 	for _, r := range g.last {
-		if r.chat != s.chat && now.Sub(r.at) < manyWithin {
-			kept = append(kept, r)
+		if r.scope == s || now.Sub(r.at) >= manyWithin {
+			continue
+		}
+		kept = append(kept, r)
+		if same, _ := r.scope.wider(); same == w {
+			many = append(many, r)
 		}
 	}
-	g.last = append(kept, refusal{s.chat, now, until})
-	if len(g.last) < manyChats {
+	g.last = append(kept, many[0])
+	if len(many) < manyChats {
 		return
 	}
-	// The shortest of the pauses: one of the chats may have a limit of its own.
-	for _, r := range g.last {
+	// The shortest of the pauses: one of them may have a limit of its own.
+	for _, r := range many {
 		if r.until.Before(until) {
 			until = r.until
 		}
 	}
-	g.put(scope{}, now, until)
-	g.last = g.last[:0]
+	if most := now.Add(longestSharedPause); until.After(most) {
+		until = most
+	}
+	g.put(w, now, until)
+	g.last = slices.DeleteFunc(g.last, func(r refusal) bool { return slices.Contains(many, r) })
 }
 
 // put sets a gate, never to an earlier time than it has.

@@ -42,19 +42,19 @@ func TestAMethodThatNeedsAPauseHoldsUpNoChat(t *testing.T) {
 	require.Equal(t, 10*time.Second, requirePause(t, c.SetCommands(t.Context(), Commands{})))
 	require.Equal(t, 10*time.Second, requirePause(t, c.SetCommands(t.Context(), Commands{Chat: 7})))
 	require.Len(t, tg.asked(), 1)
-	require.NoError(t, c.Typing(t.Context(), 7))
+	require.NoError(t, c.Typing(t.Context(), 7, 0))
 	clock.move(10 * time.Second)
 	require.NoError(t, c.SetCommands(t.Context(), Commands{}))
 }
 
 func TestTypingHoldsUpNoMessage(t *testing.T) {
 	tg, c, clock := play(t, slow("3600"), done(`true`))
-	requirePause(t, c.Typing(t.Context(), 7))
+	requirePause(t, c.Typing(t.Context(), 7, 0))
 	require.NoError(t, c.Delete(t.Context(), 7, []int{1}))
-	requirePause(t, c.Typing(t.Context(), 7))
+	requirePause(t, c.Typing(t.Context(), 7, 0))
 	require.Len(t, tg.asked(), 2, "it is not asked for again")
 	clock.move(time.Hour)
-	require.NoError(t, c.Typing(t.Context(), 7))
+	require.NoError(t, c.Typing(t.Context(), 7, 0))
 }
 
 func TestALimitOfTheWholeBot(t *testing.T) {
@@ -164,4 +164,66 @@ func TestATurnThatNobodyCameForIsOver(t *testing.T) {
 		p.wait(chat, now)
 	}
 	require.LessOrEqual(t, len(p.chats), maxTurns)
+}
+
+// TestAPauseHoldsUpWhatItConcerns: absurd pauses for one file or one press hold
+// up neither the others nor anything for longer than a minute.
+func TestAPauseHoldsUpWhatItConcerns(t *testing.T) {
+	const years = "100000000"
+	for name, ask := range map[string]func(c *Client, about string) error{
+		"a file":  func(c *Client, about string) error { _, err := c.Download(t.Context(), about); return err },
+		"a press": func(c *Client, about string) error { return c.AnswerCallback(t.Context(), about, "", false) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			next := []http.HandlerFunc{slow(years), done(`true`)}
+			if name == "a file" {
+				next = []http.HandlerFunc{slow(years), done(lies), gives([]byte("hello")), done(lies), gives([]byte("hello"))}
+			}
+			_, client, clock := play(t, next...)
+			require.Equal(t, longestSharedPause, requirePause(t, ask(client, "one")))
+			require.NoError(t, ask(client, "another"), "others go on")
+			require.Equal(t, longestSharedPause, requirePause(t, ask(client, "one")))
+			clock.move(longestSharedPause)
+			require.NoError(t, ask(client, "one"))
+		})
+	}
+}
+
+// TestManyFilesAreTheWholeBot: what many files hear in a second is no matter of
+// theirs, and bounded all the same.
+func TestManyFilesAreTheWholeBot(t *testing.T) {
+	tg, c, clock := play(t, slow("100000000"), slow("100000000"), slow("100000000"), done(lies), gives([]byte("hello")))
+	for _, id := range []string{"a", "b", "c"} {
+		_, err := c.Download(t.Context(), id)
+		requirePause(t, err)
+	}
+	_, err := c.Download(t.Context(), "d")
+	require.Equal(t, longestSharedPause, requirePause(t, err))
+	require.Len(t, tg.asked(), 3)
+	clock.move(longestSharedPause)
+	_, err = c.Download(t.Context(), "d")
+	require.NoError(t, err)
+}
+
+// TestAbsurdPauses: those of years hold one chat for an hour, and all of them
+// together for a minute.
+func TestAbsurdPauses(t *testing.T) {
+	_, c, clock := play(t, slow("100000000"), slow("100000000"), slow("100000000"), done(`true`))
+	for chat := range int64(3) {
+		require.Equal(t, longestPause, requirePause(t, c.Delete(t.Context(), chat+1, []int{1})))
+	}
+	require.Equal(t, longestSharedPause, requirePause(t, c.Delete(t.Context(), 99, []int{1})))
+	clock.move(longestSharedPause)
+	require.NoError(t, c.Delete(t.Context(), 99, []int{1}))
+	require.Equal(t, longestPause-longestSharedPause, requirePause(t, c.Delete(t.Context(), 1, []int{1})))
+	clock.move(longestPause)
+	require.NoError(t, c.Delete(t.Context(), 1, []int{1}))
+
+	_, c, _ = play(t, slow("100000000"))
+	_, err := c.WebhookInfo(t.Context())
+	require.Equal(t, longestSharedPause, requirePause(t, err))
+	_, err = c.Me(t.Context())
+	require.Equal(t, longestSharedPause, requirePause(t, err))
+	_, err = c.updates(t.Context(), 0, pollBatch)
+	require.Equal(t, longestSharedPause, requirePause(t, err))
 }

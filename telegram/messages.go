@@ -19,6 +19,7 @@ type Message struct {
 	Text     string                 // at most 4096 characters
 	Entities []models.MessageEntity // offsets in UTF-16 units
 	ReplyTo  int                    // the message it answers, if that still exists; 0: none
+	Thread   int                    // the topic of the chat it goes to; 0: none
 	Markup   models.ReplyMarkup     // nil: none
 	Protect  bool                   // it can be neither forwarded nor saved
 	// Notice marks what nobody asked for just now. Notices keep a pace of one a
@@ -27,12 +28,19 @@ type Message struct {
 	Notice bool
 }
 
-// Send sends a message and gives its id. The id is 0 when Telegram took the
-// message and its answer was lost. A message may come twice when the first
-// answer did not come at all.
-func (c *Client) Send(ctx context.Context, m Message) (int, error) {
+// Sent is a message that Telegram took. It is the zero Sent when the answer
+// that tells was lost.
+type Sent struct {
+	ID int   `json:"message_id"`
+	At int64 `json:"date"` // by Telegram's clock, in Unix seconds
+}
+
+// Send sends a message. It may come twice when the first answer did not come
+// at all.
+func (c *Client) Send(ctx context.Context, m Message) (Sent, error) {
 	p := bot.SendMessageParams{
 		ChatID:             m.Chat,
+		MessageThreadID:    m.Thread,
 		Text:               m.Text,
 		Entities:           m.Entities,
 		LinkPreviewOptions: noPreview(),
@@ -42,12 +50,12 @@ func (c *Client) Send(ctx context.Context, m Message) (int, error) {
 	if m.ReplyTo != 0 {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: m.ReplyTo, AllowSendingWithoutReply: true}
 	}
-	var sent models.MessageID
+	var sent Sent
 	err := outcome(c.traffic(ctx, call{method: "sendMessage", chat: m.Chat, notice: m.Notice}, &p, &sent))
 	if err != nil {
-		return 0, err
+		return Sent{}, err
 	}
-	return sent.ID, nil
+	return sent, nil
 }
 
 // Edit replaces a message's text and buttons. Nil markup takes the buttons
@@ -73,7 +81,7 @@ func (c *Client) Edit(ctx context.Context, chat int64, message int, text string,
 // too old to be answered is fine.
 func (c *Client) AnswerCallback(ctx context.Context, id, text string, alert bool) error {
 	p := bot.AnswerCallbackQueryParams{CallbackQueryID: id, Text: text, ShowAlert: alert}
-	err := outcome(c.traffic(ctx, call{method: "answerCallbackQuery"}, &p, nil))
+	err := outcome(c.traffic(ctx, call{method: "answerCallbackQuery", about: id}, &p, nil))
 	if refusedFor(err, "query is too old", "query id is invalid", "QUERY_ID_INVALID") {
 		return nil
 	}
@@ -101,10 +109,11 @@ func (c *Client) Delete(ctx context.Context, chat int64, messages []int) error {
 	return first
 }
 
-// Typing shows for about five seconds that an answer is being made. When
-// Telegram has had enough of it, the chat's messages still go out.
-func (c *Client) Typing(ctx context.Context, chat int64) error {
-	p := bot.SendChatActionParams{ChatID: chat, Action: models.ChatActionTyping}
+// Typing shows for about five seconds, in a topic of the chat or in none (0),
+// that an answer is being made. When Telegram has had enough of it, the chat's
+// messages still go out.
+func (c *Client) Typing(ctx context.Context, chat int64, thread int) error {
+	p := bot.SendChatActionParams{ChatID: chat, MessageThreadID: thread, Action: models.ChatActionTyping}
 	return outcome(c.traffic(ctx, call{method: "sendChatAction", chat: chat, apart: true}, &p, nil))
 }
 

@@ -14,18 +14,19 @@ import (
 
 func TestSendSaysEverything(t *testing.T) {
 	tg, c, _ := play(t, done(`{"message_id":42,"date":1,"chat":{"id":7,"type":"private"},"text":"x"}`))
-	id, err := c.Send(t.Context(), Message{
+	sent, err := c.Send(t.Context(), Message{
 		Chat:     7,
 		Text:     "<<AN1234567<<",
 		Entities: []models.MessageEntity{{Type: models.MessageEntityTypePre, Offset: 0, Length: 13}},
 		ReplyTo:  41,
+		Thread:   8,
 		Markup:   &models.InlineKeyboardMarkup{InlineKeyboard: [][]models.InlineKeyboardButton{{{Text: "More", CallbackData: "m"}}}},
 		Protect:  true,
 	})
 	require.NoError(t, err)
-	require.Equal(t, 42, id)
+	require.Equal(t, Sent{ID: 42, At: 1}, sent)
 	require.Equal(t, []string{"sendMessage"}, tg.asked())
-	want := `{"chat_id":7,"text":"<<AN1234567<<","entities":[{"type":"pre","offset":0,"length":13}],
+	want := `{"chat_id":7,"message_thread_id":8,"text":"<<AN1234567<<","entities":[{"type":"pre","offset":0,"length":13}],
 		"link_preview_options":{"is_disabled":true},"protect_content":true,
 		"reply_parameters":{"message_id":41,"allow_sending_without_reply":true},
 		"reply_markup":{"inline_keyboard":[[{"text":"More","callback_data":"m"}]]}}`
@@ -86,11 +87,11 @@ func TestSendOfAMessageThatWasTaken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tg, c, _ := play(t, answer)
-			id, err := c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
+			sent, err := c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
 			require.NoError(t, err)
-			require.Zero(t, id)
+			require.Zero(t, sent)
 			require.NoError(t, c.Edit(t.Context(), 7, 1, "x", nil, nil))
-			require.NoError(t, c.Typing(t.Context(), 7))
+			require.NoError(t, c.Typing(t.Context(), 7, 0))
 			require.Equal(t, []string{"sendMessage", "editMessageText", "sendChatAction"}, tg.asked())
 		})
 	}
@@ -164,9 +165,11 @@ func TestDelete(t *testing.T) {
 
 func TestTyping(t *testing.T) {
 	tg, c, _ := play(t, done(`true`))
-	require.NoError(t, c.Typing(t.Context(), 7))
-	require.Equal(t, []string{"sendChatAction"}, tg.asked())
+	require.NoError(t, c.Typing(t.Context(), 7, 0))
 	require.JSONEq(t, `{"chat_id":7,"action":"typing"}`, asJSON(t, tg.last()))
+	require.NoError(t, c.Typing(t.Context(), 7, 8))
+	require.JSONEq(t, `{"chat_id":7,"message_thread_id":8,"action":"typing"}`, asJSON(t, tg.last()))
+	require.Equal(t, []string{"sendChatAction", "sendChatAction"}, tg.asked())
 }
 
 func TestSendEndsWithTheContext(t *testing.T) {

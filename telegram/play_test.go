@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -89,9 +90,22 @@ func requireError(t testing.TB, err error) *Error {
 	require.ErrorAs(t, err, &e)
 	requireClean(t, err.Error())
 	requireClean(t, e.Description)
-	require.LessOrEqual(t, len(e.Description), maxDescription+10)
+	require.Contains(t, ourWords, e.Description, "nobody else's words")
 	return e
 }
+
+// ourWords are all descriptions that an error may have.
+var ourWords = slices.Concat(phrases, []string{
+	unknownPhrase, strange, "the request cannot be written as JSON", noAnswer, noConnection, "the answer is not the Bot API's", "the answer is too large",
+	"not asked: Telegram wants a pause", "not asked: notices keep a pace", "the file has no path yet",
+	"given up by the caller", "the proxy cannot be reached, or does not connect",
+	"the name of the server does not exist", "the name of the server cannot be resolved now",
+	"the certificate of the server is not accepted", "the server and this program find no TLS that both speak",
+	"connection refused", "the connection was cut", "no route to the server", "the connection ended before the answer did",
+	"the Bot API server gives a path on its own disk, and TELEGRAM_FILES_DIR is not set",
+	"the file is not in the folder of TELEGRAM_FILES_DIR", "what lies in the folder of TELEGRAM_FILES_DIR is no file",
+	"the folder of TELEGRAM_FILES_DIR cannot be opened",
+})
 
 // asked is a call that the played Telegram was asked.
 type asked struct {
@@ -202,7 +216,7 @@ func no(code int, description string) http.HandlerFunc {
 
 // slow answers 429.
 func slow(seconds string) http.HandlerFunc {
-	return says(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after `+seconds+`","parameters":{"retry_after":`+seconds+`}}`)
+	return says(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry later","parameters":{"retry_after":`+seconds+`}}`)
 }
 
 // page is a proxy's error page that echoes the address.

@@ -22,9 +22,15 @@ func poll(t *testing.T, p *pending, d *watched) (stop func(), cancel context.Can
 	t.Helper()
 	c, err := New(Config{Token: canary, Transport: p, Log: d.log.logger()})
 	require.NoError(t, err)
+	return run(t, NewPoller(c, d.Door))
+}
+
+// run runs a poller, as poll does.
+func run(t *testing.T, p *Poller) (stop func(), cancel context.CancelFunc) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- NewPoller(c, d.Door).Run(ctx) }()
+	go func() { ended <- p.Run(ctx) }()
 	return func() {
 		t.Helper()
 		cancel()
@@ -183,7 +189,7 @@ func TestPollThroughOutages(t *testing.T) {
 		{"not a list", func() (*http.Response, error) { return reply(200, `{"ok":true,"result":{}}`), nil }, "Telegram gives no updates", 15, 60},
 		{"too fast", func() (*http.Response, error) {
 			return reply(429, `{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":120}}`), nil
-		}, "Telegram gives no updates", 4, 7},
+		}, "Telegram gives no updates", 9, 12},
 		{"the token is gone", func() (*http.Response, error) {
 			return reply(401, `{"ok":false,"error_code":401,"description":"Unauthorized"}`), nil
 		}, "Telegram does not know the token any more", 8, 12},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"time"
 
@@ -27,6 +28,13 @@ const (
 	lastPause  = 30 * time.Second
 )
 
+// badTokenTries is how often in a row Telegram says that it does not know the
+// token before that is believed: in its own outages it has said so of good ones.
+const badTokenTries = 3
+
+// nameForm is what Telegram takes for the name of a bot.
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
+
 // growing gives the waits between tries that fail one after another.
 func growing() *backoff.ExponentialBackOff {
 	b := backoff.NewExponentialBackOff()
@@ -35,7 +43,7 @@ func growing() *backoff.ExponentialBackOff {
 	return b
 }
 
-// Me asks who the bot is.
+// Me asks who the bot is. A name that cannot be one is left out.
 func (c *Client) Me(ctx context.Context) (models.User, error) {
 	var me *models.User
 	err := c.run(ctx, call{method: "getMe"}, func(ctx context.Context) (err error) {
@@ -45,20 +53,29 @@ func (c *Client) Me(ctx context.Context) (models.User, error) {
 	if err != nil {
 		return models.User{}, err
 	}
+	if !nameForm.MatchString(me.Username) {
+		me.Username = ""
+	}
 	return *me, nil
 }
 
 // AwaitMe asks who the bot is until Telegram answers, so that the bot can start
-// while Telegram is down. It gives up with ErrToken when Telegram does not know
-// the token, and with the context.
+// while Telegram is down. It gives up with ErrToken when Telegram says three
+// times in a row that it does not know the token, and with the context.
 func (c *Client) AwaitMe(ctx context.Context) (models.User, error) {
+	unknown := 0
 	ask := func() (models.User, error) {
 		me, err := c.Me(ctx)
 		e, ok := errors.AsType[*Error](err)
+		if ok && e.badToken() {
+			unknown++
+		} else {
+			unknown = 0
+		}
 		switch {
 		case !ok:
 			return me, err
-		case e.badToken():
+		case unknown >= badTokenTries:
 			return me, backoff.Permanent(fmt.Errorf("%w: Telegram answers %d %s", ErrToken, e.Code, e.Description))
 		case e.Code == http.StatusTooManyRequests:
 			return me, errors.Join(e, &backoff.RetryAfterError{Duration: e.After})
@@ -169,7 +186,8 @@ func sameSet(a, b []string) bool {
 	return slices.Equal(a, b)
 }
 
-// WebhookInfo says where Telegram sends updates, and what went wrong there.
+// WebhookInfo says where Telegram sends updates, and what went wrong there: in
+// words of this package, not Telegram's, which quote what the server there says.
 func (c *Client) WebhookInfo(ctx context.Context) (models.WebhookInfo, error) {
 	var is *models.WebhookInfo
 	err := c.run(ctx, call{method: "getWebhookInfo"}, func(ctx context.Context) (err error) {
@@ -178,6 +196,9 @@ func (c *Client) WebhookInfo(ctx context.Context) (models.WebhookInfo, error) {
 	})
 	if err != nil || is == nil {
 		return models.WebhookInfo{}, err
+	}
+	if is.LastErrorMessage != "" {
+		is.LastErrorMessage = phrase(is.LastErrorMessage)
 	}
 	return *is, nil
 }

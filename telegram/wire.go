@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -27,13 +28,17 @@ const (
 	strange = "the answer cannot be understood"
 )
 
+// errLongAnswer says that the answer to a call is longer than is read.
+var errLongAnswer = errors.New("telegram: the answer is too large")
+
 // wire carries every request of the package. Whatever leaves it, answer or
 // error, is bounded and free of the token. It is an http client to the library.
 type wire struct {
 	client *http.Client
 	base   string // https://host, without a slash at its end
 	token  string
-	redactor
+	now    func() time.Time
+	clock  clockCheck
 }
 
 // answer is what the Bot API answers to every method.
@@ -43,15 +48,33 @@ type answer struct {
 	Code        int             `json:"error_code"`
 	Description string          `json:"description"`
 	Parameters  struct {
-		RetryAfter int `json:"retry_after"`
+		RetryAfter seconds `json:"retry_after"`
 	} `json:"parameters"`
+}
+
+// seconds is a length of time as a server writes it: a number, perhaps a
+// fraction or in quotes, perhaps absurd. What is none is 0, and spoils nothing
+// else of the answer.
+type seconds time.Duration
+
+// UnmarshalJSON never fails.
+func (s *seconds) UnmarshalJSON(raw []byte) error {
+	n, err := strconv.ParseFloat(strings.Trim(string(raw), `" `), 64)
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange), n != n, n <= 0:
+		*s = 0
+	default:
+		*s = seconds(min(n, longestPause.Seconds()) * float64(time.Second))
+	}
+	return nil
 }
 
 // newTransport makes the transport used in production: the standard one, with
 // room to keep the connection of each worker, and one for the poll. The
 // standard two would make the others shake hands for every call.
-func newTransport(workers int) *http.Transport {
+func newTransport(workers int, proxy func(*http.Request) (*url.URL, error)) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = proxy
 	t.MaxIdleConnsPerHost = workers + 1
 	t.MaxIdleConns = 0
 	t.DisableCompression = true // pictures do not shrink, the other answers are small
@@ -94,10 +117,12 @@ func (w *wire) Do(req *http.Request) (*http.Response, error) {
 // decoded; an answer that is not "ok" is an error.
 func (w *wire) exchange(req *http.Request, limit int64) ([]byte, *answer, error) {
 	method := path.Base(req.URL.Path)
-	res, err := w.client.Do(req)
+	asked := time.Now()
+	res, err := w.do(req)
 	if err != nil {
 		return nil, nil, w.lost(method, err)
 	}
+	arrived, took := w.now(), time.Since(asked)
 	defer res.Body.Close()
 
 	body, err := readAll(res, limit)
@@ -105,18 +130,21 @@ func (w *wire) exchange(req *http.Request, limit int64) ([]byte, *answer, error)
 	if err == nil {
 		err = json.Unmarshal(body, &a)
 	}
+	if err == nil && (a.OK || a.Code != 0) { // a page of something between has a clock of its own
+		w.clock.saw(res.Header, arrived, took)
+	}
 	switch {
 	case err == nil && a.OK:
 		return body, &a, nil
 	case err == nil && a.Code != 0:
-		return nil, nil, refused(method, a.Code, w.safe(a.Description), a.Parameters.RetryAfter)
+		return nil, nil, refused(method, a.Code, a.Description, time.Duration(a.Parameters.RetryAfter))
 	case res.StatusCode != http.StatusOK:
-		return nil, nil, foreign(method, res.StatusCode, a.Parameters.RetryAfter)
+		return nil, nil, foreign(method, res.StatusCode, time.Duration(a.Parameters.RetryAfter))
 	}
 	e := &Error{Method: method, Code: res.StatusCode, Description: strange, After: usualPause}
 	switch {
 	case errors.Is(err, ErrTooLarge):
-		e.Description = "the answer is too large"
+		e.Description, e.cause = "the answer is too large", errLongAnswer
 	case err == nil: // JSON of another kind
 		return nil, nil, e
 	}
@@ -126,16 +154,20 @@ func (w *wire) exchange(req *http.Request, limit int64) ([]byte, *answer, error)
 	return nil, nil, e
 }
 
+// do sends a request. An answer 101 is turned away: what follows it is no
+// answer, and its body is the bare connection, which no deadline ends.
+func (w *wire) do(req *http.Request) (*http.Response, error) {
+	res, err := w.client.Do(req)
+	if err == nil && res.StatusCode == http.StatusSwitchingProtocols {
+		_ = res.Body.Close()
+		res.Body, res.ContentLength = http.NoBody, 0
+	}
+	return res, err
+}
+
 // lost makes the error of a call that got no answer.
 func (w *wire) lost(method string, err error) *Error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err
-	}
-	e := &Error{Method: method, Description: w.safe(err.Error()), After: usualPause}
-	if errors.Is(err, context.DeadlineExceeded) {
-		e.Description = "no answer in time"
-	}
-	return e
+	return &Error{Method: method, Description: network(err), After: usualPause}
 }
 
 // fetch starts the download of a file.
@@ -146,7 +178,7 @@ func (w *wire) fetch(ctx context.Context, filePath string) (*http.Response, erro
 	if err != nil {
 		return nil, &Error{Method: method, Description: "the address cannot be used"}
 	}
-	res, err := w.client.Do(req)
+	res, err := w.do(req)
 	if err != nil {
 		return nil, w.lost(method, err)
 	}
@@ -157,9 +189,9 @@ func (w *wire) fetch(ctx context.Context, filePath string) (*http.Response, erro
 	var a answer
 	body, err := readAll(res, maxAnswer)
 	if err != nil || json.Unmarshal(body, &a) != nil || a.Code == 0 {
-		return nil, foreign(method, res.StatusCode, a.Parameters.RetryAfter)
+		return nil, foreign(method, res.StatusCode, time.Duration(a.Parameters.RetryAfter))
 	}
-	return nil, refused(method, a.Code, w.safe(a.Description), a.Parameters.RetryAfter)
+	return nil, refused(method, a.Code, a.Description, time.Duration(a.Parameters.RetryAfter))
 }
 
 // readAll reads a body of at most limit bytes.

@@ -25,8 +25,9 @@ import (
 )
 
 // form is the version of the form: whatever is added to a record raises it, so
-// that an older program does not leave out what it does not know.
-const form = 1
+// that an older program does not leave out what it does not know. 2: when tasks
+// were put off, when windows began, and calls without an answer.
+const form = 2
 
 // kind is how a backup says what it is.
 const kind = "mrzbot backup"

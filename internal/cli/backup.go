@@ -17,7 +17,7 @@ import (
 )
 
 type backupCommand struct {
-	File string `arg:"" help:"The file to be made. One that is there is left alone."`
+	File string `arg:"" help:"The file to be made; - for standard output. A file that is there is left alone."`
 }
 
 // Run writes a backup, of a running bot too, and reads it back before it gets
@@ -26,6 +26,9 @@ func (c backupCommand) Run(ctx context.Context, p Process) error {
 	s, _, err := p.store()
 	if err != nil {
 		return err
+	}
+	if c.File == standard {
+		return c.toStdout(ctx, p, s)
 	}
 	var counts backup.Counts
 	err = newFile(c.File, func(f *os.File) (err error) {
@@ -90,10 +93,10 @@ const backupTries = 5
 // writeBackup has the running bot write the backup, or opens the store itself
 // when no bot runs.
 func writeBackup(ctx context.Context, p Process, s config.Storage, f *os.File) error {
+	if err := there(s); err != nil {
+		return err
+	}
 	if s.Engine == config.Bolt {
-		if _, err := os.Stat(s.Path); err != nil {
-			return fmt.Errorf("there is no store to be read, look at STORAGE_URL: %w", err)
-		}
 		asked, err := askForBackup(ctx, s, f)
 		if asked {
 			return err
@@ -108,6 +111,17 @@ func writeBackup(ctx context.Context, p Process, s config.Storage, f *os.File) e
 		return err
 	}
 	return errors.Join(backup.Write(f, p.version(), p.Now(), store.Dump(ctx)), store.Close())
+}
+
+// there reports whether a store's file is there at all.
+func there(s config.Storage) error {
+	if s.Engine != config.Bolt {
+		return nil
+	}
+	if _, err := os.Stat(s.Path); err != nil {
+		return fmt.Errorf("there is no store to be read, look at STORAGE_URL: %w", err)
+	}
+	return nil
 }
 
 // askForBackup asks the running bot; asked is false when there is none, or

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -36,9 +37,11 @@ type bench struct {
 	telegram *sandbox.Telegram
 	mrz      *sandbox.MRZ
 	environ  map[string]string
+	process  []string // the environment of the process, besides its settings
 	log      *safeBuffer
 	clock    *clock
 	store    string // path of the store's file
+	program  []string
 
 	run   *running
 	stop  context.CancelFunc
@@ -53,7 +56,7 @@ func newBench(t *testing.T, settings map[string]string) *bench {
 
 // newBenchOf starts the stand-ins for the bot with that token.
 func newBenchOf(t *testing.T, token string, settings map[string]string) *bench {
-	b := &bench{t: t, log: &safeBuffer{}, clock: &clock{}, store: filepath.Join(t.TempDir(), "store", "mrzbot.db")}
+	b := &bench{t: t, log: &safeBuffer{}, clock: &clock{}, program: os.Args[:1:1], store: filepath.Join(t.TempDir(), "store", "mrzbot.db")}
 	b.clock.lead.Store(int64(time.Until(morning)))
 	var err error
 	b.telegram, err = sandbox.NewTelegram(sandbox.TelegramConfig{Token: token, Now: b.clock.now})
@@ -99,8 +102,9 @@ func (b *bench) start() {
 	require.NoError(b.t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	b.stop, b.ended = stop, make(chan error, 1)
-	b.run, err = assemble(Process{Stderr: b.log, Now: b.clock.now}, cfg)
+	b.run, err = assemble(Process{Environ: b.process, Stderr: b.log, Now: b.clock.now}, cfg)
 	require.NoError(b.t, err)
+	b.telegram.SetDateAhead(0)
 	go func() { b.ended <- errors.Join(b.run.run(ctx), b.run.close()) }()
 	b.t.Cleanup(b.end)
 	b.until("the program takes in updates", b.run.started.Load)

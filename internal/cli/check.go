@@ -7,13 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
 	"mrzbot/storage"
 	"mrzbot/storage/postgres"
-	"mrzbot/telegram"
 )
 
 // checkTimeout bounds each thing that is asked over the network.
@@ -24,12 +24,19 @@ type checkCommand struct{}
 // Run tries everything that the bot needs and costs nothing, and says of each
 // what is wrong and how to mend it.
 func (checkCommand) Run(ctx context.Context, p Process) error {
-	cfg, err := p.settings()
+	cfg, ineffective, err := p.quietSettings()
 	if err != nil {
 		return err
 	}
-	c := &checker{out: p.Stdout, cfg: cfg}
+	proxy, err := p.proxy()
+	if err != nil {
+		return err
+	}
+	c := &checker{out: p.Stdout, cfg: cfg, proxy: proxy, now: p.Now}
 	c.fine("settings", "make sense")
+	for _, name := range ineffective {
+		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
+	}
 	if len(cfg.AdminIDs) == 0 {
 		c.warn("admins", "ADMIN_IDS is empty: nobody can let anybody in", "start the bot, write to it, and put the id it tells you into ADMIN_IDS")
 	}
@@ -48,6 +55,8 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 type checker struct {
 	out    io.Writer
 	cfg    config.Config
+	proxy  proxyFunc
+	now    func() time.Time
 	failed bool
 }
 
@@ -86,7 +95,7 @@ func (c *checker) store(ctx context.Context, p Process) {
 	if c.askBot(ctx, p) {
 		return
 	}
-	store, err := openStore(s, nil)
+	store, err := openStore(s)
 	switch {
 	case errors.Is(err, storage.ErrInUse):
 		c.warn("store", s.Path+" is in use by a program that does not answer on "+control.Path(s.Path),
@@ -132,7 +141,19 @@ func (c *checker) askBot(ctx context.Context, p Process) (asked bool) {
 	default:
 		c.fine("store", says)
 	}
+	for _, note := range is.Notes {
+		about, what, _ := strings.Cut(note, ": ")
+		c.warn("bot", "the running bot says of "+about+": "+what, mends[about])
+	}
 	return true
+}
+
+// mends say what to do about what a running bot notes.
+var mends = map[string]string{
+	aboutClock:   "set the clock of its machine right (NTP)",
+	aboutFiles:   "if the Bot API server runs with --local, mount its folder and name it in TELEGRAM_FILES_DIR",
+	aboutUpdates: "look at the network and at the bot's log",
+	aboutWebhook: "wait, or look at the name and the address in WEBHOOK_URL",
 }
 
 // work says how much work lies in a store.
@@ -157,9 +178,16 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 	defer cancel()
 	is, err := postgres.Look(ctx, url.Reveal())
 	server := "PostgreSQL " + is.Server
+	var refusal *postgres.Refusal
+	if len(is.Unsafe) > 0 {
+		c.warn("store", server+" runs with "+unsafe(is)+": a power cut may damage the database, or take back photos that were answered",
+			"turn them on in postgresql.conf, unless this is a try")
+	}
 	switch {
-	case errors.Is(err, postgres.ErrSetUp):
-		c.fail("store", err.Error(), "name a user and a database in STORAGE_URL that the server knows")
+	case errors.As(err, &refusal):
+		c.fail("store", refusal.Says, refusal.Mend)
+	case errors.Is(err, postgres.ErrURL):
+		c.fail("store", err.Error(), "mend STORAGE_URL")
 	case err != nil:
 		c.fail("store", err.Error(), "look at the network, the server, and STORAGE_URL")
 	case is.ReadOnly:
@@ -174,8 +202,12 @@ func (c *checker) postgres(ctx context.Context, url config.Secret) {
 		c.fine("store", fmt.Sprintf("%s: the tables have version %d; the next start brings them to %d", server, is.Tables, is.Known))
 	default:
 		c.fine("store", fmt.Sprintf("%s: the tables have version %d", server, is.Tables))
+		c.leader(ctx)
 	}
 }
+
+// unsafe names the settings of a server that risk what it keeps.
+func unsafe(is postgres.Condition) string { return strings.Join(is.Unsafe, "=off and ") + "=off" }
 
 // canMake tries whether a file could be made, in the nearest folder there is.
 func canMake(path string) error {
@@ -193,57 +225,6 @@ func canMake(path string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// telegram asks who the bot is, where updates go, and whether the admins can
-// be written to.
-func (c *checker) telegram(ctx context.Context, p Process) error {
-	client, err := telegram.New(telegram.Config{
-		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Workers: 1, Now: p.Now,
-	})
-	if err != nil {
-		return usageError{err}
-	}
-	defer client.Close()
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
-	defer cancel()
-	me, err := client.Me(ctx)
-	switch {
-	case errors.Is(err, telegram.ErrToken):
-		c.fail("telegram", "does not know this token", "copy TELEGRAM_BOT_TOKEN again from @BotFather (/mybots, API Token)")
-		return nil
-	case err != nil:
-		c.fail("telegram", err.Error(), "look at the network, a proxy, and TELEGRAM_API_URL")
-		return nil
-	}
-	c.fine("telegram", "this is @"+me.Username)
-	c.webhook(ctx, client)
-	for _, id := range c.cfg.AdminIDs {
-		var e *telegram.Error
-		if err := client.Typing(ctx, id); errors.As(err, &e) && e.Blocked() {
-			c.warn("admins", fmt.Sprintf("%d cannot be written to", id), "let this person open t.me/"+me.Username+" and press Start")
-		}
-	}
-	return nil
-}
-
-func (c *checker) webhook(ctx context.Context, client *telegram.Client) {
-	is, err := client.WebhookInfo(ctx)
-	switch {
-	case err != nil:
-		c.fail("webhook", err.Error(), "try again")
-	case c.cfg.WebhookURL == "" && is.URL == "":
-		c.fine("webhook", "none: the bot asks Telegram for updates")
-	case c.cfg.WebhookURL == "":
-		c.warn("webhook", "Telegram has one, and WEBHOOK_URL is empty", "start the bot: it takes the webhook away and polls; or set WEBHOOK_URL")
-	case is.URL != c.cfg.WebhookURL:
-		c.warn("webhook", "Telegram has another than WEBHOOK_URL, or none", "start the bot: it sets the webhook")
-	case is.LastErrorMessage != "" && is.PendingUpdateCount > 0:
-		c.fail("webhook", fmt.Sprintf("%d updates wait; Telegram says: %s", is.PendingUpdateCount, is.LastErrorMessage),
-			"look at the proxy: WEBHOOK_URL must reach LISTEN_ADDR from outside, with a valid certificate")
-	default:
-		c.fine("webhook", fmt.Sprintf("set, %d updates wait", is.PendingUpdateCount))
-	}
-}
-
 // service proves name, TLS and route of the MRZ API. It sends no picture and
 // no key: either may cost something.
 func (c *checker) service(ctx context.Context) {
@@ -253,7 +234,7 @@ func (c *checker) service(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	route, err := service(c.cfg).Check(ctx)
+	route, err := service(c.cfg, c.proxy).Check(ctx)
 	if err != nil {
 		c.fail("service", err.Error(), "look at the network, a proxy, and MRZ_API_URL")
 		return

@@ -33,6 +33,8 @@ type Process struct {
 	Stderr  io.Writer
 	Now     func() time.Time
 	Version string // "" or "dev": what the build knows of itself
+	// LimitMemory is runtime/debug.SetMemoryLimit; nil: nothing limits it.
+	LimitMemory func(limit int64) (before int64)
 	// Again makes a command that runs this program once more; nil: by the path
 	// of its file.
 	Again func(args ...string) *exec.Cmd
@@ -85,6 +87,16 @@ func Run(ctx context.Context, p Process) int {
 		fmt.Fprintf(p.Stderr, "mrzbot: %v\nmrzbot --help lists the commands.\n", err)
 		return exitUsage
 	}
+	p.Stdin = untilDone{ctx, p.Stdin}
+	switch k.Command() {
+	case "serve":
+		outlivePipes()
+		log := newLogPipe(p.Stderr)
+		defer log.close()
+		p.Stderr = log
+	case "sandbox":
+		outlivePipes() // to take its folder away
+	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	err = k.Run(p)
 	var usage usageError
@@ -102,17 +114,27 @@ func Run(ctx context.Context, p Process) int {
 	}
 }
 
-// settings loads the settings from the environment and ".env".
+// settings loads the settings from the environment and ".env", and logs what has
+// no effect.
 func (p Process) settings() (config.Config, error) {
+	cfg, ineffective, err := p.quietSettings()
+	for _, name := range ineffective {
+		p.logger(cfg).Warn("a variable has no effect", "name", name.Name, "meant", name.Meant)
+	}
+	return cfg, err
+}
+
+// quietSettings leaves it to the caller to say what has no effect.
+func (p Process) quietSettings() (config.Config, []config.Ineffective, error) {
 	environ, err := p.environ()
 	if err != nil {
-		return config.Config{}, err
+		return config.Config{}, nil, err
 	}
 	cfg, err := config.Load(environ, os.ReadFile)
 	if err != nil {
-		return config.Config{}, usageError{err}
+		return config.Config{}, nil, usageError{err} // it names them itself
 	}
-	return cfg, nil
+	return cfg, config.Misnamed(environ), nil
 }
 
 // store loads the settings of the store only.
@@ -125,7 +147,29 @@ func (p Process) store() (config.Storage, config.Zone, error) {
 	if err != nil {
 		return config.Storage{}, config.Zone{}, usageError{err}
 	}
+	p.sayMisnamed(environ)
 	return s, zone, nil
+}
+
+// localNow gives the time where the bot's days begin, in TIMEZONE: what has
+// expired there has expired, wherever the machine stands.
+func (p Process) localNow() (func() time.Time, error) {
+	environ, err := p.environ()
+	if err != nil {
+		return nil, err
+	}
+	zone, err := config.LoadTimezone(environ)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return func() time.Time { return p.Now().In(zone.Location) }, nil
+}
+
+// sayMisnamed says which variables have no effect, where there is no log.
+func (p Process) sayMisnamed(environ map[string]string) {
+	for _, name := range config.Misnamed(environ) {
+		fmt.Fprintln(p.Stderr, "mrzbot:", name)
+	}
 }
 
 func (p Process) environ() (map[string]string, error) {

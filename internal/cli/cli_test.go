@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/mrz"
 	"mrzbot/mrzimage/specimen"
 	"mrzbot/sandbox"
 )
@@ -71,6 +72,40 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+// TestExpiredByTimezone: what has expired is reckoned by the day in TIMEZONE,
+// wherever the machine stands. A card is valid through its last day.
+func TestExpiredByTimezone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	f := mrz.Parse(card, time.Now()).Fields
+	f.ExpiryDate = "2026-11-23"
+	lines, err := mrz.Render(f, mrz.TD1)
+	require.NoError(t, err)
+	drawn, err := specimen.Card{Lines: lines, Seed: 7}.Draw()
+	require.NoError(t, err)
+	picture, err := specimen.Plain.Photo(1280, 960, 7).JPEG(drawn)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("card.jpg", picture, 0o600))
+
+	evening := time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC) // in Bishkek it is the 24th
+	for zone, expired := range map[string]bool{"": true, "UTC": false, "Pacific/Kiritimati": true, "America/New_York": false} {
+		for _, machine := range []*time.Location{time.UTC, time.FixedZone("ahead", 14*60*60), time.FixedZone("behind", -11*60*60)} {
+			environ := map[string]string{}
+			if zone != "" {
+				environ["TIMEZONE"] = zone
+			}
+			for _, args := range [][]string{{"parse", "--json"}, {"read", "--json", "card.jpg"}} {
+				now := func() time.Time { return evening.In(machine) }
+				code, stdout, stderr := runAt(t, now, strings.Join(lines, "\n"), environ, args...)
+				require.Equal(t, exitFine, code, stderr)
+				require.Equal(t, expired, strings.Contains(stdout, `"expired"`), "%s %s %v", zone, machine, args)
+			}
+		}
+	}
+	code, _, stderr := run(t, "", map[string]string{"TIMEZONE": "Mars/Utopia"}, "parse")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, stderr, "TIMEZONE")
+}
+
 // TestReadJSON: the object of read has every key that is promised, for a
 // picture that reads and for one that does not.
 func TestReadJSON(t *testing.T) {
@@ -111,7 +146,7 @@ func TestCheck(t *testing.T) {
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001,1002"})
 	t.Chdir(t.TempDir())
 	b.telegram.Say(gulnara, "/start") // 1002 never did
-	code, stdout, stderr := run(t, "", b.environ, "check")
+	code, stdout, stderr := runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFine, code, stdout+stderr)
 	for _, line := range []string{
 		"ok    settings", "is not there yet", "this is @mrz_sandbox_bot", "the bot asks Telegram for updates",
@@ -124,12 +159,12 @@ func TestCheck(t *testing.T) {
 
 	b.start() // and while the bot runs
 	b.quiet()
-	code, stdout, _ = run(t, "", b.environ, "check")
+	code, stdout, _ = runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFine, code, stdout)
 	require.Contains(t, stdout, "is in use by the running bot (dev")
 	require.Contains(t, stdout, "0 tasks waiting, 0 in work")
 	require.NoError(t, b.run.store.Close()) // as a disk that fails
-	code, stdout, _ = run(t, "", b.environ, "check")
+	code, stdout, _ = runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFailed, code, stdout)
 	require.Contains(t, stdout, "the running bot cannot write "+b.store)
 	require.Contains(t, stdout, "mrzbot restore FILE")

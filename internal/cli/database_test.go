@@ -189,6 +189,7 @@ func TestReadersChangeNothing(t *testing.T) {
 	}
 	_, says := b.commandNow("check")
 	require.Contains(t, says, fmt.Sprint("the next start brings them to ", newest))
+	require.Contains(t, says, "runs with fsync=off: a power cut may damage the database", "so does the server of this test")
 	code, says := b.commandNow("restore", in("x.backup"))
 	require.Equal(t, exitFailed, code, says)
 	require.Contains(t, says, "the tables in the database are of an earlier version")
@@ -252,4 +253,23 @@ func TestAloneInSilence(t *testing.T) {
 	require.ErrorIs(t, err, errSilent)
 	require.Error(t, <-hung)
 	require.NoError(t, s.Close())
+}
+
+// TestServerRefuses: what waiting does not mend ends the program at once, with
+// what to do; check says the same.
+func TestServerRefuses(t *testing.T) {
+	t.Parallel()
+	name, url := newDatabase(t)
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
+	for bad, mend := range map[string]string{
+		strings.Replace(url, name, "nowhere", 1):        "Create the database, or name one in STORAGE_URL that is there",
+		strings.Replace(url, "postgres@", "nobody@", 1): "Give STORAGE_URL a user and a password that the server knows",
+	} {
+		b.environ["STORAGE_URL"] = bad
+		code, says := b.commandNow("serve")
+		require.Equal(t, exitUsage, code, says)
+		require.Contains(t, says, mend)
+		_, says = b.commandNow("check")
+		require.Contains(t, says, mend)
+	}
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -17,6 +19,10 @@ const (
 	// leadMargin is how long before its end a replica that could not renew the
 	// lead gives it up, by its own clock. So much may clocks differ.
 	leadMargin = 2 * time.Second
+
+	// leadFuture is how much longer than leadFor a lease may last before it is
+	// nobody's: more than the clocks of replicas that work at all differ.
+	leadFuture = time.Minute
 )
 
 // leadName names the lead over what only one replica may do with Telegram: to
@@ -37,12 +43,67 @@ type lead struct {
 	log    *slog.Logger
 	// follows is called when somebody else leads.
 	follows func()
+
+	mu      sync.Mutex
+	settled time.Time // when it was last known who leads, by the clock that no calendar sets
+	begun   time.Time
+	stale   bool // the lease is another's, but nobody's who lives
+}
+
+// future lists the leases that hold at a time; a store with one process has none
+// that outlive it.
+type future interface {
+	Leases(ctx context.Context, now time.Time) ([]string, error)
+}
+
+// nobody says why nobody is known to lead; "" while somebody does. One that has
+// just begun to ask does not know yet.
+func (l *lead) nobody() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := l.settled
+	if last.IsZero() {
+		last = l.begun
+	}
+	switch {
+	case l.begun.IsZero():
+		return ""
+	case l.stale:
+		return "the lease is of a process that is gone, and ends in the future; a clock was wrong"
+	case time.Since(last) > leadFor:
+		return "the store does not say who may"
+	}
+	return ""
+}
+
+// know keeps what was learned of who leads.
+func (l *lead) know(stale bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if stale && !l.stale {
+		l.log.Error("nobody leads: the lease is of a process that is gone, and ends in the future; a clock was wrong")
+	}
+	l.settled, l.stale = time.Now(), stale
+}
+
+// isStale reports whether a lease that is another's ends later than any who
+// renews it would have it: its owner had another clock, and is gone.
+func (l *lead) isStale(ctx context.Context, now time.Time) bool {
+	s, ok := l.leases.(future)
+	if !ok {
+		return false
+	}
+	names, err := s.Leases(ctx, now.Add(leadFor+leadFuture))
+	return err == nil && slices.Contains(names, leadName)
 }
 
 // run calls do whenever this replica leads, and ends its context in time when
 // it does no longer. It returns the first error of do, or nil when ctx is done.
 func (l *lead) run(ctx context.Context, do func(ctx context.Context) error) error {
 	defer l.drop(ctx)
+	l.mu.Lock()
+	l.begun = time.Now()
+	l.mu.Unlock()
 	for ctx.Err() == nil {
 		end, ok := l.take(ctx)
 		if !ok {
@@ -68,6 +129,7 @@ func (l *lead) take(ctx context.Context) (end time.Time, ok bool) {
 		l.log.DebugContext(ctx, "the lead is not settled", "error", err)
 		return time.Time{}, false
 	}
+	l.know(!ok && l.isStale(ctx, now))
 	if !ok {
 		l.follows()
 	}

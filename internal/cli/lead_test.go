@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"mrzbot/internal/ops"
 	"mrzbot/storage/bolt"
 )
 
@@ -160,4 +161,66 @@ func TestLeadError(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, ok)
 	require.NoError(t, s.Close())
+}
+
+// lasting is a way to a lease that knows how long it lasts.
+type lasting struct{ *wayTo }
+
+func (l lasting) Leases(_ context.Context, now time.Time) (names []string, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.owner != "" && l.until.After(now) {
+		names = []string{leadName}
+	}
+	return names, nil
+}
+
+// TestNobodyLeads: that a lease is another's says nothing while it ends later than
+// any that is renewed, nor when the store is silent.
+func TestNobodyLeads(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var lease shared
+		var one, other atomic.Int32
+		gone := time.Now().AddDate(10, 0, 0)
+		_, err := lease.TakeLease(t.Context(), leadName, "gone", gone, gone.Add(leadFor))
+		require.NoError(t, err)
+		way := &wayTo{shared: &lease}
+		a := newReplica(lasting{way}, "a", time.Now)
+		require.Empty(t, a.nobody(), "it does not ask yet")
+		a.start(t, &one)
+		time.Sleep(10 * leadFor)
+		require.Contains(t, a.nobody(), "a clock was wrong")
+
+		require.NoError(t, lease.DropLease(t.Context(), leadName, "gone"))
+		time.Sleep(2 * leadRenew)
+		require.True(t, a.leads.Load())
+		require.Empty(t, a.nobody())
+		b := newReplica(lasting{&wayTo{shared: &lease}}, "b", time.Now)
+		b.start(t, &other)
+		time.Sleep(10 * leadFor)
+		require.Empty(t, b.nobody(), "a leads")
+		b.stop()
+		require.NoError(t, <-b.stopped)
+
+		way.fails.Store(true)
+		time.Sleep(2 * leadFor)
+		require.Contains(t, a.nobody(), "the store does not say")
+		way.fails.Store(false)
+		time.Sleep(2 * leadRenew)
+		require.Empty(t, a.nobody())
+		a.stop()
+		require.NoError(t, <-a.stopped)
+	})
+}
+
+// TestReadyWhileNobodyLeads: who would poll is not ready, who is called is.
+func TestReadyWhileNobodyLeads(t *testing.T) {
+	r := &running{lead: &lead{begun: time.Now(), settled: time.Now(), stale: true}}
+	r.started.Store(true)
+	require.Contains(t, r.state().Trouble, "nobody asks Telegram for updates")
+	r.cfg.WebhookURL = "https://bot.example.org/telegram"
+	require.Empty(t, r.state().Trouble)
+	require.Len(t, r.state().Notes, 1)
+	r.lead.stale = false
+	require.Equal(t, ops.State{Started: true}, r.state())
 }

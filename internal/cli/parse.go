@@ -2,13 +2,14 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf16"
 
 	"mrzbot/mrz"
 )
@@ -18,7 +19,7 @@ import (
 const maxParseInput = 1 << 20
 
 var (
-	errParseEmpty   = errors.New("no MRZ on standard input: give its lines, zones separated by an empty line")
+	errParseEmpty   = errors.New("no MRZ on standard input: give its lines, several MRZs separated by an empty line")
 	errParseTooLong = fmt.Errorf("more than %d bytes on standard input: give fewer zones at a time", maxParseInput)
 )
 
@@ -26,14 +27,14 @@ var (
 // proposals out, as JSON one object a line. It never changes the lines. It is
 // ok if every zone is valid.
 func runParse(in io.Reader, out io.Writer, now time.Time, jsonOut bool) (ok bool, err error) {
-	text, err := io.ReadAll(io.LimitReader(in, maxParseInput+1))
+	data, err := io.ReadAll(io.LimitReader(in, maxParseInput+1))
 	if err != nil {
 		return false, fmt.Errorf("reading standard input: %w", err)
 	}
-	if len(text) > maxParseInput {
+	if len(data) > maxParseInput {
 		return false, errParseTooLong
 	}
-	zones := mrz.Split(string(text))
+	zones := mrz.Split(decodeText(data))
 	if len(zones) == 0 {
 		return false, errParseEmpty
 	}
@@ -41,15 +42,15 @@ func runParse(in io.Reader, out io.Writer, now time.Time, jsonOut bool) (ok bool
 	var page bytes.Buffer
 	ok = true
 	for i, lines := range zones {
-		z := mrz.Parse(lines, now)
-		ok = ok && z.Valid()
-		if proposals := mrz.Propose(z, now); jsonOut {
-			err = writeZoneJSON(&page, z, proposals)
+		p := parseZone(lines, now)
+		ok = ok && p.zone.Valid()
+		if jsonOut {
+			err = p.writeJSON(&page)
 		} else {
 			if i > 0 {
 				page.WriteByte('\n')
 			}
-			err = writeZone(&page, z, proposals)
+			err = p.write(&page)
 		}
 		if err != nil {
 			return false, err
@@ -61,21 +62,94 @@ func runParse(in io.Reader, out io.Writer, now time.Time, jsonOut bool) (ok bool
 	return ok, nil
 }
 
-// writeZoneJSON writes one object. Of proposals only a single one is a repair:
-// between several a person has to choose.
-func writeZoneJSON(out io.Writer, z mrz.Zone, proposals [][]mrz.Repair) error {
-	var repairs []mrz.Repair
-	if len(proposals) == 1 {
-		repairs = proposals[0]
+// decodeText takes off the byte order mark with which editors begin a file, and
+// reads what Windows writes by default: UTF-16.
+func decodeText(data []byte) string {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xfe")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(data, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	default:
+		return strings.TrimPrefix(string(data), "\ufeff")
 	}
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false) // fillers stay readable
-	return encoder.Encode(mrz.NewReport("-", z, repairs))
+	var units []uint16
+	for data = data[2:]; len(data) > 1; data = data[2:] {
+		units = append(units, order.Uint16(data))
+	}
+	return string(utf16.Decode(units))
+}
+
+// parsed is a zone as it was given, and what is proposed.
+type parsed struct {
+	zone mrz.MRZ
+	// restored is the zone with its writing put right, if that was changed on
+	// the way: the proposals are for it then.
+	restored  *mrz.MRZ
+	proposals [][]mrz.Repair
+}
+
+func parseZone(lines []string, now time.Time) parsed {
+	p := parsed{zone: mrz.Parse(lines, now)}
+	subject := p.zone
+	if r, ok := mrz.Restore(lines); ok {
+		subject = mrz.Parse(r.Lines, now)
+		p.restored = &subject
+	}
+	p.proposals = mrz.Propose(subject, now)
+	return p
+}
+
+// proposed are the lines that parse proposes, if there is one proposal: between
+// several a person has to choose.
+func (p parsed) proposed() []string {
+	switch {
+	case p.restored != nil && len(p.proposals) == 1:
+		return mrz.Apply(p.restored.Lines, p.proposals[0])
+	case p.restored != nil:
+		return p.restored.Lines
+	case len(p.proposals) == 1:
+		return mrz.Apply(p.zone.Lines, p.proposals[0])
+	}
+	return nil
+}
+
+// parseReport is what parse says of a zone in JSON.
+type parseReport struct {
+	mrz.Report
+	// Proposal are the lines with the repairs made.
+	Proposal []string `json:"proposal,omitempty"`
+}
+
+// writeJSON writes one object.
+func (p parsed) writeJSON(out io.Writer) error {
+	report := parseReport{Proposal: p.proposed()}
+	var repairs []mrz.Repair
+	if report.Proposal != nil {
+		repairs = mrz.Diff(p.zone.Lines, report.Proposal)
+	}
+	report.Report = mrz.NewReport("-", p.zone, repairs)
+	return encodeLine(out, report)
+}
+
+// write writes a zone for people. What was restored is shown instead of the
+// errors of each character that is not as it should be.
+func (p parsed) write(out io.Writer) error {
+	if p.restored == nil {
+		return writeZone(out, p.zone, p.proposals)
+	}
+	fmt.Fprintf(out, "not valid as it is written: %s\n", p.zone.Errors[0].Message)
+	for _, line := range p.zone.Lines {
+		fmt.Fprintf(out, "  %s\n", printable(line))
+	}
+	fmt.Fprint(out, "restored, as a proposal: the only way it fits\n\n")
+	return writeZone(out, *p.restored, p.proposals)
 }
 
 // writeZone writes a zone for people. It never says "valid" without saying
 // which fields that is true of.
-func writeZone(out io.Writer, z mrz.Zone, proposals [][]mrz.Repair) error {
+func writeZone(out io.Writer, z mrz.MRZ, proposals [][]mrz.Repair) error {
 	verdict := "not valid"
 	if z.Valid() {
 		verdict = "all check digits hold, for the fields they protect"
@@ -99,7 +173,7 @@ func writeZone(out io.Writer, z mrz.Zone, proposals [][]mrz.Repair) error {
 	return table.Flush()
 }
 
-func writeFields(out io.Writer, z mrz.Zone) {
+func writeFields(out io.Writer, z mrz.MRZ) {
 	for _, field := range mrz.AllFields() {
 		if value := z.Fields.Get(field); value != "" {
 			fmt.Fprintf(out, "%s\t%s\t%s\n", field, printable(value), z.Protection(field))
@@ -131,19 +205,12 @@ func writeProblems(out io.Writer, kind string, problems []mrz.Problem) {
 	}
 }
 
-// repairText is one set of changes, such as `line 1, column 7: "O" is "0"`.
+// repairText is one set of changes, such as `line 1, column 7: "O" is "0"`. Of a
+// proposal nothing is inserted and nothing left out.
 func repairText(set []mrz.Repair) string {
 	changes := make([]string, len(set))
 	for i, r := range set {
-		place := fmt.Sprintf("line %d, column %d: ", r.Line, r.Column)
-		switch {
-		case r.From == "":
-			changes[i] = place + fmt.Sprintf("%q is missing", r.To)
-		case r.To == "":
-			changes[i] = place + fmt.Sprintf("%q is one too many", printable(r.From))
-		default:
-			changes[i] = place + fmt.Sprintf("%q is %q", printable(r.From), r.To)
-		}
+		changes[i] = fmt.Sprintf("line %d, column %d: %q is %q", r.Line, r.Column, printable(r.From), r.To)
 	}
 	return strings.Join(changes, "; ")
 }
@@ -165,7 +232,11 @@ type parseCommand struct {
 
 // Run parses what stands on standard input.
 func (c parseCommand) Run(p Process) error {
-	ok, err := runParse(p.Stdin, p.Stdout, p.Now(), c.JSON)
+	now, err := p.localNow()
+	if err != nil {
+		return err
+	}
+	ok, err := runParse(p.Stdin, p.Stdout, now(), c.JSON)
 	switch {
 	case err != nil:
 		return err

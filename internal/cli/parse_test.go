@@ -2,14 +2,18 @@ package cli
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/mrz"
 )
 
 // parseNow is the day of these tests.
@@ -70,13 +74,68 @@ repair 1 of 1    line 1, column 4: "6" is "G"; line 1, column 24: "O" is "0"
 	require.True(t, ok)
 }
 
-func TestParseRepairsOfLength(t *testing.T) {
-	out, _ := parse(t, strings.Replace(parseValid, "<\n", "\n", 1), false)
-	require.True(t, strings.HasPrefix(out, "no known format: not valid\n"))
-	require.Contains(t, out, `line 1, column 30: "<" is missing`)
+// What was changed on the way is restored as a proposal: the lines stay, and the
+// zone is not valid until somebody takes the proposal.
+func TestParseRestores(t *testing.T) {
+	right := strings.Fields(parseValid)
+	for name, in := range map[string]string{
+		"fillers lost at the end": strings.ReplaceAll(strings.Replace(parseValid, "<\n", "\n", 1), "TEST<<<<<<<<<<<<<<<<<<", "TEST"),
+		"blanks for fillers":      strings.ReplaceAll(parseValid, "<", " "),
+		"entities":                strings.ReplaceAll(parseValid, "<", "&lt;"),
+		"full-width fillers":      strings.ReplaceAll(parseValid, "<", "＜"),
+		"in one line":             strings.ReplaceAll(parseValid, "\n", ""),
+		"a stroke at the start":   "|" + parseValid,
+		"misread, too":            strings.Replace(strings.ReplaceAll(parseMisread, "<", " "), "\r", "", 3),
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, ok := parse(t, in, false)
+			require.False(t, ok)
+			require.True(t, strings.HasPrefix(out, "not valid as it is written: "), out)
+			require.Contains(t, out, "restored, as a proposal")
+			if name != "misread, too" {
+				require.Contains(t, out, "\n\nTD1: all check digits hold, for the fields they protect\n  "+strings.Join(right, "\n  ")+"\n")
+			}
+			require.NotContains(t, out, "error            character", "not once more for each character")
 
-	out, _ = parse(t, "|"+parseValid, false)
-	require.Contains(t, out, `line 1, column 1: "|" is one too many`)
+			out, ok = parse(t, in, true)
+			require.False(t, ok)
+			var got struct {
+				Lines    []string
+				Valid    bool
+				Repairs  []mrz.Repair
+				Proposal []string
+			}
+			require.NoError(t, json.Unmarshal([]byte(out), &got))
+			require.Equal(t, strings.Split(strings.TrimSuffix(in, "\n"), "\n"), got.Lines)
+			require.False(t, got.Valid)
+			require.Equal(t, right, got.Proposal)
+			require.Equal(t, right, mrz.Apply(got.Lines, got.Repairs))
+		})
+	}
+}
+
+// How a file is encoded says nothing of its text.
+func TestParseEncodings(t *testing.T) {
+	var wide, swapped []byte
+	for _, unit := range utf16.Encode([]rune("\ufeff" + parseValid)) {
+		wide = binary.LittleEndian.AppendUint16(wide, unit)
+		swapped = binary.BigEndian.AppendUint16(swapped, unit)
+	}
+	for name, in := range map[string]string{
+		"a byte order mark": "\ufeff" + strings.ReplaceAll(parseValid, "\n", "\r\n"), "UTF-16": string(wide), "UTF-16, swapped": string(swapped),
+	} {
+		out, ok := parse(t, in, true)
+		require.True(t, ok, name)
+		require.Contains(t, out, `"valid":true`, name)
+		require.NotContains(t, out, "proposal", name)
+	}
+}
+
+// Empty lines between the lines of one zone do not make three of it.
+func TestParseEmptyLinesBetween(t *testing.T) {
+	out, ok := parse(t, strings.ReplaceAll(parseValid, "\n", "\n\n"), true)
+	require.True(t, ok)
+	require.Equal(t, 1, strings.Count(out, "\n"))
 }
 
 // What was read never reaches a terminal as it is.

@@ -24,6 +24,11 @@ type engine func(ctx context.Context, name string, data []byte) (readReport, err
 
 // Run reads each picture. It fails when one of them could not be read.
 func (c readCommand) Run(ctx context.Context, p Process) error {
+	now, err := p.localNow()
+	if err != nil {
+		return err
+	}
+	p.Now = now
 	read, err := c.engine(p)
 	if err != nil {
 		return err

@@ -22,6 +22,8 @@ type readReport struct {
 	Corners    [][2]float64     `json:"corners"`
 	Picture    *picture         `json:"picture"`
 	Also       []mrz.Report     `json:"also"`
+
+	restored []mrz.Change // the repairs put right how the lines were written
 }
 
 // picture is the judgement of a picture in JSON.
@@ -35,6 +37,7 @@ type picture struct {
 	Glare         float64  `json:"glare"`
 	Angle         float64  `json:"angle"`
 	CutOff        float64  `json:"cut_off"`
+	Missing       float64  `json:"missing"`
 	Print         int      `json:"print"`
 	Reasons       []string `json:"reasons"`
 	Stop          string   `json:"stop,omitempty"`
@@ -51,7 +54,11 @@ func localReport(name string, r mrzimage.Result, err error, now time.Time) readR
 		if slices.Contains(r.Picture.Reasons, mrzimage.ReasonFront) {
 			message += "; it may be the front of a card: the zone is on the back"
 		}
-		out := failedReport(name, mrzimage.ReasonNoMRZ, message)
+		code := mrzimage.ReasonNoMRZ
+		if r.Picture.Missing > 0 {
+			code, message = mrzimage.ReasonDamaged, "the picture is damaged, and what is there of it shows no machine readable zone"
+		}
+		out := failedReport(name, code, message)
 		out.Picture = judgement(r.Picture)
 		return out
 	}
@@ -89,8 +96,10 @@ func pictureError(err error) (code, message string) {
 	switch {
 	case errors.Is(err, mrzimage.ErrUnsupported):
 		return "unsupported_file", "not a JPEG, PNG or WebP picture"
+	case errors.Is(err, mrzimage.ErrRare):
+		return "unsupported_file", "a rare kind of picture, which cannot be decoded here"
 	case errors.Is(err, mrzimage.ErrTooLarge):
-		return "too_large", fmt.Sprintf("more than %d megapixels, or more memory than a picture may take", mrzimage.MaxPixels/1_000_000)
+		return "too_large", fmt.Sprintf("more than %d megapixels, or more memory or work than a picture may take", mrzimage.MaxPixels/1_000_000)
 	case errors.Is(err, mrzimage.ErrDamaged):
 		return "damaged", "the picture is damaged"
 	default:
@@ -100,7 +109,7 @@ func pictureError(err error) (code, message string) {
 
 func failedReport(name, code, message string) readReport {
 	r := readReport{
-		Report: mrz.NewReport(name, mrz.Zone{}, nil), Verdict: mrzimage.VerdictNone,
+		Report: mrz.NewReport(name, mrz.MRZ{}, nil), Verdict: mrzimage.VerdictNone,
 		Cells: [][]float64{}, Corners: [][2]float64{}, Also: []mrz.Report{},
 	}
 	r.Valid = false
@@ -137,7 +146,13 @@ func (r readReport) notes() []string {
 	for _, warning := range r.Warnings {
 		notes = append(notes, warning.Message)
 	}
+	for _, change := range r.restored {
+		notes = append(notes, restorations[change])
+	}
 	for _, repair := range r.Repairs {
+		if len(r.restored) > 0 {
+			break
+		}
 		notes = append(notes, fmt.Sprintf("line %d, column %d: %s was read as %s", repair.Line, repair.Column, repair.To, repair.From))
 	}
 	if len(r.Also) > 0 {
@@ -159,8 +174,16 @@ func (r readReport) notes() []string {
 	return notes
 }
 
+// restorations say how the writing of the lines was put right.
+var restorations = map[mrz.Change]string{
+	mrz.ChangeFillers: "fillers came lost or as other signs, and were put back",
+	mrz.ChangeLetters: "letters came small or from another alphabet, and were made capitals",
+	mrz.ChangeLines:   "the lines came joined or broken, and were set apart",
+	mrz.ChangeSigns:   "signs that belong to no MRZ were left out",
+}
+
 // advices are what stands in the way of reading, for people. That there is no
-// zone is said by the error.
+// zone, or not all of the picture, is said by the error.
 var advices = map[string]string{
 	mrzimage.ReasonTooSmall:  "the characters are too small: come closer",
 	mrzimage.ReasonTooBlurry: "blurred: hold still and focus",

@@ -21,7 +21,11 @@ func (p Process) serviceEngine() (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := service(cfg)
+	proxy, err := p.proxy()
+	if err != nil {
+		return nil, err
+	}
+	client := service(cfg, proxy)
 	judge := new(mrzimage.Reader).Judge
 	if !cfg.Preflight {
 		judge = nil
@@ -32,11 +36,14 @@ func (p Process) serviceEngine() (engine, error) {
 			j, err := judge(ctx, data)
 			// What is judged wrongly costs more than a call, so only what is
 			// certain stops one.
-			if err != nil && !errors.Is(err, mrzimage.ErrUnsupported) {
+			if err != nil && !errors.Is(err, mrzimage.ErrRare) {
 				code, message := pictureError(err)
 				return failedReport(name, code, message), nil
 			}
-			if about = judgement(j); j.Stop != "" {
+			if err == nil {
+				about = judgement(j)
+			}
+			if j.Stop != "" {
 				r := failedReport(name, j.Stop, "not sent: no reader could read this picture")
 				r.Picture = about
 				return r, nil
@@ -55,6 +62,7 @@ func (p Process) serviceSettings() (config.Config, error) {
 	if err != nil {
 		return config.Config{}, usageError{err}
 	}
+	p.sayMisnamed(environ)
 	needed := map[string]string{"TELEGRAM_BOT_TOKEN": "0:" + strings.Repeat("0", 35)}
 	for _, name := range []string{"MRZ_API_KEY", "MRZ_API_KEY_FILE", "MRZ_API_URL", "MRZ_TIMEOUT", "PREFLIGHT"} {
 		if value, ok := environ[name]; ok {
@@ -74,7 +82,7 @@ func (p Process) serviceSettings() (config.Config, error) {
 // viaAPI has a picture read by the service.
 func viaAPI(ctx context.Context, client *mrzclient.Client, name string, data []byte, now time.Time) readReport {
 	info, err := mrzimage.Inspect(data)
-	if err == nil {
+	if err == nil || errors.Is(err, mrzimage.ErrRare) {
 		data, err = mrzimage.StripMetadata(data)
 	}
 	if err != nil {
@@ -89,7 +97,12 @@ func viaAPI(ctx context.Context, client *mrzclient.Client, name string, data []b
 		return failedReport(name, "service", err.Error())
 	}
 	r := failedReport(name, "", "")
-	r.Report = mrz.NewReport(name, mrz.Parse(a.Lines, now), nil)
+	restored, ok := mrz.Restore(a.Lines)
+	if !ok {
+		restored.Lines = a.Lines
+	}
+	r.Report = mrz.NewReport(name, mrz.Parse(restored.Lines, now), restored.Repairs)
+	r.restored = restored.Changes
 	r.Verdict = mrzimage.VerdictDoubtful
 	if r.Valid {
 		r.Verdict, r.Confidence = mrzimage.VerdictOK, 1

@@ -176,6 +176,28 @@ func TestReadByService(t *testing.T) {
 	require.Equal(t, 4, b.mrz.Counts().Received, "off: all are sent; %s", stderr)
 }
 
+// TestReadByServiceRestores: what the service wrote otherwise is put right, and
+// said to be.
+func TestReadByServiceRestores(t *testing.T) {
+	b := newBench(t, map[string]string{"PREFLIGHT": "off"})
+	b.mrz.Answer(sandbox.MRZZone(card[0][:29], card[1], strings.TrimRight(card[2], "<")))
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("card.jpg", smallPhoto(t, specimen.Plain, 7), 0o600))
+	code, stdout, stderr := run(t, "", b.environ, "read", "--engine", "api", "card.jpg")
+	require.Equal(t, exitFine, code, stderr)
+	require.Equal(t, strings.Join(card, "\n")+"\n", stdout)
+	require.Contains(t, stderr, "(fillers came lost or as other signs, and were put back; all check digits hold)")
+
+	_, stdout, _ = run(t, "", b.environ, "read", "--engine", "api", "--json", "card.jpg")
+	var got struct {
+		Lines   []string
+		Repairs []mrz.Repair
+	}
+	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
+	require.Equal(t, card, got.Lines)
+	require.Equal(t, mrz.Repair{Line: 1, Column: 30, To: "<"}, got.Repairs[0])
+}
+
 // TestReadReportsFurtherZones: a second document in the picture is a report of
 // its own.
 func TestReadReportsFurtherZones(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 )
 
 type restoreCommand struct {
-	File string `arg:"" help:"A file that mrzbot backup made."`
+	File string `arg:"" help:"A file that mrzbot backup made; - for standard input."`
 }
 
 // Run makes the store of STORAGE_URL out of a backup. It overwrites nothing.
@@ -25,20 +25,26 @@ func (c restoreCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.File)
-	if err != nil {
-		return err
+	// What comes by a pipe is as safe as a file: records go into the store all
+	// together or not at all, and one that is cut lacks its last line.
+	from, input := "standard input", p.Stdin
+	if c.File != standard {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }()
+		from, input = c.File, f
 	}
-	defer func() { _ = f.Close() }()
-	r, err := backup.NewReader(f)
+	r, err := backup.NewReader(input)
 	if err != nil {
-		return fmt.Errorf("%s: %w. Nothing was changed", c.File, err)
+		return fmt.Errorf("%s: %w. Nothing was changed", from, err)
 	}
 	photos := 0
 	records := func(yield func(storage.Record, error) bool) {
 		for record, err := range r.Records() {
 			if err != nil {
-				err = fmt.Errorf("%s: %w", c.File, err)
+				err = fmt.Errorf("%s: %w", from, err)
 			}
 			if record.Task != nil && perhapsRead(record.Task, zone.Location) {
 				photos++

@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"mrzbot/internal/config"
@@ -29,9 +27,6 @@ type sandboxCommand struct {
 // process of its own. It reads no settings and talks to this machine only; at
 // the end everything is forgotten.
 func (c sandboxCommand) Run(ctx context.Context, p Process) error {
-	// A terminal that is closed must not leave the folder behind.
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
-	defer stop()
 	dir, err := os.MkdirTemp("", "mrzbot-sandbox-")
 	if err != nil {
 		return err

@@ -74,6 +74,18 @@ func file(t *testing.T, name string) (mime string, data []byte) {
 	switch name {
 	case "card.jpg":
 		return "image/jpeg", jpegOf(t)
+	case "untyped.bin":
+		return "application/octet-stream", jpegOf(t)
+	case "renamed.heic":
+		return "image/heic", jpegOf(t)
+	case "renamed.pdf":
+		return "application/pdf", jpegOf(t)
+	case "renamed.mp4":
+		return "video/mp4", jpegOf(t)
+	case "video.jpg":
+		return "image/jpeg", []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+	case "photo.jxl":
+		return "image/jpeg", []byte("\x00\x00\x00\x0cJXL \r\n\x87\n\x00\x00\x00\x14ftypjxl ")
 	case "card.png":
 		var b bytes.Buffer
 		require.NoError(t, png.Encode(&b, testImage()))

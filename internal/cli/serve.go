@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"sync/atomic"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mrzbot/bot"
+	"mrzbot/bot/outcome"
 	"mrzbot/internal/config"
 	"mrzbot/internal/ops"
 	"mrzbot/internal/seal"
@@ -27,9 +27,12 @@ import (
 
 const (
 	// graceBeyond is added to MRZ_TIMEOUT when stopping: time for the store and
-	// the reply after the last call. The queue takes two seconds more to give
-	// up what still runs then, which makes the five that README promises.
+	// the reply after the last call. The queue takes a second more to give up
+	// what still runs then.
 	graceBeyond = 3 * time.Second
+	// stopBeyond is when stopping is over, whatever hangs. With the last lines
+	// of the log it makes the five seconds that README promises.
+	stopBeyond = 4500 * time.Millisecond
 	// talkWorkers answer commands and buttons; photos have workers of their own,
 	// so that thirty slow pictures never keep a command waiting.
 	talkWorkers = 8
@@ -55,15 +58,50 @@ type running struct {
 	log     *slog.Logger
 	store   storage.Store
 	box     *seal.Box
+	proxy   proxyFunc
 	client  *telegram.Client
 	metrics *ops.Metrics
 	queue   *queue.Queue
 	door    *telegram.Door
 	started atomic.Bool
+	lead    *lead
+	notes   notes
+	clock   chan struct{}           // rung when the clock begins or ends to differ from Telegram's
+	bot     atomic.Pointer[bot.Bot] // nil until Telegram has answered
 }
 
-// serve runs the bot until ctx is done, then finishes what runs.
+// serve runs the bot until ctx is done, then finishes what runs. Whatever hangs
+// then, a disk or a server that does not even refuse, it ends in time: what was
+// not finished is in the store, for the next start.
 func serve(ctx context.Context, p Process, cfg config.Config) error {
+	ended, err := endInTime(ctx, cfg.MRZTimeout+stopBeyond, func() error { return serveAll(ctx, p, cfg) })
+	if !ended {
+		p.logger(cfg).Error("stopped: something hangs, and what it was for is taken up at the next start")
+	}
+	return err
+}
+
+// endInTime runs do, and gives it up when it goes on for longer than most after
+// ctx is done.
+func endInTime(ctx context.Context, most time.Duration, do func() error) (ended bool, err error) {
+	result := make(chan error, 1)
+	go func() { result <- do() }()
+	select {
+	case err := <-result:
+		return true, err
+	case <-ctx.Done():
+	}
+	last := time.NewTimer(most)
+	defer last.Stop()
+	select {
+	case err := <-result:
+		return true, err
+	case <-last.C:
+		return false, nil
+	}
+}
+
+func serveAll(ctx context.Context, p Process, cfg config.Config) error {
 	if err := awaitStore(ctx, cfg.Storage, p.logger(cfg)); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -74,29 +112,41 @@ func serve(ctx context.Context, p Process, cfg config.Config) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.run(ctx), r.close())
+	err = errors.Join(r.run(ctx), r.close())
+	if ctx.Err() != nil && errors.Is(err, queue.ErrUnfinished) {
+		r.log.Error("stopped with photos in work: they are taken up at the next start", "error", err)
+		return nil
+	}
+	return err
 }
 
 // assemble opens the store and fits the rooms together.
 func assemble(p Process, cfg config.Config) (*running, error) {
-	r := &running{Process: p, cfg: cfg, log: p.logger(cfg)}
+	r := &running{Process: p, cfg: cfg, log: p.logger(cfg), clock: make(chan struct{}, 1)}
+	r.limitMemory(cfg, r.log)
 	var err error
 	if r.box, err = seal.New(cfg.TelegramToken.Reveal(), crand.Reader); err != nil {
 		return nil, err
 	}
+	if r.proxy, err = p.proxy(); err != nil {
+		return nil, err
+	}
 	r.client, err = telegram.New(telegram.Config{
-		Token: cfg.TelegramToken.Reveal(), URL: cfg.TelegramURL, Workers: cfg.Workers, Now: p.Now, Log: r.log,
+		Token: cfg.TelegramToken.Reveal(), URL: cfg.TelegramURL, FilesDir: cfg.TelegramFilesDir,
+		Proxy: r.proxy, Workers: cfg.Workers, ClockChanged: r.clockChanged, Now: p.Now, Log: r.log,
 	})
 	if err != nil {
 		return nil, usageError{err}
 	}
 	r.queue = r.newQueue()
-	if r.store, err = openStore(cfg.Storage, r.queue.Poke); err != nil {
+	if r.store, err = openStore(cfg.Storage); err != nil {
 		return nil, err
 	}
 	r.queue.Tasks = r.store
+	r.lead = &lead{leases: r.store, owner: r.queue.Owner, now: r.Now, log: r.log, follows: func() { r.started.Store(true) }}
 	r.metrics = ops.New(p.version(), codes())
 	r.metrics.Watch(r.store, p.Now)
+	r.metrics.WatchClock(func() time.Duration { ahead, _ := r.client.ClockAhead(); return ahead })
 	r.door, err = telegram.NewDoor(telegram.DoorConfig{
 		Store: r.store, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(), Stored: r.queue.Poke,
 		Count: func(e telegram.Event) { r.metrics.Door(string(e)) }, Now: p.Now, Log: r.log,
@@ -133,7 +183,7 @@ func (r *running) run(ctx context.Context) error {
 		r.log.Warn("no health and metrics; set OPS_ADDR to a free address", "error", err)
 	} else {
 		r.log.Info("health and metrics", "address", l.Addr().String())
-		group.Go(func() error { return ops.Serve(ctx, l, r.metrics.Handler(r.store, r.started.Load)) })
+		group.Go(func() error { return ops.Serve(ctx, l, r.metrics.Handler(r.store, r.state)) })
 	}
 	r.serveControl(ctx, group)
 	group.Go(func() error {
@@ -170,90 +220,9 @@ func (r *running) converse(ctx context.Context, group *errgroup.Group) error {
 	if len(r.cfg.AdminIDs) == 0 {
 		r.log.Warn("ADMIN_IDS is empty: write to the bot, and it tells you your id")
 	}
-	l := &lead{leases: r.store, owner: r.queue.Owner, now: r.Now, log: r.log, follows: func() { r.started.Store(true) }}
-	return l.run(ctx, func(ctx context.Context) error { return r.leading(ctx, b) })
-}
-
-// leading does what one replica alone does: it sets the menus, and polls or
-// sets the webhook.
-func (r *running) leading(ctx context.Context, b *bot.Bot) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { b.SetMenus(ctx); return nil })
-	group.Go(func() error {
-		if r.cfg.WebhookURL != "" {
-			return r.setWebhook(ctx)
-		}
-		r.started.Store(true)
-		return telegram.NewPoller(r.client, r.door).Run(ctx)
-	})
-	return group.Wait()
-}
-
-// webhookMark is the setting that remembers which secret Telegram was given.
-const webhookMark = "webhook_mark"
-
-// setWebhook tells Telegram where to send updates. A Telegram that does not
-// answer is asked again: the door is open all the while.
-func (r *running) setWebhook(ctx context.Context) error {
-	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
-		mark, err := r.store.Setting(ctx, webhookMark)
-		var now string
-		if err == nil {
-			now, err = r.client.EnsureWebhook(ctx, telegram.Webhook{
-				URL: r.cfg.WebhookURL, Secret: r.cfg.WebhookSecret.Reveal(), Connections: webhookConnections, Mark: string(mark),
-			})
-		}
-		if err == nil && now != string(mark) {
-			err = r.store.PutSetting(ctx, webhookMark, []byte(now))
-		}
-		if err == nil {
-			r.started.Store(true)
-			return nil
-		}
-		var e *telegram.Error
-		if errors.As(err, &e) && e.Final() {
-			return usageError{fmt.Errorf("WEBHOOK_URL: Telegram refuses it: %w", err)}
-		}
-		r.log.Warn("webhook not set, trying again", "error", err, "pause", pause)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
-}
-
-// serveDoor serves the webhook until ctx is done, then lets the requests on
-// their way finish.
-func (r *running) serveDoor(ctx context.Context, l net.Listener) error {
-	mux := http.NewServeMux()
-	mux.Handle(r.cfg.WebhookPath(), r.door)
-	s := &http.Server{
-		Handler:           mux,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       20 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       5 * time.Minute, // a connection kept saves Telegram a handshake
-		ErrorLog:          slog.NewLogLogger(r.log.Handler(), slog.LevelDebug),
-	}
-	r.log.Info("webhook", "address", l.Addr().String())
-	stopped := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceBeyond)
-		defer cancel()
-		err := s.Shutdown(grace)
-		if errors.Is(err, context.DeadlineExceeded) {
-			// A connection that was opened for later and has brought nothing yet
-			// counts as busy for five seconds. What is cut, Telegram brings again.
-			err = s.Close()
-		}
-		stopped <- err
-	})
-	defer stop()
-	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
+	r.bot.Store(b)
+	group.Go(func() error { r.tellClock(ctx, b); return nil })
+	return r.lead.run(ctx, func(ctx context.Context) error { return r.leading(ctx, b) })
 }
 
 func (r *running) newQueue() *queue.Queue {
@@ -272,11 +241,12 @@ func (r *running) newQueue() *queue.Queue {
 }
 
 func (r *running) newBot(me models.User) (*bot.Bot, error) {
-	c := chat{r.client}
-	reader, judge := readers(r.cfg, r.log)
+	c := edge{r.client, r.filesTrouble}
+	reader, judge := readers(r.cfg, r.proxy, r.log)
 	return bot.New(bot.Config{
 		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,
 		Reader: reader, Judge: judge, Meter: r.metrics, Log: r.log, Now: r.Now,
+		ClockAhead: func() time.Duration { ahead, _ := r.client.ClockAhead(); return ahead },
 		Random:     rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
 		Admins:     r.cfg.AdminIDs,
 		Daily:      r.cfg.DailyAttempts,
@@ -292,7 +262,7 @@ func (r *running) newBot(me models.User) (*bot.Bot, error) {
 
 func codes() []string {
 	var all []string
-	for _, c := range bot.Outcomes() {
+	for _, c := range outcome.Codes() {
 		all = append(all, string(c))
 	}
 	return all

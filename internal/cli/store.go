@@ -14,9 +14,8 @@ import (
 	"mrzbot/storage/postgres"
 )
 
-// openStore opens the store that STORAGE_URL names. arrived is called when a file
-// has new work before it is on the disk; nil: nobody waits for it.
-func openStore(s config.Storage, arrived func()) (storage.Store, error) {
+// openStore opens the store that STORAGE_URL names.
+func openStore(s config.Storage) (storage.Store, error) {
 	if s.Engine == config.Postgres {
 		store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{})
 		if err != nil {
@@ -24,7 +23,7 @@ func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 		}
 		return store, nil
 	}
-	store, err := bolt.Open(s.Path, bolt.Options{Arrived: arrived})
+	store, err := bolt.Open(s.Path, bolt.Options{})
 	if err != nil {
 		return nil, explainStore(s, err)
 	}
@@ -35,7 +34,7 @@ func openStore(s config.Storage, arrived func()) (storage.Store, error) {
 // stay what they are.
 func openAsIs(s config.Storage) (storage.Store, error) {
 	if s.Engine != config.Postgres {
-		return openStore(s, nil)
+		return openStore(s)
 	}
 	store, err := postgres.Open(context.Background(), s.URL.Reveal(), postgres.Options{AsIs: true})
 	if errors.Is(err, postgres.ErrNoTables) {
@@ -61,7 +60,7 @@ func explainStore(s config.Storage, err error) error {
 // explainPostgres tells what the settings have to mend from what time may.
 func explainPostgres(err error) error {
 	if errors.Is(err, postgres.ErrSetUp) || errors.Is(err, postgres.ErrURL) {
-		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a user and a database that fit, and let the user create schemas there", err)}
+		return usageError{fmt.Errorf("STORAGE_URL: %w", err)}
 	}
 	return err
 }
@@ -76,7 +75,10 @@ func awaitStore(ctx context.Context, s config.Storage, log *slog.Logger) error {
 		return nil
 	}
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, storePause) {
-		_, err := postgres.Look(ctx, s.URL.Reveal())
+		is, err := postgres.Look(ctx, s.URL.Reveal())
+		if err == nil && len(is.Unsafe) > 0 {
+			log.Warn("the store's server may lose what it promised when its machine crashes", "settings", unsafe(is))
+		}
 		var wrong usageError
 		if err == nil || errors.As(explainPostgres(err), &wrong) {
 			return explainPostgres(err)

@@ -27,6 +27,7 @@ var update = flag.Bool("update", false, "rewrite the talks with what is said now
 //	# a remark
 //	setting DAILY_ATTEMPTS=3
 //	person aibek 2001            a user with that id; "admin" behind it puts it into ADMIN_IDS
+//	person bob 3031 named "B\n"  one whose name at Telegram is that
 //	aibek: /start                what they write; "aibek (to last): …" replies to their last message
 //	aibek sends photo card       see talk.send for the kinds
 //	aibek presses Cancel         on the newest message that has the button
@@ -78,6 +79,7 @@ func newTalk(t *testing.T, script string, webhook bool) *talk {
 	k := &talk{people: map[string]sandbox.Person{}, names: map[int64]string{}, last: map[string]int{}, seen: map[int64]int64{}, photos: map[string][]byte{}, presses: map[string]pressed{}, labels: map[int]string{}}
 	var admins []string
 	for line := range strings.Lines(script) {
+		line, quoted, named := strings.Cut(strings.TrimSpace(line), " named ")
 		f := strings.Fields(line)
 		switch {
 		case len(f) == 2 && f[0] == "setting":
@@ -88,6 +90,11 @@ func newTalk(t *testing.T, script string, webhook bool) *talk {
 			require.NoError(t, err)
 			k.people[f[1]] = sandbox.Person{ID: id, FirstName: strings.ToUpper(f[1][:1]) + f[1][1:], LanguageCode: "en"}
 			k.names[id] = f[1]
+			if named {
+				name, err := strconv.Unquote(quoted)
+				require.NoError(t, err)
+				k.people[f[1]] = sandbox.Person{ID: id, FirstName: name, LanguageCode: "en"}
+			}
 			if slices.Contains(f[3:], "admin") {
 				admins = append(admins, f[2])
 			}
@@ -177,6 +184,9 @@ func (k *talk) service(name string) sandbox.MRZAnswer {
 	}
 	a, ok := sandbox.MRZAnswerNamed(name)
 	require.True(k.t, ok, "no answer %q", name)
+	if a.Status == 0 {
+		a.Lines = card
+	}
 	return a
 }
 

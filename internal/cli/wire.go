@@ -6,37 +6,50 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 
-	"mrzbot/bot"
+	"mrzbot/bot/chat"
+	"mrzbot/bot/reader"
 	"mrzbot/internal/config"
 	"mrzbot/mrzclient"
 	"mrzbot/telegram"
 )
 
-// chat fits the edge to Telegram to what the conversation asks of it.
-type chat struct{ *telegram.Client }
-
-func (c chat) Send(ctx context.Context, m bot.Message) (int, error) {
-	return c.Client.Send(ctx, telegram.Message(m))
+// edge is the edge to Telegram as the bot asks for it.
+type edge struct {
+	*telegram.Client
+	// files is told how each fetching of a file went, where that says something
+	// of the settings.
+	files func(ctx context.Context, err error)
 }
 
-func (c chat) Edit(ctx context.Context, id int64, message int, m bot.Message) error {
+func (c edge) Send(ctx context.Context, m chat.Message) (chat.Sent, error) {
+	sent, err := c.Client.Send(ctx, telegram.Message(m))
+	if sent.At == 0 {
+		return chat.Sent{ID: sent.ID}, err
+	}
+	return chat.Sent{ID: sent.ID, At: time.Unix(sent.At, 0)}, err
+}
+
+func (c edge) Edit(ctx context.Context, id int64, message int, m chat.Message) error {
 	return c.Client.Edit(ctx, id, message, m.Text, m.Entities, m.Markup)
 }
 
-func (c chat) Download(ctx context.Context, fileID string) ([]byte, error) {
+func (c edge) Download(ctx context.Context, fileID string) ([]byte, error) {
 	f, err := c.Client.Download(ctx, fileID)
+	c.files(ctx, err)
 	return f.Data, sized(err)
 }
 
-func (c chat) Open(ctx context.Context, fileID string) (io.ReadCloser, int64, error) {
+func (c edge) Open(ctx context.Context, fileID string) (io.ReadCloser, int64, error) {
 	body, size, err := c.Client.Open(ctx, fileID)
+	c.files(ctx, err)
 	return body, size, sized(err)
 }
 
-func (c chat) SetMenu(ctx context.Context, id int64, menu []bot.MenuEntry) error {
+func (c edge) SetMenu(ctx context.Context, id int64, menu []chat.MenuEntry) error {
 	cmds := telegram.Commands{Chat: id}
 	for _, m := range menu {
 		cmds.List = append(cmds.List, models.BotCommand{Command: m.Command, Description: m.Description})
@@ -61,13 +74,13 @@ func (e tooLarge) Unwrap() error { return e.error }
 // readers gives what reads: the service when there is a key, the local reader
 // otherwise; and what looks at a picture before a call is paid for, if anything
 // does. Whatever decodes here shares one budget.
-func readers(cfg config.Config, log *slog.Logger) (bot.Reader, bot.Judge) {
-	local := bot.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
+func readers(cfg config.Config, proxy proxyFunc, log *slog.Logger) (reader.Reader, reader.Judge) {
+	local := reader.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
 	if cfg.MRZKey.Empty() {
 		log.Info("MRZ_API_KEY is empty: the local reader answers")
 		return local, nil
 	}
-	paid := bot.Service{Client: service(cfg)}
+	paid := reader.Service{Client: service(cfg, proxy)}
 	if !cfg.Preflight {
 		return paid, nil
 	}
@@ -75,15 +88,21 @@ func readers(cfg config.Config, log *slog.Logger) (bot.Reader, bot.Judge) {
 }
 
 // service is the client of the MRZ API.
-func service(cfg config.Config) *mrzclient.Client {
-	return &mrzclient.Client{URL: cfg.MRZURL, Key: mrzclient.Key(cfg.MRZKey.Reveal()), Timeout: cfg.MRZTimeout}
+func service(cfg config.Config, proxy proxyFunc) *mrzclient.Client {
+	return &mrzclient.Client{URL: cfg.MRZURL, Key: mrzclient.Key(cfg.MRZKey.Reveal()), Timeout: cfg.MRZTimeout, Proxy: proxy}
 }
 
 // logger writes as the settings say.
 func (p Process) logger(cfg config.Config) *slog.Logger {
-	o := &slog.HandlerOptions{Level: cfg.LogLevel}
-	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.Stderr, o))
+	to := func(w io.Writer) *slog.Logger {
+		o := &slog.HandlerOptions{Level: cfg.LogLevel}
+		if cfg.LogFormat == "json" {
+			return slog.New(slog.NewJSONHandler(w, o))
+		}
+		return slog.New(slog.NewTextHandler(w, o))
 	}
-	return slog.New(slog.NewTextHandler(p.Stderr, o))
+	if pipe, ok := p.Stderr.(*logPipe); ok {
+		pipe.say(to)
+	}
+	return to(p.Stderr)
 }

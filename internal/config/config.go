@@ -1,6 +1,9 @@
 // Package config is the settings: one struct, filled from the environment, with
 // every problem reported at once and in words that say how to mend it.
 //
+// What surrounds a value on the ways that values travel (quotes, comments, marks
+// that nobody sees) is taken off, and names that are nearly ones of ours are told.
+//
 // It reads neither the process's environment nor the disk by itself, and it
 // tries nothing out: whether a token works or a store opens is found out by
 // those who use them. No value ever gets into an error, secret or not: people
@@ -20,6 +23,9 @@ type Config struct {
 	TelegramToken Secret `env:"TELEGRAM_BOT_TOKEN"`
 	// TelegramURL is where the Bot API is, without a slash at the end.
 	TelegramURL string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
+	// TelegramFilesDir is the folder in which a Bot API server of one's own
+	// keeps files, as this machine sees it. Empty: files are fetched from it.
+	TelegramFilesDir string `env:"TELEGRAM_FILES_DIR"`
 	// AdminIDs are the people who may do everything, each once.
 	AdminIDs []int64 `env:"ADMIN_IDS"`
 

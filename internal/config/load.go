@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"strings"
+	"syscall"
 
 	"github.com/caarlos0/env/v11"
 
@@ -23,8 +24,16 @@ type Problem struct {
 	Text string
 }
 
-// Error is every problem of the settings at once, in the order of Config.
-type Error struct{ Problems []Problem }
+// maxFile is the size of a secret's file in bytes; a URL of a store with all its
+// parameters takes a few hundred.
+const maxFile = 64 << 10
+
+// Error is every problem of the settings at once, in the order of Config, and the
+// variables that may have been meant for what is missing.
+type Error struct {
+	Problems    []Problem
+	Ineffective []Ineffective
+}
 
 // Error has one line for each problem.
 func (e *Error) Error() string {
@@ -32,6 +41,9 @@ func (e *Error) Error() string {
 	text.WriteString("the settings need mending:")
 	for _, problem := range e.Problems {
 		fmt.Fprintf(&text, "\n  %s: %s", problem.Name, problem.Text)
+	}
+	for _, name := range e.Ineffective {
+		fmt.Fprintf(&text, "\n  %v", name)
 	}
 	return text.String()
 }
@@ -44,7 +56,7 @@ func Load(environ map[string]string, readFile func(name string) ([]byte, error))
 		return Config{}, err
 	}
 	if problems := l.problems(); len(problems) > 0 {
-		return Config{}, &Error{problems}
+		return Config{}, &Error{problems, Misnamed(environ)}
 	}
 	c.TelegramURL = strings.TrimRight(c.TelegramURL, "/")
 	if c.WebhookSecret.Empty() {
@@ -63,9 +75,19 @@ func LoadStore(environ map[string]string, readFile func(name string) ([]byte, er
 	}
 	maps.DeleteFunc(l.wrong, func(name, _ string) bool { return name != "STORAGE_URL" && name != "TIMEZONE" })
 	if problems := l.problems(); len(problems) > 0 {
-		return Storage{}, Zone{}, &Error{problems}
+		return Storage{}, Zone{}, &Error{problems, Misnamed(environ)}
 	}
 	return c.Storage, c.Timezone, nil
+}
+
+// LoadTimezone reads where days begin, and nothing else.
+func LoadTimezone(environ map[string]string) (Zone, error) {
+	timezone := map[string]string{}
+	if value, ok := environ["TIMEZONE"]; ok {
+		timezone["TIMEZONE"] = value
+	}
+	_, zone, err := LoadStore(timezone, nil)
+	return zone, err
 }
 
 // load reads the settings and notes what is wrong with them.
@@ -122,45 +144,60 @@ type loading struct {
 func (l *loading) gather(environ map[string]string, readFile func(string) ([]byte, error)) {
 	for _, v := range variables() {
 		l.source[v.name] = v.name
-		value := strings.TrimSpace(environ[v.name])
+		value, wrong := clean(v.name, environ[v.name])
 		file := ""
 		if v.secret {
-			file = strings.TrimSpace(environ[v.name+fileSuffix])
+			file, _ = clean(v.name+fileSuffix, environ[v.name+fileSuffix])
 		}
 		switch {
 		case value != "" && file != "":
-			l.wrong[v.name] = "set, and " + v.name + fileSuffix + " too. Keep one of the two"
-			continue
+			wrong = "set, and " + v.name + fileSuffix + " too. Keep one of the two"
 		case file != "":
 			l.source[v.name] = v.name + fileSuffix
-			content, err := readFile(file)
-			if err != nil {
-				l.wrong[v.name] = unreadable(err)
-				continue
-			}
-			value = strings.TrimSpace(string(content))
-			if value == "" {
-				l.wrong[v.name] = "the file it names is empty. Put the secret into it"
-				continue
-			}
+			value, wrong = fromFile(v.name, file, readFile)
 		}
-		if value != "" {
+		if wrong != "" {
+			l.wrong[v.name] = wrong
+		} else if value != "" {
 			l.values[v.name] = value
 		}
 	}
 }
 
+// fromFile reads a secret from its file.
+func fromFile(name, file string, readFile func(string) ([]byte, error)) (value, wrong string) {
+	content, err := readFile(file)
+	if err != nil {
+		return "", unreadable(file, err)
+	}
+	if len(content) > maxFile {
+		return "", "the file it names is too large to hold a secret. Put the secret into it and nothing else"
+	}
+	value, wrong = clean(name, decodeText(content))
+	switch {
+	case wrong != "":
+		return "", "the file it names holds " + wrong
+	case value == "":
+		return "", "the file it names is empty. Put the secret into it"
+	}
+	return value, ""
+}
+
 // unreadable leaves out the file's name: it may be a secret that was set in the
 // wrong place.
-func unreadable(err error) string {
-	why := "cannot be read"
+func unreadable(file string, err error) string {
+	why, mend := "cannot be read", "Give the path of a file that holds the secret"
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && strange(file) != "":
+		why, mend = "does not exist", mend+"; its name holds "+strange(file)
 	case errors.Is(err, fs.ErrNotExist):
 		why = "does not exist"
 	case errors.Is(err, fs.ErrPermission):
-		why = "may not be read by this user"
+		why, mend = "may not be read by this user", "Let the user of the bot read it"
+	case errors.Is(err, syscall.EISDIR):
+		why, mend = "is a folder", mend+"; Docker makes a folder where a file that is to be mounted is missing"
 	}
-	return "the file it names " + why + ". Give the path of a file that holds the secret"
+	return "the file it names " + why + ". " + mend
 }
 
 // note keeps the library's findings. It returns an error for those that are
@@ -194,6 +231,9 @@ func (l *loading) problems() []Problem {
 		text := l.wrong[v.name]
 		if text == "" {
 			continue
+		}
+		if what := strange(l.values[v.name]); what != "" {
+			text += ". There is in it: " + what
 		}
 		if v.fallback != "" {
 			text += " (default: " + v.fallback + ")"

@@ -278,3 +278,15 @@ func TestLoadStore(t *testing.T) {
 	require.ErrorAs(t, err, &wrong)
 	require.Len(t, wrong.Problems, 2)
 }
+
+// TestLoadTimezone: who only wants to know the day needs no other setting.
+func TestLoadTimezone(t *testing.T) {
+	zone, err := LoadTimezone(map[string]string{"STORAGE_URL": "sqlite:x", "TIMEZONE": "Asia/Almaty", "STORAGE_URL_FILE": "x"})
+	require.NoError(t, err)
+	require.Equal(t, "Asia/Almaty", zone.String())
+	zone, err = LoadTimezone(nil)
+	require.NoError(t, err)
+	require.Equal(t, "Asia/Bishkek", zone.String())
+	_, err = LoadTimezone(map[string]string{"TIMEZONE": "Mars/Utopia"})
+	require.ErrorContains(t, err, "TIMEZONE")
+}

@@ -3,10 +3,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
-	"net"
-	"net/netip"
-	"net/url"
-	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -32,21 +29,16 @@ const (
 	maxLedgerDays = 36_500
 	maxWorkers    = 1024
 	// Enough for the compressed photos of phones, the bot's daily bread: one of
-	// 2560 by 1920 pixels takes 20 MB at four bytes a pixel.
+	// 1280 by 960 pixels takes 22 MB.
 	minPictureMemory = 32_000_000
-	maxPort          = 65535
 )
 
 const levelForms = "none of debug, info, warn, error. Write one of them"
 
 var (
-	tokenForm   = regexp.MustCompile(`^\d+:[A-Za-z0-9_-]{30,}$`)
-	keyForm     = regexp.MustCompile(`^[A-Za-z0-9_-]{47,}$`)
-	secretForm  = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
-	pathForm    = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+/?$`)
-	nameForm    = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
-	localSuffix = []string{".localhost", ".local", ".internal", ".home.arpa"}
-	hookPorts   = []string{"", "443", "80", "88", "8443"} // Telegram calls no others
+	tokenForm  = regexp.MustCompile(`^\d+:[A-Za-z0-9_-]{30,}$`)
+	keyForm    = regexp.MustCompile(`^[A-Za-z0-9_-]{47,}$`)
+	secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 )
 
 // rules say what is wrong with a value that has the right form, or "".
@@ -56,13 +48,20 @@ var rules = []struct {
 }{
 	{"TELEGRAM_BOT_TOKEN", func(c *Config) string { return wrongToken(c.TelegramToken) }},
 	{"TELEGRAM_API_URL", func(c *Config) string { return wrongTelegramURL(c.TelegramURL) }},
+	{"TELEGRAM_FILES_DIR", func(c *Config) string {
+		if c.TelegramFilesDir != "" && !filepath.IsAbs(c.TelegramFilesDir) {
+			return "not the whole path of a folder. Write it from the root, such as /var/lib/telegram-bot-api"
+		}
+		return ""
+	}},
+	{"ADMIN_IDS", wrongAdmins},
 	{"MRZ_API_KEY", func(c *Config) string { return wrongKey(c.MRZKey) }},
-	{"MRZ_API_URL", func(c *Config) string { return wrongMRZURL(c.MRZURL) }},
+	{"MRZ_API_URL", wrongMRZURL},
 	{"MRZ_TIMEOUT", func(c *Config) string { return outside(c.MRZTimeout, minMRZTimeout, maxMRZTimeout, "30s") }},
-	{"WEBHOOK_URL", func(c *Config) string { return wrongWebhookURL(c.WebhookURL) }},
-	{"WEBHOOK_SECRET", func(c *Config) string { return wrongWebhookSecret(c.WebhookSecret) }},
+	{"WEBHOOK_URL", wrongWebhookURL},
+	{"WEBHOOK_SECRET", wrongWebhookSecret},
 	{"LISTEN_ADDR", func(c *Config) string { return wrongAddr(c.ListenAddr) }},
-	{"OPS_ADDR", func(c *Config) string { return wrongAddr(c.OpsAddr) }},
+	{"OPS_ADDR", wrongOpsAddr},
 	{"DAILY_ATTEMPTS", func(c *Config) string { return outsideNumber(c.DailyAttempts, 0, maxDailyAttempts) }},
 	{"RETRY_FOR", func(c *Config) string { return outside(c.RetryFor, minRetryFor, maxRetryFor, "15m") }},
 	{"PICTURE_MEMORY", func(c *Config) string {
@@ -98,120 +97,37 @@ func wrongToken(token Secret) string {
 	return ""
 }
 
+// wrongAdmins: the bot's own id, which begins its token, is easily taken for
+// one's own.
+func wrongAdmins(c *Config) string {
+	bot, _, _ := strings.Cut(c.TelegramToken.Reveal(), ":")
+	if slices.ContainsFunc(c.AdminIDs, func(id int64) bool { return strconv.FormatInt(id, 10) == bot }) {
+		return "the bot's own id is among them. Send /start to the bot to learn yours"
+	}
+	return ""
+}
+
 func wrongKey(key Secret) string {
+	if tokenForm.MatchString(key.Reveal()) {
+		return "a bot's token. Set that as TELEGRAM_BOT_TOKEN, and the key of the MRZ API here"
+	}
 	if !key.Empty() && !keyForm.MatchString(key.Reveal()) {
 		return "not a key of the MRZ API. Copy it whole: 47 or more letters, digits, - and _; leave it out to use the local reader"
 	}
 	return ""
 }
 
-func wrongWebhookSecret(secret Secret) string {
+// wrongWebhookSecret: Telegram gets this one and sends it with each call, so it
+// must not be what another lock opens to.
+func wrongWebhookSecret(c *Config) string {
+	secret := c.WebhookSecret
+	if !secret.Empty() && secret.Reveal() == c.MRZKey.Reveal() {
+		return "the same as MRZ_API_KEY, and Telegram would get it. Use another one, or leave it out: one is derived from the token"
+	}
 	if !secret.Empty() && !secretForm.MatchString(secret.Reveal()) {
 		return "not what Telegram accepts. Use 1 to 256 letters, digits, - and _, or leave it out: one is derived from the token"
 	}
 	return ""
-}
-
-// wrongTelegramURL lets plain http through to this machine and to private
-// networks, where a Bot API server of one's own stands: the token is in every
-// address, so it must not cross the internet in the clear.
-func wrongTelegramURL(value string) string {
-	u, wrong := parseURL(value)
-	if wrong != "" {
-		return wrong
-	}
-	if u.Scheme == "http" && !isPrivate(u.Hostname()) {
-		return "plain http to a public host would show the token to everybody on the way. Use https"
-	}
-	return ""
-}
-
-func wrongMRZURL(value string) string {
-	u, wrong := parseURL(value)
-	if wrong != "" {
-		return wrong
-	}
-	if u.Scheme == "http" && !isLoopback(u.Hostname()) {
-		return "plain http would show the key and the cards to everybody on the way. Use https"
-	}
-	return ""
-}
-
-func wrongWebhookURL(value string) string {
-	if value == "" {
-		return ""
-	}
-	u, wrong := parseURL(value)
-	if wrong != "" {
-		return wrong
-	}
-	if !isLoopback(u.Hostname()) {
-		if u.Scheme == "http" {
-			return "plain http. Telegram calls https addresses only"
-		}
-		if !slices.Contains(hookPorts, u.Port()) {
-			return "a port that Telegram does not call. Use 443, 80, 88 or 8443"
-		}
-	}
-	if u.RawPath != "" || !pathForm.MatchString(u.Path) || strings.TrimSuffix(u.Path, "/") != path.Clean(u.Path) {
-		return "no usable path. Add one of letters, digits and -, such as https://bot.example.org/telegram"
-	}
-	return ""
-}
-
-// parseURL reads an http or https address without anything that could carry a
-// secret or be lost on the way.
-func parseURL(value string) (*url.URL, string) {
-	const form = "not an address. Write it as https://host/path"
-	u, err := url.Parse(value)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil, form
-	}
-	if port := u.Port(); port != "" && !validPort(port) {
-		return nil, form
-	}
-	if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return nil, "more than host, port and path. Leave out name@, ? and #"
-	}
-	return u, ""
-}
-
-func wrongAddr(value string) string {
-	const form = "not an address to listen at. Write host:port, such as 127.0.0.1:8080, or :8080 for all interfaces"
-	host, port, err := net.SplitHostPort(value)
-	if err != nil || !validPort(port) {
-		return form
-	}
-	if _, err := netip.ParseAddr(host); host != "" && err != nil && !nameForm.MatchString(host) {
-		return form
-	}
-	return ""
-}
-
-func validPort(port string) bool {
-	number, err := strconv.ParseUint(port, 10, 32)
-	return err == nil && number <= maxPort
-}
-
-func isLoopback(host string) bool {
-	if address, err := netip.ParseAddr(host); err == nil {
-		return address.Unmap().IsLoopback()
-	}
-	host = strings.ToLower(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
-}
-
-// isPrivate reports whether a host is of a network of one's own: this machine, a
-// private address, or a name no public server can have, such as a service of
-// the same Compose file.
-func isPrivate(host string) bool {
-	if address, err := netip.ParseAddr(host); err == nil {
-		address = address.Unmap()
-		return address.IsLoopback() || address.IsPrivate() || address.IsLinkLocalUnicast()
-	}
-	host = strings.ToLower(host)
-	return !strings.Contains(host, ".") ||
-		slices.ContainsFunc(localSuffix, func(suffix string) bool { return strings.HasSuffix(host, suffix) })
 }
 
 func outside(value, from, to time.Duration, such string) string {

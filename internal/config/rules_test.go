@@ -35,9 +35,14 @@ var ruleCases = []struct {
 		},
 	},
 	{
+		name: "TELEGRAM_FILES_DIR",
+		good: []string{"/var/lib/telegram-bot-api", "/mnt/files/", ""},
+		bad:  []string{"telegram-bot-api", "./files", "~/files"},
+	},
+	{
 		name: "ADMIN_IDS",
-		good: []string{"1", " 1 , 2 ", "1,", ",", "9223372036854775807"},
-		bad:  []string{"0", "-100123", "1;2", "1 2", "@me", "1,x", "9223372036854775808", "1.0"},
+		good: []string{"1", " 1 , 2 ", "1,", ",", "4503599627370495"},
+		bad:  []string{"0", "-100123", "+512345678", "0512345678", "٥١٢", "4503599627370496", "9223372036854775807", "1;2", "1 2", "@me", "1,x", "9223372036854775808", "1.0"},
 	},
 	{
 		name: "MRZ_API_KEY",
@@ -108,6 +113,45 @@ func TestRules(t *testing.T) {
 		all = append(all, v.name)
 	}
 	require.Equal(t, all, tested, "every variable is tested")
+}
+
+// TestTogether: what is fine alone and makes no sense together.
+func TestTogether(t *testing.T) {
+	const hook = "https://example.org/hook"
+	for _, test := range []struct {
+		environ []string
+		wrong   string // the variable; "": none
+	}{
+		{[]string{"WEBHOOK_URL", hook, "LISTEN_ADDR", ":8080", "OPS_ADDR", "127.0.0.1:8080"}, "OPS_ADDR"},
+		{[]string{"WEBHOOK_URL", hook, "LISTEN_ADDR", "localhost:80", "OPS_ADDR", "127.0.0.1:0080"}, "OPS_ADDR"},
+		{[]string{"WEBHOOK_URL", hook, "LISTEN_ADDR", "10.0.0.1:80", "OPS_ADDR", "[::]:80"}, "OPS_ADDR"},
+		{[]string{"WEBHOOK_URL", hook, "LISTEN_ADDR", "10.0.0.1:80", "OPS_ADDR", "127.0.0.1:80"}, ""},
+		{[]string{"WEBHOOK_URL", hook, "LISTEN_ADDR", "127.0.0.1:0", "OPS_ADDR", "127.0.0.1:0"}, ""},
+		{[]string{"LISTEN_ADDR", ":8080", "OPS_ADDR", ":8080"}, ""}, // nothing listens there
+		{[]string{"MRZ_API_URL", "https://api.telegram.org/mrz/"}, "MRZ_API_URL"},
+		{[]string{"MRZ_API_URL", "https://own.example.org/", "TELEGRAM_API_URL", "https://own.example.org"}, "MRZ_API_URL"},
+		{[]string{"MRZ_API_URL", "https://own.example.org/mrz/", "TELEGRAM_API_URL", "https://own.example.org/telegram"}, ""},
+		{[]string{"TELEGRAM_API_URL", "https://KYC.biometric.kz/api/"}, "TELEGRAM_API_URL"},
+		{[]string{"TELEGRAM_API_URL", "https://api.telegram.org/bot"}, "TELEGRAM_API_URL"},
+		{[]string{"TELEGRAM_API_URL", "https://api.telegram.org/bot" + goodToken}, "TELEGRAM_API_URL"},
+		{[]string{"TELEGRAM_API_URL", "https://example.org/bots"}, ""},
+		{[]string{"WEBHOOK_URL", "https://api.telegram.org/hook"}, "WEBHOOK_URL"},
+		{[]string{"WEBHOOK_URL", "https://10.0.0.1/hook"}, "WEBHOOK_URL"},
+		{[]string{"WEBHOOK_URL", "https://bot/hook"}, "WEBHOOK_URL"},
+		{[]string{"WEBHOOK_URL", "http://bot:8080/hook", "TELEGRAM_API_URL", "http://bot-api:8081"}, ""},
+		{[]string{"WEBHOOK_URL", "http://example.org:8080/hook", "TELEGRAM_API_URL", "http://bot-api:8081"}, "WEBHOOK_URL"},
+		{[]string{"MRZ_API_KEY", goodKey, "WEBHOOK_SECRET", goodKey}, "WEBHOOK_SECRET"},
+		{[]string{"ADMIN_IDS", "7,123456789"}, "ADMIN_IDS"},
+	} {
+		found := problems(t, with(test.environ...), noFiles)
+		if test.wrong == "" {
+			require.Empty(t, found, "%v", test.environ)
+			continue
+		}
+		require.Len(t, found, 1, "%v", test.environ)
+		require.NotEmpty(t, found[test.wrong], "%v", test.environ)
+		require.NotContains(t, found[test.wrong], "anary")
+	}
 }
 
 func TestSizes(t *testing.T) {

@@ -1,11 +1,11 @@
 package config
 
 import (
-	"fmt"
-	"net/url"
-	"slices"
-	"strconv"
+	"regexp"
 	"strings"
+	"unicode"
+
+	"mrzbot/storage/postgres/pgurl"
 )
 
 // Engine is what keeps the store.
@@ -29,56 +29,53 @@ const storageForms = "Write bolt: and the path of a file, such as bolt:data/mrzb
 // ParseStorage reads the form of STORAGE_URL: bolt:PATH, postgres://… or
 // postgresql://…. Its errors do not repeat the value.
 func ParseStorage(value string) (Storage, error) {
+	value, wrong := clean("STORAGE_URL", value)
+	if wrong != "" {
+		return Storage{}, complaint(wrong)
+	}
 	if path, ok := strings.CutPrefix(value, "bolt:"); ok {
-		switch {
-		case path == "":
-			return Storage{}, complaint("no path after bolt:. " + storageForms)
-		case strings.HasPrefix(path, "//"):
-			// bolt://data/x.db is meant to be data/x.db by some and /data/x.db
-			// by others.
-			return Storage{}, complaint("two slashes after bolt:. Write bolt:data/mrzbot.db, or bolt:/var/lib/mrzbot.db for a path from the root")
+		if wrong := wrongPath(path); wrong != "" {
+			return Storage{}, complaint(wrong)
 		}
 		return Storage{Engine: Bolt, Path: path}, nil
 	}
-	if !strings.HasPrefix(value, "postgres://") && !strings.HasPrefix(value, "postgresql://") {
-		return Storage{}, complaint("not an address of a store. " + storageForms)
+	switch {
+	case pgurl.Is(value):
+		if _, err := pgurl.Parse(value); err != nil {
+			return Storage{}, complaint(err.Error())
+		}
+		return Storage{Engine: Postgres, URL: NewSecret(value)}, nil
+	case keywordForm.MatchString(value):
+		return Storage{}, complaint("names with values, as libpq has them. Write it as a URL, such as postgres://user:password@host:5432/database")
 	}
-	u, err := url.Parse(value)
-	if err != nil {
-		return Storage{}, complaint("a postgres URL that cannot be read. Write special characters of the password percent-encoded, such as %40 for @")
-	}
-	if wrong := wrongPostgres(u); wrong != "" {
-		return Storage{}, complaint(wrong)
-	}
-	return Storage{Engine: Postgres, URL: NewSecret(value)}, nil
+	return Storage{}, complaint("not an address of a store. " + storageForms)
 }
 
-// sslModes are what sslmode may be.
-var sslModes = []string{"", "disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+var (
+	keywordForm = regexp.MustCompile(`(?i)\b(host|hostaddr|port|user|password|dbname)\s*=`)
+	unfilled    = regexp.MustCompile(`^\$|\$\{|^%[A-Za-z_]+%|^~(/|\\|$)`)
+)
 
-// maxPostgresPool is the most connections one replica may ask for.
-const maxPostgresPool = 100
-
-// wrongPostgres says what is wrong with a postgres URL, or "".
-func wrongPostgres(u *url.URL) string {
-	q, err := url.ParseQuery(u.RawQuery)
-	database := strings.Trim(u.Path, "/")
-	switch port := u.Port(); {
-	case err != nil || u.Fragment != "" || u.Opaque != "":
-		return "a postgres URL that cannot be read. Write special characters of the password percent-encoded, such as %23 for #"
-	case port != "" && !validPort(port):
-		return "a port that does not exist. Write it behind the host, such as :5432"
-	case u.Hostname() == "" && q.Get("host") == "":
-		return "no host. Name the server, such as postgres://user:password@db.example.org:5432/mrzbot, or a socket's folder with ?host="
-	case database == "" && q.Get("dbname") == "" || strings.Contains(database, "/"):
-		return "no database. Name one behind the host, such as postgres://user:password@db.example.org:5432/mrzbot"
-	case !slices.Contains(sslModes, q.Get("sslmode")):
-		return "an sslmode that does not exist. Write disable, prefer, require, verify-ca or verify-full"
-	}
-	if n := q.Get("pool_max_conns"); n != "" {
-		if conns, err := strconv.Atoi(n); err != nil || conns < 1 || conns > maxPostgresPool {
-			return fmt.Sprintf("a pool_max_conns out of bounds. Give a number from 1 to %d", maxPostgresPool)
-		}
+// wrongPath says what keeps a path from being the one of a store's file, or "".
+// Nobody fills in here what a shell does, and a comment is no part of a path:
+// the file would be made, in a place where nobody looks for it.
+func wrongPath(path string) string {
+	last := path[strings.LastIndexAny(path, `/\`)+1:]
+	switch {
+	case path == "":
+		return "no path after bolt:. " + storageForms
+	case strings.HasPrefix(path, "//"):
+		// bolt://data/x.db is meant to be data/x.db by some and /data/x.db by
+		// others.
+		return "two slashes after bolt:. Write bolt:data/mrzbot.db, or bolt:/var/lib/mrzbot.db for a path from the root"
+	case last == "" || last == "." || last == "..":
+		return "the path of a folder. Name a file in it, such as bolt:data/mrzbot.db"
+	case unfilled.MatchString(path):
+		return "a path with ~ or $, which nobody fills in here. Write the whole path, such as bolt:/home/me/mrzbot.db"
+	case strings.Contains(path, " #"), strings.Contains(path, "\t#"):
+		return "a path with a # behind a blank: a comment, it seems. Put the comment on a line of its own"
+	case strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsGraphic(r) }):
+		return "a path with a character that cannot be seen. Write the path again by hand"
 	}
 	return ""
 }

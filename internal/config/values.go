@@ -67,6 +67,12 @@ func parseSize(value string) (Size, error) {
 	return Size(number * unit), nil
 }
 
+// maxUserID is the largest user id: Telegram promises no more than 52
+// significant bits (Bot API, User.id).
+const maxUserID = 1<<52 - 1
+
+// parseIDs reads ids as Telegram writes them: with a sign or a zero in front it
+// is something else that was typed.
 func parseIDs(value string) ([]int64, error) {
 	var ids []int64
 	for item := range strings.SplitSeq(value, ",") {
@@ -75,7 +81,7 @@ func parseIDs(value string) ([]int64, error) {
 			continue // a comma at the end does no harm
 		}
 		id, err := strconv.ParseInt(item, 10, 64)
-		if err != nil || id <= 0 {
+		if err != nil || id <= 0 || id > maxUserID || strconv.FormatInt(id, 10) != item {
 			return nil, complaint("not a list of people's ids. Write positive numbers with commas between, such as 123456789,987654321; send /start to the bot to learn yours")
 		}
 		if !slices.Contains(ids, id) {

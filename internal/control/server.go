@@ -31,6 +31,7 @@ type Server struct {
 	Engine  string
 	Version string
 	Started func() bool // the bot takes in updates
+	Notes   func() []string
 	Now     func() time.Time
 	Zone    *time.Location // of the days
 
@@ -98,12 +99,16 @@ type Status struct {
 	Started bool   // it takes in updates
 	Trouble string // what keeps the store from being written; "" when nothing does
 	Backlog storage.Backlog
+	Notes   []string // what somebody should see to
 }
 
 func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
 	defer cancel()
 	is := Status{Version: s.Version, Engine: s.Engine, Started: s.Started()}
+	if s.Notes != nil {
+		is.Notes = s.Notes()
+	}
 	err := s.Store.Ready(ctx)
 	if err == nil {
 		is.Backlog, err = s.Store.Backlog(ctx, s.Now())

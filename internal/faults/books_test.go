@@ -180,6 +180,8 @@ func fateOf(c sandbox.MRZCall) fate {
 		return turnedAway
 	case c.Status == http.StatusUnprocessableEntity:
 		return charged
+	case c.Page && c.Status < 500 && c.Status != http.StatusRequestEntityTooLarge:
+		return turnedAway // a gateway's, and not the service's
 	case c.Status >= 300 && c.Status < 500:
 		return refused
 	default:
@@ -247,9 +249,9 @@ func (b *books) entryRight(ph *photo, e storage.Entry) {
 		require.True(t, saw, "photo %d: %s, and no such call", ph.message, e.Outcome)
 		require.Equal(t, storage.ChargeYes, e.Charge)
 		require.True(t, e.Counted)
-	case "unknown":
+	case "unknown", "protocol":
 		require.Equal(t, storage.ChargeUnknown, e.Charge)
-		require.False(t, e.Counted)
+		require.True(t, e.Counted)
 	case "internal":
 		require.GreaterOrEqual(t, ph.died, maxDeaths, "photo %d was given up: %q", ph.message, ph.answers)
 	}

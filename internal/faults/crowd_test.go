@@ -182,7 +182,7 @@ func (c *crowd) press() {
 }
 
 var (
-	attemptOf = regexp.MustCompile(`Attempt (\d+)(?: of \d+)? today\.`)
+	attemptOf = regexp.MustCompile(`(?:Attempt )?\b(\d+)(?: of \d+)? today(?:, \d+ without an answer)?\.`)
 	limitOf   = regexp.MustCompile(`Attempts a day: (\d+)\.`)
 )
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -107,9 +108,23 @@ func (m *Metrics) Watch(s Store, now func() time.Time) {
 		"Tasks in the store, by kind and by what they wait for.", []string{"kind", "state"}, nil)})
 }
 
-// Handler serves /healthz, /readyz and /metrics. started reports whether the
-// program takes in updates.
-func (m *Metrics) Handler(s Store, started func() bool) http.Handler {
+// WatchClock adds how far this machine's clock is ahead of Telegram's.
+func (m *Metrics) WatchClock(ahead func() time.Duration) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "mrzbot_clock_ahead_seconds",
+		Help: "By how much the clock of this machine is ahead of Telegram's, negative when it is behind; 0 while they agree to some seconds.",
+	}, func() float64 { return ahead().Seconds() }))
+}
+
+// State is how the program is, for /readyz.
+type State struct {
+	Started bool     // it takes in updates
+	Trouble string   // why it does so no longer; "" while it does
+	Notes   []string // what somebody should see to, a line each
+}
+
+// Handler serves /healthz, /readyz and /metrics.
+func (m *Metrics) Handler(s Store, state func() State) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
@@ -117,14 +132,20 @@ func (m *Metrics) Handler(s Store, started func() bool) http.Handler {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
 		defer cancel()
+		status, says, is := http.StatusServiceUnavailable, "", state()
 		switch {
-		case !started():
-			http.Error(w, "starting: Telegram has not answered yet", http.StatusServiceUnavailable)
+		case !is.Started && is.Trouble == "":
+			says = "starting: Telegram has not answered yet"
 		case s.Ready(ctx) != nil:
-			http.Error(w, "the store does not take writes", http.StatusServiceUnavailable)
+			says = "the store does not take writes"
+		case is.Trouble != "":
+			says = is.Trouble
 		default:
-			_, _ = io.WriteString(w, "ready\n")
+			status, says = http.StatusOK, "ready"
 		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, strings.Join(append([]string{says}, is.Notes...), "\n")+"\n")
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
 		ErrorHandling: promhttp.ContinueOnError,

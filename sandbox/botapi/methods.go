@@ -60,7 +60,7 @@ var methods = map[string][]field{
 	"sendMessage": {
 		{"business_connection_id", "String", notPlayed},
 		{"chat_id", "Integer or String", required},
-		{"message_thread_id", "Integer", notPlayed},
+		{"message_thread_id", "Integer", optional},
 		{"direct_messages_topic_id", "Integer", notPlayed},
 		{"text", "String", required},
 		{"parse_mode", "String", optional},
@@ -149,7 +149,7 @@ var methods = map[string][]field{
 	"sendChatAction": {
 		{"business_connection_id", "String", notPlayed},
 		{"chat_id", "Integer or String", required},
-		{"message_thread_id", "Integer", notPlayed},
+		{"message_thread_id", "Integer", optional},
 		{"action", "String", required},
 	},
 	"getFile": {

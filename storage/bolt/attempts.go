@@ -14,15 +14,11 @@ import (
 // only.
 
 // Begin is as in storage.Tasks.
-func (s *Store) Begin(ctx context.Context, t storage.Task, begin storage.Begin) (a storage.Attempt, err error) {
+func (s *Store) Begin(ctx context.Context, t storage.Task, begin storage.Begin) (storage.Attempt, error) {
 	if err := begin.Check(); err != nil {
-		return a, err
+		return storage.Attempt{}, err
 	}
-	err = s.write(ctx, func(b *batch) (err error) {
-		a, err = b.begin(t, begin)
-		return err
-	})
-	return a, err
+	return change(ctx, s, func(b *batch) (storage.Attempt, error) { return b.begin(t, begin) })
 }
 
 func (b *batch) begin(t storage.Task, begin storage.Begin) (storage.Attempt, error) {
@@ -52,15 +48,11 @@ func (b *batch) begin(t storage.Task, begin storage.Begin) (storage.Attempt, err
 }
 
 // Hold is as in storage.Tasks.
-func (s *Store) Hold(ctx context.Context, t storage.Task, hold storage.Hold) (a storage.Attempt, err error) {
+func (s *Store) Hold(ctx context.Context, t storage.Task, hold storage.Hold) (storage.Attempt, error) {
 	if err := hold.Check(); err != nil {
-		return a, err
+		return storage.Attempt{}, err
 	}
-	err = s.write(ctx, func(b *batch) (err error) {
-		a, err = b.hold(t, hold)
-		return err
-	})
-	return a, err
+	return change(ctx, s, func(b *batch) (storage.Attempt, error) { return b.hold(t, hold) })
 }
 
 func (b *batch) hold(t storage.Task, hold storage.Hold) (storage.Attempt, error) {
@@ -87,8 +79,12 @@ func (b *batch) hold(t storage.Task, hold storage.Hold) (storage.Attempt, error)
 		if err != nil {
 			return storage.Attempt{}, err
 		}
-		a.Number = count.Settled + 1
-		if err := b.settle(e.task.Person, a.Day, a.Number); err != nil {
+		count.Settled++
+		if hold.Charge == storage.ChargeUnknown {
+			count.Unanswered++
+		}
+		a.Number = count.Settled
+		if err := b.settle(e.task.Person, a.Day, count); err != nil {
 			return storage.Attempt{}, err
 		}
 	}
@@ -106,23 +102,18 @@ func (b *batch) hold(t storage.Task, hold storage.Hold) (storage.Attempt, error)
 }
 
 // Attempts is as in storage.Ledger.
-func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (c storage.Count, err error) {
+func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (storage.Count, error) {
 	if err := storage.CheckText(string(day)); err != nil {
-		return c, err
+		return storage.Count{}, err
 	}
-	err = s.glance(ctx, func(b *batch) error {
-		whose := booking{person, day}
-		c.Reserved = b.index.booked[whose]
-		if n, staged := b.settling[whose]; staged {
-			c.Settled = n
-			return nil
-		}
-		return b.view(func(tx *bbolt.Tx) (err error) {
-			c.Settled, err = settled(tx.Bucket([]byte(tableNames[countTable])), countKey(person, day))
+	return look(ctx, s, func(b *batch) (c storage.Count, err error) {
+		err = b.view(func(tx *bbolt.Tx) (err error) {
+			c, err = settled(tx.Bucket([]byte(tableNames[countTable])), countKey(person, day))
 			return err
 		})
+		c.Reserved = b.index.booked[booking{person, day}]
+		return c, err
 	})
-	return c, err
 }
 
 // ResetAttempts is as in storage.Ledger.
@@ -135,7 +126,6 @@ func (s *Store) ResetAttempts(ctx context.Context, person int64, day storage.Day
 		if err != nil || count.Settled == 0 {
 			return err
 		}
-		b.settling[booking{person, day}] = 0
 		return b.delete(countTable, countKey(person, day))
 	})
 }
@@ -147,21 +137,35 @@ func countKey(person int64, day storage.Day) []byte {
 
 // count gives a person's count of a day, as staged so far.
 func (b *batch) count(person int64, day storage.Day) (c storage.Count, err error) {
+	c, err = settled(b.bucket(countTable), countKey(person, day))
 	c.Reserved = b.index.booked[booking{person, day}]
-	c.Settled, err = settled(b.bucket(countTable), countKey(person, day))
 	return c, err
 }
 
-func settled(counts *bbolt.Bucket, key []byte) (int, error) {
+// settled gives what is written of a count.
+func settled(counts *bbolt.Bucket, key []byte) (c storage.Count, err error) {
 	d, ok, err := lookUp(counts, key)
 	if !ok {
-		return 0, err
+		return c, err
 	}
-	n := int(d.uint())
-	return n, d.end()
+	return decodeCount(&d)
 }
 
-func (b *batch) settle(person int64, day storage.Day, settled int) error {
-	b.settling[booking{person, day}] = settled
-	return b.put(countTable, countKey(person, day), func(enc *encoder) { enc.uint(uint64(settled)) })
+// decodeCount reads a count. Earlier versions wrote no unanswered ones, nor does
+// this one where there are none.
+func decodeCount(d *decoder) (c storage.Count, err error) {
+	c.Settled = int(d.uint())
+	if len(d.rest) > 0 {
+		c.Unanswered = int(d.uint())
+	}
+	return c, d.end()
+}
+
+func (b *batch) settle(person int64, day storage.Day, c storage.Count) error {
+	return b.put(countTable, countKey(person, day), func(enc *encoder) {
+		enc.uint(uint64(c.Settled))
+		if c.Unanswered > 0 {
+			enc.uint(uint64(c.Unanswered))
+		}
+	})
 }

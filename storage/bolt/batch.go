@@ -3,8 +3,6 @@ package bolt
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -18,11 +16,9 @@ type batch struct {
 	before  counters
 	tx      *bbolt.Tx // nil while looking
 	buckets [tables]*bbolt.Bucket
-	enc     encoder  // values that were put; bbolt needs them until the commit
-	writes  int      // changes staged
-	wait    bool     // set by a look that must not be answered before the commit
-	lone    bool     // somebody waits for one operation at most
-	fresh   []*entry // added, with their payloads
+	enc     encoder // values that were put; bbolt needs them until the commit
+	writes  int     // changes staged
+	wait    bool    // set by a look that must not be answered before the commit
 }
 
 func (s *Store) newBatch() *batch {
@@ -49,7 +45,6 @@ func (b *batch) look(ops []*op) (waiting []*op) {
 // the place and the error of one operation that failed after it had begun to
 // stage. In both cases nothing is left of any of them.
 func (b *batch) transact(ops []*op) (broken int, err error) {
-	b.lone = hurried(ops) <= 1
 	err = guard(func() (err error) {
 		b.tx, err = b.db.Begin(true)
 		return err
@@ -77,16 +72,9 @@ func (b *batch) transact(ops []*op) (broken int, err error) {
 	return -1, b.finish()
 }
 
-// finish commits. Meanwhile glances may be taken at what one operation changed.
-// Where there are many, those who wait for this commit go first: what could be
-// begun early would only take the processor from them.
+// finish commits.
 func (b *batch) finish() error {
 	id := b.tx.ID()
-	b.unsaved, b.saving = b.saving, b.unsaved
-	if b.lone {
-		b.mu.Unlock()
-		b.tellArrived()
-	}
 	err := guard(func() error {
 		if err := checkListHead(b.file, b.pageSize); err != nil {
 			return err
@@ -94,34 +82,16 @@ func (b *batch) finish() error {
 		defer b.dumps.watch()()
 		return b.commit(b.tx)
 	})
-	if b.lone {
-		b.mu.Lock()
-	}
 	if err != nil {
 		err = fmt.Errorf("storage/bolt: writing %s: %w", b.path, err)
 		if errors.Is(err, storage.ErrDamaged) || !b.visible(id) {
-			maps.Copy(b.unsaved, b.saving)
-			clear(b.saving)
 			b.fail(err)
 			return err
 		}
 	}
-	for _, e := range b.fresh {
-		e.payload = nil
-	}
-	clear(b.saving)
-	clear(b.settling)
+	clear(b.unsaved)
 	b.index.keep(0)
 	return err
-}
-
-// tellArrived tells of a photo that was added. For everything else there is no
-// such hurry.
-func (b *batch) tellArrived() {
-	photo := func(e *entry) bool { return e.task.Kind == storage.KindPhoto }
-	if b.arrived != nil && slices.ContainsFunc(b.fresh, photo) {
-		b.arrived()
-	}
 }
 
 // visible reports whether a transaction is what the next one will build on.
@@ -149,7 +119,6 @@ func (b *batch) fail(err error) {
 		return
 	}
 	b.index.revert()
-	clear(b.settling)
 	b.counters = b.before
 }
 

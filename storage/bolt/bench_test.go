@@ -142,7 +142,6 @@ func BenchmarkLarge(b *testing.B) {
 		b.Run(fmt.Sprint(rows, " attempts"), func(b *testing.B) {
 			s, err := Open(filled(b, rows), Options{})
 			require.NoError(b, err)
-			s.hasty = true // nobody keeps it company
 			b.ResetTimer()
 			before := cpuTime()
 			for n := range b.N {

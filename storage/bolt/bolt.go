@@ -29,11 +29,6 @@ type Options struct {
 	// needs more room fails, as it does on a full disk. 0: no bound.
 	MaxSize int
 
-	// Arrived is called when tasks were added that can be claimed. They may be
-	// on their way to the disk still: see Claim in package storage. It must not
-	// block. nil: nobody waits for it.
-	Arrived func()
-
 	noSync bool // tests of what is not about the disk need not wait for it
 }
 
@@ -52,23 +47,16 @@ type Store struct {
 	dying  sync.Once
 	closed sync.Once
 
-	commit  func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests let it fail
-	arrived func()
-	hasty   bool // nothing waits for company: tests of what is not about the disk
-	dumps   dumps
+	commit func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests let it fail
+	dumps  dumps
 
-	mu sync.Mutex // held by whoever uses what follows
-	memory
+	memory // the writer's, and nobody else's
 }
 
 // memory is what is known besides the file.
 type memory struct {
 	index   *index
 	unsaved map[*entry]struct{} // claimed tasks whose tries are not in the file yet
-	saving  map[*entry]struct{} // those whose tries are in the commit on its way
-	// settling is the counts of the commit on its way. The index knows already
-	// that they are no reservations any more, so they must not be missing.
-	settling map[booking]int
 	counters
 
 	holdings map[string]holding // of leadership, by name
@@ -86,9 +74,7 @@ type memory struct {
 
 func newMemory() memory {
 	return memory{
-		index: newIndex(), settling: map[booking]int{},
-		unsaved: map[*entry]struct{}{}, saving: map[*entry]struct{}{},
-		holdings: map[string]holding{},
+		index: newIndex(), unsaved: map[*entry]struct{}{}, holdings: map[string]holding{},
 	}
 }
 
@@ -109,13 +95,19 @@ func (s *Store) Ready(ctx context.Context) error {
 }
 
 // Close writes what is left to be written, ends all leases and lets go of the
-// file. Operations that were called before it are finished.
+// file. Operations that were called before it are finished, unless the disk
+// does not answer.
 func (s *Store) Close() (err error) {
 	s.closed.Do(func() {
 		s.queue.close()
+		late := time.NewTimer(answerTime)
+		defer late.Stop()
 		select {
 		case <-s.ended:
 		case <-s.dead:
+		case <-late.C:
+			err = fmt.Errorf("closing %s: %w", s.path, errStuck)
+			return
 		}
 		if s.isDead() {
 			// bbolt may hold its locks for ever: closing it could hang.
@@ -141,10 +133,9 @@ const (
 	// downloaded, after which Begin comes by. At most one try of a task waits.
 	triesDelay = 2 * time.Second
 
-	// patience is how long what nobody waits for waits for company. A photo's
-	// end mostly shares the commit of something else; what it risks is that a
-	// reply comes twice when the process is killed right after it.
-	patience = 5 * time.Millisecond
+	// answerTime is how long a call waits for the disk in all: far beyond what a
+	// slow card needs that a backup is read from at the same time.
+	answerTime = 10 * time.Second
 
 	// shelfPause is the time between two sweeps of the shelf, by the clock of
 	// those who claim: under load the commit it takes is shared by many tasks.

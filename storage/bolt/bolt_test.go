@@ -1,12 +1,15 @@
 package bolt
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
 	"go.uber.org/goleak"
 
 	"mrzbot/storage"
@@ -24,7 +27,54 @@ func TestSuite(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) storagetest.Place {
 		path := filepath.Join(t.TempDir(), "store.db")
 		return func(t *testing.T) storage.Store { return open(t, path) }
+	}, func(_ *testing.T, s storage.Store) storagetest.Gate {
+		g := &commitGate{}
+		s.(*Store).commit = g.commit
+		return g
 	})
+}
+
+// commitGate holds commits back, or fails them as a full disk does.
+type commitGate struct {
+	mu      sync.Mutex
+	fails   bool
+	opened  chan struct{} // nil: open
+	reached chan struct{}
+}
+
+func (g *commitGate) Shut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.opened, g.reached = make(chan struct{}), make(chan struct{}, 100)
+}
+
+func (g *commitGate) Await() { <-g.reached }
+
+func (g *commitGate) Open(fail bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fails = fail
+	if g.opened != nil {
+		close(g.opened)
+		g.opened = nil
+	}
+}
+
+func (g *commitGate) commit(tx *bbolt.Tx) error {
+	g.mu.Lock()
+	opened := g.opened
+	g.mu.Unlock()
+	if opened != nil {
+		g.reached <- struct{}{}
+		<-opened
+	}
+	g.mu.Lock()
+	fails := g.fails
+	g.mu.Unlock()
+	if fails {
+		return errors.Join(errDisk, tx.Rollback())
+	}
+	return tx.Commit()
 }
 
 // start is when the tests begin: nothing depends on the real clock.

@@ -231,7 +231,7 @@ func useAll(t *testing.T, s *Store) {
 			case 2:
 				known(s.Keep(ctx, task, storage.Keep{Until: start.Add(time.Hour)}))
 			default:
-				known(s.Postpone(ctx, task, start.Add(time.Hour), "x"))
+				known(s.Postpone(ctx, task, storage.Postpone{Now: start, Until: start.Add(time.Hour), Note: "x"}))
 			}
 		}
 		readAll(ctx, s, known)

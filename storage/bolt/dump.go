@@ -129,7 +129,7 @@ func dumpAll(tx *bbolt.Tx, give func(storage.Record) error) error {
 
 func dumpWindow(k []byte, d decoder) (storage.Record, error) {
 	u, err := d.uses()
-	return storage.Record{Window: &storage.WindowRecord{Key: string(k), End: fromMicros(u.end), Used: u.n}}, err
+	return storage.Record{Window: &storage.WindowRecord{Key: string(k), Begin: fromMicros(u.begin), End: fromMicros(u.end), Used: u.n}}, err
 }
 
 func dumpPerson(k []byte, d decoder) (storage.Record, error) {
@@ -145,8 +145,10 @@ func dumpCount(k []byte, d decoder) (storage.Record, error) {
 	if at < 0 {
 		return storage.Record{}, errValue
 	}
-	c := storage.CountRecord{Person: keyInt(k[at:]), Day: storage.Day(k[:at]), Settled: int(d.uint())}
-	return storage.Record{Count: &c}, d.end()
+	c, err := decodeCount(&d)
+	return storage.Record{Count: &storage.CountRecord{
+		Person: keyInt(k[at:]), Day: storage.Day(k[:at]), Settled: c.Settled, Unanswered: c.Unanswered,
+	}}, err
 }
 
 func dumpRow(k []byte, d decoder) (storage.Record, error) {

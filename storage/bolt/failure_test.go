@@ -32,7 +32,7 @@ func TestFailedCommit(t *testing.T) {
 	add(t, s, photo("begin"), photo("hold"), photo("postpone"), photo("done"), photo("aside"), photo("keep"), photo("used"), photo("late"), photo("first"), photo("second"))
 	tasks := claim(t, s, 8)
 	require.NoError(t, s.Keep(t.Context(), tasks[6], storage.Keep{Until: start.Add(lease)}))
-	require.NoError(t, s.Postpone(t.Context(), tasks[7], start.Add(lease), "late"))
+	require.NoError(t, s.Postpone(t.Context(), tasks[7], storage.Postpone{Now: start, Until: start.Add(lease), Note: "late"}))
 	ordered := photo("ordered")
 	ordered.Order = "key"
 	behind := photo("behind")
@@ -49,8 +49,10 @@ func TestFailedCommit(t *testing.T) {
 			_, err := s.Hold(ctx, tasks[1], storage.Hold{Now: start, Outcome: "ok"})
 			return err
 		},
-		"postpone": func(ctx context.Context) error { return s.Postpone(ctx, tasks[2], start, "x") },
-		"done":     func(ctx context.Context) error { return s.Done(ctx, tasks[3], photo("then")) },
+		"postpone": func(ctx context.Context) error {
+			return s.Postpone(ctx, tasks[2], storage.Postpone{Now: start, Until: start, Note: "x"})
+		},
+		"done": func(ctx context.Context) error { return s.Done(ctx, tasks[3], photo("then")) },
 		"keep": func(ctx context.Context) error {
 			return s.Keep(ctx, tasks[5], storage.Keep{Until: start.Add(lease)}, photo("then kept"))
 		},
@@ -97,7 +99,7 @@ func dump(t *testing.T, s *Store) string {
 	t.Helper()
 	var text, memory, file string
 	var staged int
-	err := s.look(t.Context(), func(b *batch) error {
+	_, err := look(t.Context(), s, func(b *batch) (struct{}, error) {
 		staged = len(b.index.undo)
 		text = fmt.Sprintln(b.index, b.counters)
 		fresh := newIndex()
@@ -119,7 +121,7 @@ func dump(t *testing.T, s *Store) string {
 			}
 		}
 		memory, file = b.index.String(), fresh.String()
-		return err
+		return struct{}{}, err
 	})
 	require.NoError(t, err)
 	require.Zero(t, staged)
@@ -279,7 +281,7 @@ func TestErrorsTellNothing(t *testing.T) {
 	stale.Lease = canary
 	defer failCommits(s)()
 	_, err1 := s.Begin(t.Context(), stale, storage.Begin{Now: start, Day: day})
-	err2 := s.Postpone(t.Context(), task, start, canary+"\x00")
+	err2 := s.Postpone(t.Context(), task, storage.Postpone{Now: start, Until: start, Note: canary + "\x00"})
 	_, err3 := s.ChangePerson(t.Context(), 1, func(p *storage.Person) error { p.Name = canary; return nil })
 	err4 := s.PutSetting(t.Context(), canary+"\x00", nil)
 	_, err5 := s.Hold(t.Context(), task, storage.Hold{Now: start, Outcome: "ok", Payload: []byte(canary)})

@@ -16,7 +16,8 @@ import (
 
 // schema is the version of what is in the file. A change that older versions
 // of the program could not read raises it. 2: finished tasks that are kept.
-const schema = 2
+// 3: when tasks were put off, and when windows began.
+const schema = 3
 
 // table is one of the file's buckets.
 type table int
@@ -63,14 +64,12 @@ func Open(path string, opts Options) (*Store, error) {
 		return nil, explainOpen(path, err)
 	}
 	s := &Store{
-		path:    path,
-		queue:   queue{wake: make(chan struct{}, 1)},
-		ended:   make(chan struct{}),
-		dead:    make(chan struct{}),
-		commit:  (*bbolt.Tx).Commit,
-		arrived: opts.Arrived,
-		hasty:   opts.noSync,
-		memory:  newMemory(),
+		path:   path,
+		queue:  queue{wake: make(chan struct{}, 1)},
+		ended:  make(chan struct{}),
+		dead:   make(chan struct{}),
+		commit: (*bbolt.Tx).Commit,
+		memory: newMemory(),
 	}
 	defer faults()()
 	err := guard(func() error { return s.open(opts) })

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -69,6 +70,37 @@ func (s *Store) view(f func(tx *bbolt.Tx) error) error {
 		s.die(err)
 	}
 	return explain(err)
+}
+
+// read lets f read the file beside the writer: for what may take long. Whoever
+// asks has an answer when the context ends, and by answerTime.
+func read[T any](ctx context.Context, s *Store, f func(tx *bbolt.Tx) (T, error)) (T, error) {
+	type answer struct {
+		result T
+		err    error
+	}
+	answers := make(chan answer, 1)
+	ctx, stop := context.WithTimeoutCause(ctx, answerTime, errStuck)
+	defer stop()
+	if ctx.Err() != nil {
+		var none T
+		return none, context.Cause(ctx)
+	}
+	go func() {
+		var a answer
+		a.err = s.view(func(tx *bbolt.Tx) (err error) {
+			a.result, err = f(tx)
+			return err
+		})
+		answers <- a
+	}()
+	select {
+	case a := <-answers:
+		return a.result, a.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
 }
 
 // explain turns what bbolt returns into what the contract promises.

@@ -17,6 +17,7 @@ type index struct {
 	booked map[booking]int // reservations: attempts that began and are not held
 	shelf  *shelf
 
+	seen int64    // when a claim last looked for what a wrong clock has left
 	undo []func() // how to take back what was staged, last first
 }
 
@@ -34,7 +35,17 @@ func newIndex() *index {
 		leased: map[*entry]struct{}{},
 		booked: map[booking]int{},
 		shelf:  newShelf(),
+		seen:   never,
 	}
+}
+
+// setRight ends what a clock that was ahead has kept, at the first claim and when
+// the time goes back; lanes see to the tasks themselves.
+func (x *index) setRight(now int64) {
+	if now < x.seen || x.seen == never {
+		x.shelf.setRight(now)
+	}
+	x.seen = now
 }
 
 // add takes in a task.
@@ -207,7 +218,7 @@ func (x *index) backlog(now int64) storage.Backlog {
 		}
 	}
 	for e := range x.leased {
-		if e.until > now {
+		if e.leased(now) {
 			b.Leased[e.task.Kind]++
 			b.Waiting[e.task.Kind]--
 		}

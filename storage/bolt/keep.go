@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func (s *Store) Keep(ctx context.Context, t storage.Task, keep storage.Keep, the
 	if err := checkAll(then); err != nil {
 		return err
 	}
-	return s.end(ctx, t, func(b *batch) error {
+	return s.write(ctx, func(b *batch) error {
 		e, err := b.held(t)
 		if err != nil {
 			return err
@@ -65,27 +66,21 @@ func (s *Store) lookUpKept(ctx context.Context, now time.Time, find func(b *batc
 	if err := storage.CheckTime(now); err != nil {
 		return t, false, err
 	}
-	// Mostly there is none, and then nothing has to be read.
-	there := false
-	err = s.glance(ctx, func(b *batch) error {
-		there = find(b) != nil
-		return nil
-	})
-	if err != nil || !there {
-		return t, false, err
-	}
-	err = s.look(ctx, func(b *batch) error {
+	t, err = look(ctx, s, func(b *batch) (t storage.Task, err error) {
 		k := find(b)
 		if k == nil {
-			return nil
+			return t, errNone
 		}
-		return b.view(func(tx *bbolt.Tx) error {
+		err = b.view(func(tx *bbolt.Tx) (err error) {
 			t, err = readKept(tx.Bucket([]byte(tableNames[taskTable])), tx.Bucket([]byte(tableNames[payloadTable])), k)
-			ok = err == nil
 			return err
 		})
+		return t, err
 	})
-	return t, ok, err
+	if errors.Is(err, errNone) {
+		return storage.Task{}, false, nil
+	}
+	return t, err == nil, err
 }
 
 // readKept reads a kept task from the file.
@@ -117,11 +112,7 @@ func (s *Store) Use(ctx context.Context, id, by string, now time.Time) (t storag
 	if err := storage.CheckTime(now); err != nil {
 		return t, err
 	}
-	err = s.write(ctx, func(b *batch) (err error) {
-		t, err = b.use(id, by, micros(now))
-		return err
-	})
-	return t, err
+	return change(ctx, s, func(b *batch) (storage.Task, error) { return b.use(id, by, micros(now)) })
 }
 
 func (b *batch) use(id, by string, now int64) (t storage.Task, err error) {
@@ -144,24 +135,19 @@ func (b *batch) use(id, by string, now int64) (t storage.Task, err error) {
 }
 
 // Rouse is as in storage.Tasks.
-func (s *Store) Rouse(ctx context.Context, r storage.Rouse) (n int, err error) {
+func (s *Store) Rouse(ctx context.Context, r storage.Rouse) (int, error) {
 	if err := r.Check(); err != nil {
 		return 0, err
 	}
-	err = s.write(ctx, func(b *batch) error {
-		n = 0
-		for _, e := range b.index.waiting(r) {
+	return change(ctx, s, func(b *batch) (int, error) {
+		found := b.index.waiting(r)
+		for _, e := range found {
 			if err := b.change(e, func() { e.task.NotBefore = cut(r.Now) }); err != nil {
-				return err
+				return 0, err
 			}
-			n++
 		}
-		return nil
+		return len(found), nil
 	})
-	if err != nil {
-		return 0, err
-	}
-	return n, nil
 }
 
 // waiting gives the tasks that are to be roused. It looks at all that wait for
@@ -171,7 +157,7 @@ func (x *index) waiting(r storage.Rouse) (found []*entry) {
 	for _, l := range x.lanesOf([]storage.Kind{r.Kind}, now) {
 		for _, e := range l.timed.items {
 			if t := &e.task; strings.HasPrefix(t.Note, r.Note) && (r.Person == 0 || t.Person == r.Person) &&
-				!t.Attempt.Calling && !t.Attempt.Held && (t.Lease == "" || e.until <= now) {
+				!t.Attempt.Calling && !t.Attempt.Held && !e.leased(now) {
 				found = append(found, e)
 			}
 		}

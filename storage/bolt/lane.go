@@ -1,6 +1,11 @@
 package bolt
 
-import "mrzbot/storage"
+import (
+	"math"
+	"slices"
+
+	"mrzbot/storage"
+)
 
 // entry is an unfinished task as memory keeps it: all of it but the payload.
 type entry struct {
@@ -8,8 +13,6 @@ type entry struct {
 	until int64        // end of the lease, µs
 	old   bool         // it was in the file when the file was opened
 	stamp uint64       // the last batch that wrote its record
-
-	payload []byte // while the commit that adds the task is on its way
 
 	where where // which heap of its lane it is in
 	at    int   // its place there
@@ -32,17 +35,37 @@ func (e *entry) wake() int64 {
 	return at
 }
 
+// leased reports whether a lease on the task holds at a time, in µs.
+func (e *entry) leased(now int64) bool {
+	return e.task.Lease != "" && storage.Holds(fromMicros(e.until), fromMicros(now))
+}
+
+// setRight ends at a time what only a clock that was ahead can have set: a wait,
+// and a lease.
+func (e *entry) setRight(now int64) {
+	at := fromMicros(now)
+	if e.task.NotBefore.After(at) && !e.task.Waits(at) {
+		e.task.NotBefore = at
+	}
+	if e.until > now && !storage.Holds(fromMicros(e.until), at) {
+		e.until = now
+	}
+}
+
 // lane holds the tasks of one kind that nothing but time keeps from being
 // claimed: those whose time has come by person, the others by time. So a claim
 // looks at no more tasks than it takes.
 type lane struct {
 	total int // tasks of the kind, those behind others included
 
-	seen  int64 // what wakes up to this time is ready
+	seen  int64 // what wakes up to this time is ready; see never
 	timed heap[*entry]
 	piles map[int64]*pile
 	heads heap[*pile]
 }
+
+// never is before all times: of a lane that was not asked for any yet.
+const never = math.MinInt64
 
 // pile is what is ready of one person, lowest Seq first.
 type pile struct {
@@ -53,7 +76,7 @@ type pile struct {
 
 func newLane() *lane {
 	moved := func(e *entry, at int) { e.at = at }
-	l := &lane{seen: minMicros, piles: map[int64]*pile{}}
+	l := &lane{seen: never, piles: map[int64]*pile{}}
 	l.timed = heap[*entry]{less: func(a, b *entry) bool { return a.wake() < b.wake() }, moved: moved}
 	l.heads = heap[*pile]{
 		less:  func(a, b *pile) bool { return a.first().task.Seq < b.first().task.Seq },
@@ -117,20 +140,18 @@ func (l *lane) moved(p *pile) {
 }
 
 // advance makes ready what can be claimed at a time, and nothing else. That
-// the clock goes back is rare, so it may cost a look at all that is ready.
+// the clock goes back is rare, so it may cost a look at all there is; so does the
+// first time.
 func (l *lane) advance(now int64) {
-	if now < l.seen {
-		var early []*entry
+	if now < l.seen || l.seen == never {
+		all := slices.Clone(l.timed.items)
 		for _, p := range l.piles {
-			for _, e := range p.ready.items {
-				if e.wake() > now {
-					early = append(early, e)
-				}
-			}
+			all = append(all, p.ready.items...)
 		}
 		l.seen = now
-		for _, e := range early {
+		for _, e := range all {
 			l.take(e)
+			e.setRight(now)
 			l.put(e)
 		}
 		return

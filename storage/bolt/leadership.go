@@ -17,19 +17,31 @@ type holding struct {
 }
 
 // TakeLease is as in storage.Leadership.
-func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until time.Time) (ok bool, err error) {
+func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until time.Time) (bool, error) {
 	if err := storage.CheckLease(name, owner, now, until); err != nil {
 		return false, err
 	}
-	err = s.look(ctx, func(b *batch) error {
+	return look(ctx, s, func(b *batch) (bool, error) {
 		has := b.holdings[name]
-		ok = has.owner == owner || has.owner == "" || has.until <= micros(now)
+		ok := has.owner == owner || has.owner == "" || !storage.Holds(fromMicros(has.until), now)
 		if ok {
 			b.holdings[name] = holding{owner, micros(until)}
 		}
-		return nil
+		return ok, nil
 	})
-	return ok && err == nil, err
+}
+
+// LeaseHolder is as in storage.Leadership.
+func (s *Store) LeaseHolder(ctx context.Context, name string, now time.Time) (owner string, until time.Time, ok bool, err error) {
+	if err := checkKey(name); err != nil {
+		return "", until, false, err
+	}
+	has, err := look(ctx, s, func(b *batch) (holding, error) { return b.holdings[name], nil })
+	until = fromMicros(has.until)
+	if err != nil || has.owner == "" || !storage.Holds(until, now) {
+		return "", time.Time{}, false, err
+	}
+	return has.owner, until, true, nil
 }
 
 // DropLease is as in storage.Leadership.
@@ -37,10 +49,11 @@ func (s *Store) DropLease(ctx context.Context, name, owner string) error {
 	if err := storage.CheckLease(name, owner); err != nil {
 		return err
 	}
-	return s.look(ctx, func(b *batch) error {
+	_, err := look(ctx, s, func(b *batch) (struct{}, error) {
 		if b.holdings[name].owner == owner {
 			delete(b.holdings, name)
 		}
-		return nil
+		return struct{}{}, nil
 	})
+	return err
 }

@@ -45,37 +45,30 @@ func totalKey(row *storage.Entry) []byte {
 }
 
 // Entries is as in storage.Ledger.
-func (s *Store) Entries(ctx context.Context, from, to time.Time, most int) (rows []storage.Entry, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
+func (s *Store) Entries(ctx context.Context, from, to time.Time, most int) ([]storage.Entry, error) {
 	end := ledgerKey(micros(to), 0)
-	err = s.view(func(tx *bbolt.Tx) error {
+	return read(ctx, s, func(tx *bbolt.Tx) (rows []storage.Entry, err error) {
 		c := tx.Bucket([]byte(tableNames[ledgerTable])).Cursor()
 		k, v := c.Seek(ledgerKey(micros(from), 0))
 		for ; k != nil && bytes.Compare(k, end) < 0 && len(rows) < most; k, v = c.Next() {
 			d, err := decode(k, v)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			row := storage.Entry{Ended: fromMicros(keyInt(k[:8]))}
 			if err := d.row(&row); err != nil {
-				return err
+				return nil, err
 			}
 			rows = append(rows, row)
 		}
-		return nil
+		return rows, nil
 	})
-	return rows, err
 }
 
 // Totals is as in storage.Ledger.
-func (s *Store) Totals(ctx context.Context) (totals []storage.Total, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	err = s.view(func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte(tableNames[totalTable])).ForEach(func(k, v []byte) error {
+func (s *Store) Totals(ctx context.Context) ([]storage.Total, error) {
+	return read(ctx, s, func(tx *bbolt.Tx) (totals []storage.Total, err error) {
+		err = tx.Bucket([]byte(tableNames[totalTable])).ForEach(func(k, v []byte) error {
 			d, err := decode(k, v)
 			if err != nil {
 				return err
@@ -84,6 +77,6 @@ func (s *Store) Totals(ctx context.Context) (totals []storage.Total, err error) 
 			totals = append(totals, total)
 			return err
 		})
+		return totals, err
 	})
-	return totals, err
 }

@@ -122,14 +122,12 @@ func (b *batch) load(r storage.Record) error {
 	case r.Setting != nil:
 		return b.put(settingTable, []byte(r.Setting.Key), func(enc *encoder) { enc.buf = append(enc.buf, r.Setting.Value...) })
 	case r.Window != nil:
-		return b.put(takeTable, []byte(r.Window.Key), func(enc *encoder) {
-			enc.time(r.Window.End)
-			enc.uint(uint64(r.Window.Used))
-		})
+		u := uses{end: micros(r.Window.End), n: r.Window.Used, begin: micros(r.Window.Begin)}
+		return b.put(takeTable, []byte(r.Window.Key), func(enc *encoder) { enc.uses(u) })
 	case r.Person != nil:
 		return b.put(personTable, appendInt(nil, r.Person.ID), func(enc *encoder) { enc.person(r.Person) })
 	case r.Count != nil:
-		return b.settle(r.Count.Person, r.Count.Day, r.Count.Settled)
+		return b.settle(r.Count.Person, r.Count.Day, storage.Count{Settled: r.Count.Settled, Unanswered: r.Count.Unanswered})
 	case r.Row != nil:
 		b.seq = max(b.seq, r.Row.Seq)
 		return b.put(ledgerTable, ledgerKey(micros(r.Row.Ended), r.Row.Seq), func(enc *encoder) { enc.row(&r.Row.Entry) })
@@ -152,7 +150,7 @@ func (b *batch) loadTask(t storage.Task) error {
 		return fmt.Errorf("%w: two tasks of one name", storage.ErrInvalid)
 	}
 	payload := t.Payload
-	t.Added, t.NotBefore, t.Attempt.Began = cut(t.Added), cut(t.NotBefore), cut(t.Attempt.Began)
+	t.Added, t.NotBefore, t.PutOff, t.Attempt.Began = cut(t.Added), cut(t.NotBefore), cut(t.PutOff), cut(t.Attempt.Began)
 	t.Payload, t.Lease = nil, ""
 	b.seq = max(b.seq, t.Seq)
 	e := &entry{task: t, old: true}

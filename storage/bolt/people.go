@@ -12,46 +12,48 @@ import (
 
 // Person is as in storage.People.
 func (s *Store) Person(ctx context.Context, id int64) (storage.Person, error) {
-	if err := ctx.Err(); err != nil {
-		return storage.Person{}, err
-	}
-	p, _, err := s.readPerson(id)
-	return p, err
+	p, err := s.readPerson(ctx, id)
+	return p.Person, err
 }
 
-// readPerson gives a person and what the file holds of them.
-func (s *Store) readPerson(id int64) (p storage.Person, value []byte, err error) {
-	p.ID = id
-	err = s.view(func(tx *bbolt.Tx) error {
-		key := appendInt(nil, id)
-		bucket := tx.Bucket([]byte(tableNames[personTable]))
-		d, ok, err := lookUp(bucket, key)
-		if !ok {
-			return err
+// storedPerson is a person and what the file holds of them.
+type storedPerson struct {
+	storage.Person
+	value []byte
+}
+
+func (s *Store) readPerson(ctx context.Context, id int64) (storedPerson, error) {
+	return look(ctx, s, func(b *batch) (p storedPerson, err error) {
+		err = b.view(func(tx *bbolt.Tx) error {
+			p.ID = id
+			key := appendInt(nil, id)
+			bucket := tx.Bucket([]byte(tableNames[personTable]))
+			d, ok, err := lookUp(bucket, key)
+			if !ok {
+				return err
+			}
+			p.value = bytes.Clone(bucket.Get(key))
+			return d.person(&p.Person)
+		})
+		if err != nil {
+			return storedPerson{}, err
 		}
-		value = bytes.Clone(bucket.Get(key))
-		return d.person(&p)
+		return p, nil
 	})
-	if err != nil {
-		return storage.Person{}, nil, err
-	}
-	return p, value, nil
 }
 
-// errChanged says that somebody else changed a person meanwhile.
+// errChanged says that somebody else changed something meanwhile.
 var errChanged = errors.New("changed meanwhile")
 
 // ChangePerson is as in storage.People. change runs in the caller's goroutine;
 // what it made is written if the person is still what it was made from.
 func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage.Person) error) (storage.Person, error) {
 	for {
-		if err := ctx.Err(); err != nil {
-			return storage.Person{}, err
-		}
-		p, value, err := s.readPerson(id)
+		read, err := s.readPerson(ctx, id)
 		if err != nil {
 			return storage.Person{}, err
 		}
+		p := read.Person
 		if err := change(&p); err != nil {
 			return storage.Person{}, err
 		}
@@ -59,7 +61,7 @@ func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage
 		if err := storage.CheckText(string(p.Role)); err != nil {
 			return storage.Person{}, err
 		}
-		err = s.write(ctx, func(b *batch) error { return b.savePerson(&p, value) })
+		err = s.write(ctx, func(b *batch) error { return b.savePerson(&p, read.value) })
 		switch {
 		case errors.Is(err, errChanged):
 			continue
@@ -93,31 +95,35 @@ func (b *batch) savePerson(p *storage.Person, value []byte) error {
 }
 
 // ListPeople is as in storage.People.
-func (s *Store) ListPeople(ctx context.Context, after int64, most int) (people []storage.Person, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	start := appendInt(nil, after)
-	err = s.view(func(tx *bbolt.Tx) error {
-		c := tx.Bucket([]byte(tableNames[personTable])).Cursor()
-		k, v := c.Seek(start)
-		if bytes.Equal(k, start) {
-			k, v = c.Next()
-		}
-		for ; k != nil && len(people) < most; k, v = c.Next() {
-			d, err := decode(k, v)
-			if err != nil {
-				return err
-			}
-			p := storage.Person{ID: keyInt(k)}
-			if err := d.person(&p); err != nil {
-				return err
-			}
-			if p.Role != storage.RoleNone {
-				people = append(people, p)
-			}
-		}
-		return nil
+func (s *Store) ListPeople(ctx context.Context, after int64, most int) ([]storage.Person, error) {
+	return look(ctx, s, func(b *batch) (people []storage.Person, err error) {
+		err = b.view(func(tx *bbolt.Tx) error {
+			people, err = listPeople(tx, after, most)
+			return err
+		})
+		return people, err
 	})
-	return people, err
+}
+
+func listPeople(tx *bbolt.Tx, after int64, most int) (people []storage.Person, err error) {
+	start := appendInt(nil, after)
+	c := tx.Bucket([]byte(tableNames[personTable])).Cursor()
+	k, v := c.Seek(start)
+	if bytes.Equal(k, start) {
+		k, v = c.Next()
+	}
+	for ; k != nil && len(people) < most; k, v = c.Next() {
+		d, err := decode(k, v)
+		if err != nil {
+			return nil, err
+		}
+		p := storage.Person{ID: keyInt(k)}
+		if err := d.person(&p); err != nil {
+			return nil, err
+		}
+		if p.Role != storage.RoleNone {
+			people = append(people, p)
+		}
+	}
+	return people, nil
 }

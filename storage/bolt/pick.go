@@ -46,7 +46,7 @@ func (x *index) pick(kinds []storage.Kind, now int64, most int) []*entry {
 		return a.seq < b.seq
 	}
 	for e := range x.leased {
-		if e.until > now && slices.Contains(kinds, e.task.Kind) {
+		if e.leased(now) && slices.Contains(kinds, e.task.Kind) {
 			p.work[e.task.Person]++
 		}
 	}

@@ -6,9 +6,15 @@ import "mrzbot/storage"
 // program can add fields and still read what this one wrote.
 const form = 1
 
-// keptForm is the form of a task that is finished and kept. It stands where
-// the task stood, so that keeping it touches no more pages than removing it.
-const keptForm = 2
+// The forms of a task: unfinished, and finished and kept. A kept one stands where
+// the task stood, so that keeping it touches no more pages than removing it. Those
+// of schema 2 and earlier do not say when they were put off.
+const (
+	openForm2 = form
+	keptForm2 = 2
+	openForm  = 3
+	keptForm  = 4
+)
 
 func (d *decoder) form() {
 	if d.byte() != form {
@@ -26,7 +32,7 @@ const (
 
 // task writes all of a task but Seq, which is its key, payload and lease.
 func (e *encoder) task(t *storage.Task) {
-	e.byte(form)
+	e.byte(openForm)
 	e.fields(t)
 }
 
@@ -48,6 +54,7 @@ func (e *encoder) fields(t *storage.Task) {
 	e.text(t.FileID)
 	e.time(t.Added)
 	e.time(t.NotBefore)
+	e.time(t.PutOff)
 	e.int(int64(t.Tries))
 	e.int(int64(t.Pauses))
 	e.text(t.Note)
@@ -62,9 +69,10 @@ func (d *decoder) task(t *storage.Task) (until int64, kept bool, err error) {
 }
 
 func (d *decoder) taskFields(t *storage.Task) (until int64, kept bool) {
-	switch d.byte() {
-	case form:
-	case keptForm:
+	formed := d.byte()
+	switch formed {
+	case openForm, openForm2:
+	case keptForm, keptForm2:
 		kept = true
 		until = micros(d.time())
 		t.Used = d.text()
@@ -80,6 +88,10 @@ func (d *decoder) taskFields(t *storage.Task) (until int64, kept bool) {
 	t.FileID = d.text()
 	t.Added = d.time()
 	t.NotBefore = d.time()
+	t.PutOff = t.Added
+	if formed == openForm || formed == keptForm {
+		t.PutOff = d.time()
+	}
 	t.Tries = int(d.int())
 	t.Pauses = int(d.int())
 	t.Note = d.text()

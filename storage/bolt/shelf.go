@@ -1,6 +1,10 @@
 package bolt
 
-import "slices"
+import (
+	"slices"
+
+	"mrzbot/storage"
+)
 
 // shelf says where the kept tasks are in the file. Their records stay where
 // they were while they were unfinished; memory holds what is needed to find
@@ -16,6 +20,11 @@ type keptTask struct {
 	seq       uint64
 	until     int64 // µs
 	at        int   // place in ends
+}
+
+// kept reports whether it is kept at a time.
+func (k *keptTask) kept(now int64) bool {
+	return k.until > now && k.until <= after(now, storage.MaxKept)
 }
 
 func newShelf() *shelf {
@@ -68,9 +77,20 @@ func keptBySeq(a, b *keptTask) int {
 	return 0
 }
 
+// setRight ends the keeping of what is to be kept for longer than anything is.
+func (s *shelf) setRight(now int64) {
+	last := after(now, storage.MaxKept)
+	for _, k := range slices.Clone(s.ends.items) {
+		if k.until > last {
+			k.until = now
+			s.ends.fix(k.at)
+		}
+	}
+}
+
 // named gives the kept task of a name; nil when there is none at that time.
 func (s *shelf) named(id string, now int64) *keptTask {
-	if k := s.byID[id]; k != nil && k.until > now {
+	if k := s.byID[id]; k != nil && k.kept(now) {
 		return k
 	}
 	return nil
@@ -79,7 +99,7 @@ func (s *shelf) named(id string, now int64) *keptTask {
 // newest gives the kept task of an order key that came last.
 func (s *shelf) newest(order string, now int64) *keptTask {
 	for _, k := range slices.Backward(s.byOrder[order]) {
-		if k.until > now {
+		if k.kept(now) {
 			return k
 		}
 	}

@@ -22,12 +22,12 @@ func (b *batch) sweepLedger(keep time.Time) error {
 		return nil
 	}
 	end := ledgerKey(micros(keep), 0)
-	if _, err := b.deleteWhile(ledgerTable, func(k []byte) bool { return bytes.Compare(k, end) < 0 }); err != nil {
+	if _, err := b.deleteWhile(ledgerTable, false, func(k []byte) bool { return bytes.Compare(k, end) < 0 }); err != nil {
 		return err
 	}
 	// A day's name says less than the day's zone: one day more is kept.
 	last := []byte(storage.DayOf(keep.AddDate(0, 0, -1), time.UTC))
-	_, err := b.deleteWhile(countTable, func(k []byte) bool { return bytes.Compare(k, last) < 0 })
+	_, err := b.deleteWhile(countTable, false, func(k []byte) bool { return bytes.Compare(k, last) < 0 })
 	return err
 }
 
@@ -37,20 +37,38 @@ func (b *batch) sweepTasks(now time.Time) error {
 	if b.adds++; b.adds%sweepEvery != 0 {
 		return nil
 	}
-	over := micros(now.Add(-storage.Remember))
-	if err := b.sweepAside(over); err != nil {
+	over, ahead := micros(now.Add(-storage.Remember)), micros(now.Add(storage.ClockSlack))
+	if err := b.sweepAside(over, ahead); err != nil {
 		return err
 	}
+	// A clock that was ahead has left names that would stay until it comes true.
+	var early []string
 	var err error
-	b.names, err = b.sweep(nameTable, b.names, func(d *decoder) bool { return micros(d.time()) <= over })
+	b.names, err = b.sweep(nameTable, b.names, func(k []byte, d *decoder) bool {
+		since := micros(d.time())
+		if since > ahead {
+			early = append(early, string(k))
+		}
+		return since <= over
+	})
+	for _, id := range early {
+		if err == nil {
+			err = b.remember(id, cut(now))
+		}
+	}
 	return err
 }
 
-func (b *batch) sweepAside(over int64) error {
+func (b *batch) sweepAside(over, ahead int64) error {
 	if b.aside == 0 {
 		return nil
 	}
-	keys, err := b.deleteWhile(asideTable, func(k []byte) bool { return keyInt(k[:8]) <= over })
+	keys, err := b.deleteWhile(asideTable, false, func(k []byte) bool { return keyInt(k[:8]) <= over })
+	if err != nil {
+		return err
+	}
+	early, err := b.deleteWhile(asideTable, true, func(k []byte) bool { return keyInt(k[:8]) > ahead })
+	keys = append(keys, early...)
 	for _, k := range keys {
 		if err == nil {
 			err = b.delete(payloadTable, k[8:])
@@ -65,15 +83,22 @@ func (b *batch) sweepTakes(now int64) (err error) {
 	if b.taken++; b.taken%sweepEvery != 0 {
 		return nil
 	}
-	b.takes, err = b.sweep(takeTable, b.takes, func(d *decoder) bool { return micros(d.time()) <= now })
+	b.takes, err = b.sweep(takeTable, b.takes, func(_ []byte, d *decoder) bool {
+		u, err := d.uses()
+		return err == nil && u.over(now)
+	})
 	return err
 }
 
-// deleteWhile deletes some of the first keys of a table, as long as they are
-// over, and gives them.
-func (b *batch) deleteWhile(t table, over func(k []byte) bool) (keys [][]byte, err error) {
+// deleteWhile deletes some of the first keys of a table, or of the last, as long
+// as they are over, and gives them.
+func (b *batch) deleteWhile(t table, last bool, over func(k []byte) bool) (keys [][]byte, err error) {
 	c := b.bucket(t).Cursor()
-	for k, _ := c.First(); k != nil && len(keys) < sweepLook && over(k); k, _ = c.Next() {
+	first, next := c.First, c.Next
+	if last {
+		first, next = c.Last, c.Prev
+	}
+	for k, _ := first(); k != nil && len(keys) < sweepLook && over(k); k, _ = next() {
 		keys = append(keys, bytes.Clone(k))
 	}
 	for _, k := range keys {
@@ -86,7 +111,7 @@ func (b *batch) deleteWhile(t table, over func(k []byte) bool) (keys [][]byte, e
 
 // sweep looks at some values of a table from a key on and deletes those that
 // are over. It gives the key to go on from; nil is the beginning.
-func (b *batch) sweep(t table, from []byte, over func(d *decoder) bool) (next []byte, err error) {
+func (b *batch) sweep(t table, from []byte, over func(k []byte, d *decoder) bool) (next []byte, err error) {
 	var keys [][]byte
 	c := b.bucket(t).Cursor()
 	k, v := c.Seek(from)
@@ -95,7 +120,7 @@ func (b *batch) sweep(t table, from []byte, over func(d *decoder) bool) (next []
 		if err != nil {
 			return nil, err
 		}
-		if over(&d) {
+		if over(k, &d) {
 			keys = append(keys, bytes.Clone(k))
 		}
 		k, v = c.Next()

@@ -14,14 +14,11 @@ import (
 )
 
 // AddTask is as in storage.Tasks.
-func (s *Store) AddTask(ctx context.Context, t storage.Task) (added bool, err error) {
+func (s *Store) AddTask(ctx context.Context, t storage.Task) (bool, error) {
 	if err := t.Check(); err != nil {
 		return false, err
 	}
-	err = s.write(ctx, func(b *batch) (err error) {
-		added, err = b.add(t)
-		return err
-	})
+	added, err := change(ctx, s, func(b *batch) (bool, error) { return b.add(t) })
 	return added && err == nil, err
 }
 
@@ -33,10 +30,10 @@ func (b *batch) add(t storage.Task) (added bool, err error) {
 	}
 	b.seq++
 	payload := t.Payload
-	t.Seq, t.Added, t.NotBefore = b.seq, cut(t.Added), cut(t.NotBefore)
+	t.Seq, t.Added, t.NotBefore = b.seq, cut(t.Added), cut(t.Kind.Cut(t.Added, t.NotBefore))
+	t.PutOff = t.Added
 	t.Tries, t.Pauses, t.Attempt, t.Payload, t.Used, t.Lease = 0, 0, storage.Attempt{}, nil, "", ""
-	e := &entry{task: t, payload: payload}
-	b.fresh = append(b.fresh, e)
+	e := &entry{task: t}
 	if err := b.save(e); err != nil {
 		return false, err
 	}
@@ -82,25 +79,13 @@ func (b *batch) savePayload(e *entry, payload []byte) error {
 }
 
 // Claim is as in storage.Tasks.
-func (s *Store) Claim(ctx context.Context, c storage.Claim) (claimed []storage.Task, err error) {
-	claim := func(b *batch) (err error) {
-		claimed, err = b.claim(c)
-		return err
-	}
-	if err = s.glance(ctx, claim); errors.Is(err, errMustWait) {
-		err = s.look(ctx, claim)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return claimed, nil
+func (s *Store) Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error) {
+	return look(ctx, s, func(b *batch) ([]storage.Task, error) { return b.claim(c) })
 }
-
-// errMustWait says that a claim is to be answered when it is in the file.
-var errMustWait = errors.New("storage/bolt: the claim must wait for a commit")
 
 func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 	now := micros(c.Now)
+	b.index.setRight(now)
 	b.noteOverdue(now)
 	picked := b.index.pick(c.Kinds, now, c.Max)
 	tasks := make([]storage.Task, len(picked))
@@ -108,11 +93,7 @@ func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 		return tasks, nil
 	}
 	b.wait = slices.ContainsFunc(picked, b.mustWait)
-	err := b.readPayloads(picked, tasks)
-	if err == nil && b.wait && b.number == 0 {
-		err = errMustWait
-	}
-	if err != nil {
+	if err := b.readPayloads(picked, tasks); err != nil {
 		for _, e := range picked {
 			b.index.lane(e.task.Kind).put(e)
 		}
@@ -141,28 +122,15 @@ func (b *batch) claim(c storage.Claim) ([]storage.Task, error) {
 // file before it is answered.
 func (b *batch) mustWait(e *entry) bool {
 	_, unsaved := b.unsaved[e]
-	_, saving := b.saving[e]
-	return unsaved || saving || e.old
+	return unsaved || e.old
 }
 
 // readPayloads reads the payloads of some entries into tasks.
 func (b *batch) readPayloads(entries []*entry, tasks []storage.Task) error {
-	var inFile []int
-	for i, e := range entries {
-		if e.payload == nil {
-			inFile = append(inFile, i)
-			continue
-		}
-		tasks[i].Payload = bytes.Clone(e.payload)
-	}
-	if len(inFile) == 0 {
-		return nil
-	}
 	return b.view(func(tx *bbolt.Tx) error {
 		payloads := tx.Bucket([]byte(tableNames[payloadTable]))
-		for _, i := range inFile {
-			var key [8]byte
-			tasks[i].Payload = append([]byte(nil), payloads.Get(appendUint(key[:0], entries[i].task.Seq))...)
+		for i, e := range entries {
+			tasks[i].Payload = bytes.Clone(payloads.Get(appendUint(nil, e.task.Seq)))
 		}
 		return nil
 	})
@@ -183,24 +151,22 @@ func (s *Store) Renew(ctx context.Context, t storage.Task, until time.Time) erro
 	if err := storage.CheckTime(until); err != nil {
 		return err
 	}
-	return s.look(ctx, func(b *batch) error {
+	_, err := look(ctx, s, func(b *batch) (struct{}, error) {
 		e, err := b.held(t)
 		if err != nil {
-			return err
+			return struct{}{}, err
 		}
 		staged := len(b.index.undo)
 		b.index.change(e, func() { e.until = micros(until) })
 		b.index.keep(staged)
-		return nil
+		return struct{}{}, nil
 	})
+	return err
 }
 
 // Postpone is as in storage.Tasks.
-func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error {
-	if err := storage.CheckText(note); err != nil {
-		return err
-	}
-	if err := storage.CheckTime(until); err != nil {
+func (s *Store) Postpone(ctx context.Context, t storage.Task, p storage.Postpone) error {
+	if err := p.Check(); err != nil {
 		return err
 	}
 	return s.write(ctx, func(b *batch) error {
@@ -210,8 +176,9 @@ func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, n
 		}
 		return b.change(e, func() {
 			e.task.Lease = ""
-			e.task.NotBefore = cut(until)
-			e.task.Note = note
+			e.task.PutOff = cut(p.Now)
+			e.task.NotBefore = cut(e.task.Kind.Cut(p.Now, p.Until))
+			e.task.Note = p.Note
 			e.task.Tries = 0
 			e.task.Pauses++
 			e.task.Attempt.Calling = false
@@ -224,7 +191,7 @@ func (s *Store) Done(ctx context.Context, t storage.Task, then ...storage.Task) 
 	if err := checkAll(then); err != nil {
 		return err
 	}
-	return s.end(ctx, t, func(b *batch) error {
+	return s.write(ctx, func(b *batch) error {
 		e, err := b.held(t)
 		if err != nil {
 			return err
@@ -256,14 +223,6 @@ func (b *batch) addAll(tasks []storage.Task) error {
 		}
 	}
 	return nil
-}
-
-// end writes the end of a task. Nobody waits for a photo's: its reply is out.
-func (s *Store) end(ctx context.Context, t storage.Task, run func(b *batch) error) error {
-	if t.Kind == storage.KindPhoto {
-		return s.writeSometime(ctx, run)
-	}
-	return s.write(ctx, run)
 }
 
 // drop stages that a task is no longer an unfinished one.
@@ -312,24 +271,27 @@ func (b *batch) saveAside(now time.Time, t *storage.Task, reason string) error {
 
 // NextTask is as in storage.Tasks.
 func (s *Store) NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error) {
-	err = s.glance(ctx, func(b *batch) error {
-		var us int64
-		us, ok = b.index.next(kinds, micros(now))
-		at = fromMicros(us)
-		return nil
+	at, err = look(ctx, s, func(b *batch) (time.Time, error) {
+		us, some := b.index.next(kinds, micros(now))
+		if !some {
+			return time.Time{}, errNone
+		}
+		return fromMicros(us), nil
 	})
-	if err != nil || !ok {
-		return time.Time{}, false, err
+	if errors.Is(err, errNone) {
+		return time.Time{}, false, nil
 	}
-	return at, true, nil
+	return at, err == nil, err
 }
 
+// errNone says that there is nothing of what was looked for.
+var errNone = errors.New("storage/bolt: there is none")
+
 // Backlog is as in storage.Tasks.
-func (s *Store) Backlog(ctx context.Context, now time.Time) (l storage.Backlog, err error) {
-	err = s.look(ctx, func(b *batch) error {
-		l = b.index.backlog(micros(now))
+func (s *Store) Backlog(ctx context.Context, now time.Time) (storage.Backlog, error) {
+	return look(ctx, s, func(b *batch) (storage.Backlog, error) {
+		l := b.index.backlog(micros(now))
 		l.Aside = b.aside
-		return nil
+		return l, nil
 	})
-	return l, err
 }

@@ -101,6 +101,9 @@ func TestScribbledLengths(t *testing.T) {
 				if value == 1<<62 && (name == "first place" || name == "last value's size") {
 					continue // 0 is a place, and a size: the value's checksum notices
 				}
+				if value == 1<<62 && name == "first key's size" && flag == branchFlag {
+					continue // what is below it is below no key as well
+				}
 				tried++
 				require.NoError(t, os.WriteFile(path, data, 0o600))
 				_, err := Open(path, Options{noSync: true})

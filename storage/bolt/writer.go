@@ -3,14 +3,14 @@ package bolt
 import (
 	"cmp"
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
-// One goroutine, the writer, runs all operations that change the file. It takes
+// One goroutine, the writer, owns the memory and runs all operations. It takes
 // whatever waits at that moment as one batch: the changes are staged, one after
 // another, in one transaction of the file and in the index in memory, and
 // answered when it is committed. So a lone operation waits for nobody, and
@@ -20,41 +20,22 @@ import (
 // it. If the commit fails, all get the error and the index goes back to where
 // it was.
 //
-// Looks that must agree with the file go the same way, and are answered between
-// two batches. A glance is content with the index: the caller takes it himself,
-// also while a commit is on its way.
-//
-// Claims are glances. Leases are in memory only: the file has one owner, and
-// opening it ends them. The tries a claim counts go along with the next commit,
-// or get one of their own after triesDelay. Every later change of a claimed
-// task is committed with them or after them. If the process dies in between, a
-// try is lost; but then the task is found in the file at the next Open, and a
-// claim of such a task does wait for the commit that counts it, as does one of
-// a task that already has a try waiting. So a task that kills its process loses
-// one try in all, and is found out.
-//
-// A task may even be claimed while the commit that adds it is on its way: a
-// lone photo is looked at, and fetched, while the disk makes it durable. If that
-// commit fails the lease is lost, as every later change of the task is behind
-// it.
+// Looks, which stage nothing, are answered between two batches: what they see
+// is on the disk. A claim is a look. Leases are in memory only: the file has
+// one owner, and opening it ends them. The tries a claim counts go along with
+// the next commit, or get one of their own after triesDelay. If the process
+// dies in between, a try is lost; but then the task is found in the file at the
+// next Open, and a claim of such a task does wait for the commit that counts
+// it, as does one of a task that already has a try waiting. So a task that
+// kills its process loses one try in all, and is found out.
 
 // op is an operation on its way through the writer.
 type op struct {
-	run     func(b *batch) error // may be called again after it failed or was taken back
-	look    bool                 // run changes nothing but leases
-	patient bool                 // nobody waits for it: it waits for company
-
-	state atomic.Int32
-	err   error // what run returned, and then the answer
-	done  chan struct{}
+	run  func(b *batch) error // may be called again after it failed or was taken back
+	look bool                 // run stages nothing but leases
+	err  error                // what run returned, and then the answer
+	done chan struct{}
 }
-
-// States of an op.
-const (
-	queued int32 = iota
-	taken
-	withdrawn
-)
 
 func (o *op) answer(err error) {
 	o.err = explain(err)
@@ -80,6 +61,18 @@ func (q *queue) add(o *op) error {
 	return nil
 }
 
+// withdraw takes an operation out that was not begun, and reports whether it
+// was there.
+func (q *queue) withdraw(o *op) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	i := slices.Index(q.ops, o)
+	if i >= 0 {
+		q.ops = slices.Delete(q.ops, i, i+1)
+	}
+	return i >= 0
+}
+
 func (q *queue) ring() {
 	select {
 	case q.wake <- struct{}{}:
@@ -95,12 +88,6 @@ func (q *queue) take() (ops []*op, closed bool) {
 	return ops, q.closed
 }
 
-func (q *queue) isClosed() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.closed
-}
-
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -110,79 +97,74 @@ func (q *queue) close() {
 
 // write has the writer stage a change and waits until it is committed.
 func (s *Store) write(ctx context.Context, run func(b *batch) error) error {
-	return s.do(ctx, &op{run: run, done: make(chan struct{})})
+	_, err := change(ctx, s, func(b *batch) (struct{}, error) { return struct{}{}, run(b) })
+	return err
 }
 
-// writeSometime is write for what nobody waits for.
-func (s *Store) writeSometime(ctx context.Context, run func(b *batch) error) error {
-	return s.do(ctx, &op{run: run, patient: !s.hasty, done: make(chan struct{})})
-}
-
-// glance runs what needs the index only, at once.
-func (s *Store) glance(ctx context.Context, run func(b *batch) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if s.isDead() {
-		return s.why
-	}
-	if s.queue.isClosed() {
-		return errClosed
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	idle := len(s.unsaved) == 0 && !s.overdue
-	err := guard(func() error { return run(&batch{Store: s}) })
-	if idle && (len(s.unsaved) > 0 || s.overdue) {
-		s.queue.ring() // the writer has to see to it
-	}
-	return explain(err)
+// change is write for what has a result.
+func change[T any](ctx context.Context, s *Store, run func(b *batch) (T, error)) (T, error) {
+	return ask(ctx, s, false, run)
 }
 
 // look has the writer answer from what is committed.
-func (s *Store) look(ctx context.Context, run func(b *batch) error) error {
-	return s.do(ctx, &op{run: run, look: true, done: make(chan struct{})})
+func look[T any](ctx context.Context, s *Store, run func(b *batch) (T, error)) (T, error) {
+	return ask(ctx, s, true, run)
 }
 
-func (s *Store) do(ctx context.Context, o *op) error {
+func ask[T any](ctx context.Context, s *Store, look bool, run func(b *batch) (T, error)) (T, error) {
+	// Both are the writer's until the answer.
+	var result T
+	var ran error
+	o := &op{look: look, done: make(chan struct{})}
+	o.run = func(b *batch) error {
+		result, ran = run(b)
+		return ran
+	}
+	answered, err := s.do(ctx, o)
+	if !answered || err != nil && ran == nil {
+		var none T
+		return none, err
+	}
+	return result, err
+}
+
+// errStuck says that the disk took longer than answerTime. What was asked for
+// may have been done, or be done still.
+var errStuck = errors.New("storage/bolt: the disk does not answer")
+
+// do has an operation run and waits for its answer. One that was not begun when
+// the context ends is given up; what is being done is waited for, up to
+// answerTime in all.
+func (s *Store) do(ctx context.Context, o *op) (answered bool, err error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
 	if s.isDead() {
-		return s.why
+		return false, s.why
 	}
 	if err := s.queue.add(o); err != nil {
-		return err
+		return false, err
 	}
-	select {
-	case <-o.done:
-		return o.err
-	case <-s.dead:
-		return s.why
-	case <-ctx.Done():
-		if o.state.CompareAndSwap(queued, withdrawn) {
-			return ctx.Err()
+	late := time.NewTimer(answerTime)
+	defer late.Stop()
+	cancelled := ctx.Done()
+	for {
+		select {
+		case <-o.done:
+			return true, o.err
+		case <-s.dead:
+			return false, s.why
+		case <-late.C:
+			s.queue.withdraw(o)
+			return false, errStuck
+		case <-cancelled:
+			if s.queue.withdraw(o) {
+				return false, ctx.Err()
+			}
+			cancelled = nil // too late to give up
 		}
 	}
-	// Too late to give up: it is being done.
-	select {
-	case <-o.done:
-		return o.err
-	case <-s.dead:
-		return s.why
-	}
 }
-
-// alarm is what the writer wants to be woken for.
-type alarm int
-
-const (
-	noAlarm    alarm = iota
-	forTries         // tries wait to be written
-	forCompany       // patient operations have waited long enough
-)
-
-var alarmAfter = map[alarm]time.Duration{forTries: triesDelay, forCompany: patience}
 
 // work is the writer.
 func (s *Store) work() {
@@ -190,90 +172,50 @@ func (s *Store) work() {
 	defer faults()()
 	timer := time.NewTimer(triesDelay)
 	defer timer.Stop()
-	set := noAlarm
-	var ops []*op
+	waits := false // the timer runs for tries that are to be written
 	for {
 		// Those who were just answered are about to call again: together they
 		// make one batch. Where nobody else can run this costs nothing.
 		runtime.Gosched()
-		more, closed := s.queue.take()
-		ops = append(ops, more...)
-		if closed || hurried(ops) > 0 {
-			s.run(ops, closed)
-			ops = nil
-		}
+		ops, closed := s.queue.take()
+		s.run(ops, closed)
 		if closed || s.isDead() {
 			return
 		}
-		if len(more) > 0 {
-			continue
-		}
-		unsaved, overdue := s.left()
-		if overdue {
-			s.run(ops, false)
-			ops = nil
+		if len(ops) > 0 {
 			continue
 		}
 		var late <-chan time.Time
-		want := noAlarm
-		switch {
-		case len(ops) > 0:
-			want = forCompany
-		case unsaved:
-			want = forTries
-		}
-		if want != noAlarm {
-			if want != set {
-				timer.Reset(alarmAfter[want])
+		if len(s.unsaved) > 0 {
+			if !waits {
+				timer.Reset(triesDelay)
 			}
 			late = timer.C
 		}
-		set = want
+		waits = late != nil
 		select {
 		case <-s.queue.wake:
 		case <-late:
-			set = noAlarm
-			s.run(ops, true)
-			ops = nil
+			waits = false
+			s.run(nil, true)
 		case <-s.dead:
 			return
 		}
 	}
 }
 
-// hurried counts the operations that somebody waits for.
-func hurried(ops []*op) (n int) {
-	for _, o := range ops {
-		if !o.patient {
-			n++
-		}
-	}
-	return n
-}
-
-// left reports what is to be written that is no operation of its own.
-func (s *Store) left() (unsaved, overdue bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.unsaved) > 0, s.overdue
-}
-
 // run does all that was taken: in one transaction, and in one more for each
-// operation that breaks its transaction. With flush it also writes what is left
-// when there are none.
+// operation that breaks its transaction. With flush it also writes the tries
+// that wait when there are none.
 func (s *Store) run(ops []*op, flush bool) {
 	var looks, writes []*op
 	for _, o := range ops {
-		switch {
-		case !o.state.CompareAndSwap(queued, taken):
-		case o.look:
+		if o.look {
 			looks = append(looks, o)
-		default:
+		} else {
 			writes = append(writes, o)
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	flush = flush && len(s.unsaved) > 0
 	for {
 		b := s.newBatch()

@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -102,7 +101,8 @@ func TestTriesOnTheirWay(t *testing.T) {
 		require.Equal(t, 0, triesInFile(t, s, "alone"))
 		for range 4 { // looking does not put it off
 			time.Sleep(triesDelay / 4)
-			require.NoError(t, s.look(t.Context(), func(*batch) error { return nil }))
+			_, _, err := s.NextTask(t.Context(), start, nil)
+			require.NoError(t, err)
 		}
 		synctest.Wait()
 		require.Equal(t, 3, commits)
@@ -179,133 +179,34 @@ func triesInFile(t *testing.T, s *Store, id string) int {
 	return e.task.Tries
 }
 
-// TestClaimBeforeCommit claims a task whose commit is still on its way, with
-// its payload. What follows is behind that commit, and lost with it.
-func TestClaimBeforeCommit(t *testing.T) {
-	for name, broken := range map[string]bool{"it comes": false, "it fails": true} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				arrived := 0
-				s, err := Open(filepath.Join(t.TempDir(), "store.db"), Options{Arrived: func() { arrived++ }})
-				require.NoError(t, err)
-				commits, pass := gate(s)
-				commit := s.commit
-				s.commit = func(tx *bbolt.Tx) error {
-					if broken {
-						<-pass
-						*commits++
-						return errors.Join(errDisk, tx.Rollback())
-					}
-					return commit(tx)
-				}
-				added, begun := make(chan error, 1), make(chan error, 1)
-				go func() {
-					task := photo("a")
-					task.Payload = []byte("sealed")
-					_, err := s.AddTask(t.Context(), task)
-					added <- err
-				}()
-				synctest.Wait() // it is being committed
-				require.Equal(t, 1, arrived)
-				tasks := claim(t, s, 5)
-				require.Len(t, tasks, 1)
-				require.Equal(t, "sealed", string(tasks[0].Payload))
-				require.Equal(t, 1, tasks[0].Tries)
-				require.Empty(t, claim(t, s, 5), "it is claimed once")
-				go func() {
-					_, err := s.Begin(t.Context(), tasks[0], storage.Begin{Now: start, Day: day})
-					begun <- err
-				}()
-				synctest.Wait()
-				require.Empty(t, added)
-				require.Empty(t, begun, "it waits for the commit")
-				pass <- struct{}{}
-				if broken {
-					require.ErrorIs(t, <-added, errDisk)
-					require.ErrorIs(t, <-begun, storage.ErrLost)
-					broken = false
-					close(pass)
-					added, err := s.AddTask(t.Context(), photo("a"))
-					require.NoError(t, err)
-					require.True(t, added, "nothing of it was left")
-				} else {
-					close(pass)
-					require.NoError(t, <-added)
-					require.NoError(t, <-begun)
-					require.Equal(t, 1, triesInFile(t, s, "a"))
-				}
-				require.NoError(t, s.Close())
-				require.Equal(t, 2, *commits)
-			})
-		})
-	}
-}
-
-// TestCountDuringCommit asks for a count while the commit that settles it is on
-// its way: it is neither a reservation nor in the file, and is counted.
-func TestCountDuringCommit(t *testing.T) {
+// TestStuckDisk: whoever asks gets an answer by the deadline of their own, or by
+// the store's, and what nobody waits for any more is not done.
+func TestStuckDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t, filepath.Join(t.TempDir(), "store.db"))
 		add(t, s, photo("a"))
-		task := claim(t, s, 1)[0]
-		_, err := s.Begin(t.Context(), task, storage.Begin{Now: start, Day: day})
-		require.NoError(t, err)
-		_, pass := gate(s)
-		count := func() storage.Count {
-			c, err := s.Attempts(t.Context(), task.Person, day)
-			require.NoError(t, err)
-			return c
+		commits, pass := gate(s)
+		began := time.Now()
+		for name, err := range map[string]error{
+			"write": s.PutSetting(t.Context(), "first", nil),
+			"look":  func() error { _, err := s.Backlog(t.Context(), start); return err }(),
+		} {
+			require.ErrorIs(t, err, errStuck, name)
 		}
-		during := func(op func() error) {
-			t.Helper()
-			result := make(chan error, 1)
-			go func() { result <- op() }()
-			synctest.Wait()
-			require.Empty(t, result)
-		}
-		during(func() error {
-			_, err := s.Hold(t.Context(), task, storage.Hold{Now: start, Outcome: "ok", Counted: true})
-			return err
-		})
-		require.Equal(t, storage.Count{Settled: 1}, count())
-		pass <- struct{}{}
-		synctest.Wait()
-		require.Equal(t, storage.Count{Settled: 1}, count())
-		during(func() error { return s.ResetAttempts(t.Context(), task.Person, day) })
-		require.Zero(t, count())
-		pass <- struct{}{}
-		synctest.Wait()
-		require.Zero(t, count())
+		require.Equal(t, 2*answerTime, time.Since(began))
+		began = time.Now()
+		short, stop := context.WithTimeout(t.Context(), time.Second)
+		defer stop()
+		_, err := s.AddTask(short, photo("given up"))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		_, err = s.Claim(short, storage.Claim{Kinds: []storage.Kind{storage.KindPhoto}, Now: start, Lease: lease, Max: 1})
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, time.Second, time.Since(began))
+		require.Empty(t, s.queue.ops)
+		require.ErrorIs(t, s.Close(), errStuck)
 		close(pass)
-		require.NoError(t, s.Close())
-	})
-}
-
-// TestPhotoEndsInCompany lets the end of a photo wait for another commit, and
-// not for long when none comes.
-func TestPhotoEndsInCompany(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, err := Open(filepath.Join(t.TempDir(), "store.db"), Options{})
-		require.NoError(t, err)
-		add(t, s, photo("a"), photo("b"))
-		tasks := claim(t, s, 2)
-		commits := 0
-		s.commit = func(tx *bbolt.Tx) error {
-			commits++
-			return tx.Commit()
-		}
-		done := make(chan error, 1)
-		go func() { done <- s.Done(t.Context(), tasks[0]) }()
-		synctest.Wait()
-		require.Zero(t, commits)
-		require.NoError(t, s.PutSetting(t.Context(), "k", nil))
-		require.NoError(t, <-done)
-		require.Equal(t, 1, commits)
-
-		before := time.Now()
-		require.NoError(t, s.Done(t.Context(), tasks[1]))
-		require.Equal(t, patience, time.Since(before))
-		require.Equal(t, 2, commits)
-		require.NoError(t, s.Close())
+		<-s.ended
+		require.Equal(t, 1, *commits)
+		require.NoError(t, s.db.Close())
 	})
 }

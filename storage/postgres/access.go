@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,12 +23,14 @@ func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, wind
 	}
 	us := micros(now)
 	changed, err := s.exec(ctx, "take", `
-		INSERT INTO mrzbot.takes AS t (key, until, uses)
-		SELECT $1, $3, 1 WHERE $4 > 0 AND NOT EXISTS (SELECT FROM mrzbot.takes WHERE key = $1 AND until > $2 AND uses >= $4)
+		INSERT INTO mrzbot.takes AS t (key, until, uses, since)
+		SELECT $1, $3, 1, $2 WHERE `+durably+` AND $4 > 0 AND NOT EXISTS (
+			SELECT FROM mrzbot.takes WHERE key = $1 AND until > $2 AND since <= $5 AND uses >= $4)
 		ON CONFLICT (key) DO UPDATE SET
-			until = CASE WHEN t.until > $2 THEN t.until ELSE excluded.until END,
-			uses = CASE WHEN t.until > $2 THEN t.uses + 1 ELSE 1 END
-		WHERE t.until <= $2 OR t.uses < $4`, key, us, after(us, window), n)
+			until = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.until ELSE excluded.until END,
+			since = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.since ELSE excluded.since END,
+			uses = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.uses + 1 ELSE 1 END
+		WHERE t.until <= $2 OR t.since > $5 OR t.uses < $4`, key, us, after(us, window), n, after(us, storage.ClockSlack))
 	if err != nil || changed == 0 {
 		return false, err
 	}
@@ -42,7 +45,7 @@ func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, wind
 func (s *Store) sweepTakes(ctx context.Context, now int64) {
 	_, _ = s.exec(ctx, "sweep", `
 		DELETE FROM mrzbot.takes WHERE key = ANY (ARRAY(
-			SELECT key FROM mrzbot.takes WHERE until <= $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED))`, now, sweepLook)
+			SELECT key FROM mrzbot.takes WHERE until <= $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED)) AND `+durably, now, sweepLook)
 }
 
 // Setting is as in storage.Settings.
@@ -65,16 +68,68 @@ func (s *Store) PutSetting(ctx context.Context, key string, value []byte) (err e
 	if err := checkKey(key); err != nil {
 		return err
 	}
-	if len(value) > storage.MaxPayload {
-		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
+	if err := checkSetting(value); err != nil {
+		return err
 	}
 	if value == nil {
-		_, err = s.exec(ctx, "put setting", `DELETE FROM mrzbot.settings WHERE key = $1`, key)
+		_, err = s.exec(ctx, "put setting", `DELETE FROM mrzbot.settings WHERE key = $1 AND `+durably, key)
 		return err
 	}
 	_, err = s.exec(ctx, "put setting", `
-		INSERT INTO mrzbot.settings VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
+		INSERT INTO mrzbot.settings SELECT $1, $2 WHERE `+durably+` ON CONFLICT (key) DO UPDATE SET value = excluded.value`, key, value)
 	return err
+}
+
+// ChangeSetting is as in storage.Settings. No transaction is held while change
+// runs, so nobody waits for a process that stands still in it; what it made is
+// written if the value is still what it was made from.
+func (s *Store) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error) {
+	for {
+		old, err := s.Setting(ctx, key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := change(old)
+		if err == nil {
+			err = checkSetting(value)
+		}
+		if err != nil {
+			return nil, err
+		}
+		written, err := s.replaceSetting(ctx, key, old, value)
+		switch {
+		case err != nil:
+			return nil, err
+		case written:
+			return bytes.Clone(value), nil
+		}
+	}
+}
+
+// replaceSetting writes a value in the place of what it was, and reports whether
+// it still was that. nil is none.
+func (s *Store) replaceSetting(ctx context.Context, key string, old, value []byte) (written bool, err error) {
+	var changed int64
+	switch {
+	case (old == nil) == (value == nil) && bytes.Equal(old, value):
+		return true, nil
+	case old == nil:
+		changed, err = s.exec(ctx, "change setting", `
+			INSERT INTO mrzbot.settings SELECT $1, $2 WHERE `+durably+` ON CONFLICT DO NOTHING`, key, value)
+	case value == nil:
+		changed, err = s.exec(ctx, "change setting", `DELETE FROM mrzbot.settings WHERE key = $1 AND value = $2 AND `+durably, key, old)
+	default:
+		changed, err = s.exec(ctx, "change setting", `
+			UPDATE mrzbot.settings SET value = $3 WHERE key = $1 AND value = $2 AND `+durably, key, old, value)
+	}
+	return changed > 0, err
+}
+
+func checkSetting(value []byte) error {
+	if len(value) > storage.MaxPayload {
+		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
+	}
+	return nil
 }
 
 func checkKey(key string) error {

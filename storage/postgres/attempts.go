@@ -56,7 +56,7 @@ func (s *Store) Begin(ctx context.Context, t storage.Task, b storage.Begin) (sto
 	if err := b.Check(); err != nil {
 		return storage.Attempt{}, err
 	}
-	return s.step(ctx, "begin", t, `SELECT * FROM mrzbot.begin_attempt($1, $2, $3, $4, $5)`, micros(b.Now), string(b.Day), b.Limit)
+	return s.step(ctx, "begin", t, `SELECT * FROM mrzbot.begin_attempt($1, $2, $3, $4, $5) WHERE `+durably, micros(b.Now), string(b.Day), b.Limit)
 }
 
 // totalShares is over how many rows a total is spread: more than there are
@@ -68,7 +68,7 @@ func (s *Store) Hold(ctx context.Context, t storage.Task, h storage.Hold) (stora
 	if err := h.Check(); err != nil {
 		return storage.Attempt{}, err
 	}
-	a, err := s.step(ctx, "hold", t, `SELECT * FROM mrzbot.hold_answer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+	a, err := s.step(ctx, "hold", t, `SELECT * FROM mrzbot.hold_answer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) WHERE `+durably,
 		micros(h.Now), some(h.Payload), h.Outcome, h.Counted, string(h.Charge), h.Session, h.Took.Microseconds(), totalShares)
 	if err == nil && !h.KeepSince.IsZero() && s.holds.Add(1)%sweepEvery == 0 {
 		s.sweepLedger(ctx, h.KeepSince)
@@ -81,7 +81,7 @@ func (s *Store) Hold(ctx context.Context, t storage.Task, h storage.Hold) (stora
 func (s *Store) sweepLedger(ctx context.Context, keep time.Time) {
 	// A day's name says less than the day's zone: one day more is kept.
 	last := storage.DayOf(keep.AddDate(0, 0, -1), time.UTC)
-	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_ledger($1, $2, $3)`, micros(keep), string(last), sweepLook)
+	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_ledger($1, $2, $3) WHERE `+durably, micros(keep), string(last), sweepLook)
 }
 
 // Attempts is as in storage.Ledger.
@@ -89,8 +89,8 @@ func (s *Store) Attempts(ctx context.Context, person int64, day storage.Day) (c 
 	if err := storage.CheckText(string(day)); err != nil {
 		return c, err
 	}
-	err = s.row(ctx, "attempts", `SELECT settled, reserved FROM mrzbot.days WHERE day = $1 AND person = $2`, string(day), person).
-		scan(&c.Settled, &c.Reserved)
+	err = s.row(ctx, "attempts", `SELECT settled, unanswered, reserved FROM mrzbot.days WHERE day = $1 AND person = $2`, string(day), person).
+		scan(&c.Settled, &c.Unanswered, &c.Reserved)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil
 	}
@@ -102,6 +102,6 @@ func (s *Store) ResetAttempts(ctx context.Context, person int64, day storage.Day
 	if err := storage.CheckText(string(day)); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, "reset", `UPDATE mrzbot.days SET settled = 0 WHERE day = $1 AND person = $2 AND settled > 0`, string(day), person)
+	_, err := s.exec(ctx, "reset", `UPDATE mrzbot.days SET settled = 0, unanswered = 0 WHERE day = $1 AND person = $2 AND settled > 0 AND `+durably, string(day), person)
 	return err
 }

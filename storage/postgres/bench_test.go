@@ -129,7 +129,7 @@ func BenchmarkClaim(b *testing.B) {
 				require.NoError(b, err)
 				require.Len(b, tasks, 1)
 				b.StopTimer()
-				require.NoError(b, s.Postpone(b.Context(), tasks[0], now, ""))
+				require.NoError(b, s.Postpone(b.Context(), tasks[0], storage.Postpone{Now: now, Until: now}))
 				b.StartTimer()
 			}
 			require.NoError(b, s.Close())

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -44,6 +44,32 @@ func once(ctx context.Context, statement func(ctx context.Context) error) error 
 	return statement(ctx)
 }
 
+// errSilent says that a server has not gone on for callTime.
+var errSilent = errors.New("the server does not answer")
+
+// progress bounds a transaction of many steps: its context ends when none of them
+// is noted for callTime. pause stops the clock while somebody else is waited for.
+type progress struct {
+	timer *time.Timer
+	end   context.CancelCauseFunc
+}
+
+// rollback gives up a transaction, if it is there still.
+func rollback(ctx context.Context, tx pgx.Tx) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+	defer stop()
+	_ = tx.Rollback(ctx)
+}
+
+func watch(ctx context.Context) (context.Context, *progress) {
+	ctx, end := context.WithCancelCause(ctx)
+	return ctx, &progress{timer: time.AfterFunc(callTime, func() { end(errSilent) }), end: end}
+}
+
+func (p *progress) note()  { p.timer.Reset(callTime) }
+func (p *progress) pause() { p.timer.Stop() }
+func (p *progress) stop()  { p.timer.Stop(); p.end(nil) }
+
 // Conditions of a server that did nothing and would do it now.
 const (
 	serializationFailure = "40001"
@@ -58,6 +84,14 @@ func again(err error) bool {
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
 	return !connecting && pgconn.SafeToRetry(err)
 }
+
+// durably is a condition that always holds, and has the commit of its statement
+// wait for the disk: a database or a role can be set to answer before
+// (synchronous_commit = off), and then a server that dies takes back what was
+// promised. Each statement that changes something has it among its conditions,
+// so that no row is changed without it. A pooler would drop what is set for a
+// session, and what is set for a function is over at its end, before the commit.
+const durably = `set_config('synchronous_commit', 'on', true) = 'on'`
 
 // exec runs a statement that gives no rows and reports how many it changed.
 func (s *Store) exec(ctx context.Context, what, query string, args ...any) (changed int64, err error) {
@@ -105,35 +139,30 @@ type failure struct {
 func (f *failure) Error() string { return f.text }
 func (f *failure) Unwrap() error { return f.err }
 
-// ErrSetUp says that the server knows no such user or database, or that the
-// user may not do what the program has to: trying again does not help.
-var ErrSetUp = errors.New("storage/postgres: the server does not let this user work in this database")
-
 // explain turns what pgx returns into what the contract promises.
-func explain(what string, err error) error {
-	text := "storage/postgres: " + what + ": "
+func explain(step string, err error) error {
+	text := "storage/postgres: " + step + ": "
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
+	what, refused := text+err.Error(), mend(err)
+	if ok {
+		what = text + e.Error()
+	}
 	switch {
-	case ok && setUp(e.Code):
-		return &failure{text + e.Error(), errors.Join(ErrSetUp, err)}
+	case refused != "":
+		// The server's sentences about these name user, database, parameter, table.
+		return &Refusal{what, refused, err}
 	case ok && (connecting || aboutServer(e.Code)):
 		// The server's sentences about a connection help, and name no more than
 		// user and database. Others may repeat what was to be stored.
-		return &failure{text + e.Error(), err}
+		return &failure{what, err}
 	case ok:
 		return &failure{text + fmt.Sprintf("the server refuses: SQLSTATE %s (%s)", e.Code, e.Routine), err}
 	case errors.Is(err, context.DeadlineExceeded):
 		// It was not the caller's.
 		return &failure{text + "the server does not answer", nil}
 	}
-	return &failure{text + err.Error(), err}
-}
-
-// setUp reports whether an SQLSTATE is about who the user is and what they may:
-// wrong password or user, no such database, no right.
-func setUp(code string) bool {
-	return strings.HasPrefix(code, "28") || code == "3D000" || code == "42501"
+	return &failure{what, err}
 }
 
 // aboutServer reports whether an SQLSTATE is of a class that is about the

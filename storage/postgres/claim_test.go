@@ -89,7 +89,7 @@ func TestClaimFromPiles(t *testing.T) {
 						tasks = slices.Delete(tasks, i, i+1)
 					case 1:
 						tasks[i].notBefore = now.Add(time.Duration(dice.IntN(3)) * lease)
-						require.NoError(t, s.Postpone(t.Context(), c, tasks[i].notBefore, ""))
+						require.NoError(t, s.Postpone(t.Context(), c, storage.Postpone{Now: start, Until: tasks[i].notBefore}))
 						tasks[i].lease = time.Time{}
 					default:
 						tasks[i].lease = now.Add(lease)

@@ -32,15 +32,21 @@ func (s *Store) dump(ctx context.Context, yield func(storage.Record, error) bool
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
+	ctx, p := watch(ctx)
+	defer p.stop()
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
-		return explain("dump", err)
+		return explain("dump", silent(ctx, err))
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	defer rollback(ctx, tx)
 	for _, t := range topics {
-		more, err := t.dump(ctx, tx, yield)
+		more, err := t.dump(ctx, tx, func(r storage.Record, err error) bool {
+			p.pause()
+			defer p.note()
+			return yield(r, err)
+		})
 		if err != nil {
-			return explain("dump", err)
+			return explain("dump", silent(ctx, err))
 		}
 		if !more {
 			return nil
@@ -82,20 +88,20 @@ var topics = []topic{
 		r.Value = some(r.Value)
 		return storage.Record{Setting: &r}, err
 	}},
-	{`SELECT key, until, uses FROM mrzbot.takes ORDER BY key`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{`SELECT key, since, until, uses FROM mrzbot.takes ORDER BY key`, func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.WindowRecord
-		var end int64
-		err := row.Scan(&r.Key, &end, &r.Used)
-		r.End = fromMicros(end)
+		var begin, end int64
+		err := row.Scan(&r.Key, &begin, &end, &r.Used)
+		r.Begin, r.End = fromMicros(begin), fromMicros(end)
 		return storage.Record{Window: &r}, err
 	}},
 	{`SELECT ` + personColumns + ` FROM mrzbot.people ORDER BY id`, func(row pgx.CollectableRow) (storage.Record, error) {
 		p, err := readPerson(row)
 		return storage.Record{Person: &p}, err
 	}},
-	{`SELECT day, person, settled FROM mrzbot.days WHERE settled > 0 ORDER BY day, person`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{`SELECT day, person, settled, unanswered FROM mrzbot.days WHERE settled > 0 ORDER BY day, person`, func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.CountRecord
-		err := row.Scan(&r.Day, &r.Person, &r.Settled)
+		err := row.Scan(&r.Day, &r.Person, &r.Settled, &r.Unanswered)
 		return storage.Record{Count: &r}, err
 	}},
 	{`SELECT ` + entryColumns + `, seq FROM mrzbot.ledger ORDER BY ended, seq`, func(row pgx.CollectableRow) (storage.Record, error) {

@@ -48,7 +48,8 @@ func (s *Store) findKept(ctx context.Context, fits, name string, now time.Time) 
 		return t, false, err
 	}
 	found, err := all(s, ctx, "kept", readKept, `
-		SELECT `+keptColumns+` FROM mrzbot.kept WHERE `+fits+` AND until > $2 ORDER BY seq DESC LIMIT 1`, plain(name), micros(now))
+		SELECT `+keptColumns+` FROM mrzbot.kept WHERE `+fits+` AND until > $2 AND until <= $3 ORDER BY seq DESC LIMIT 1`,
+		plain(name), micros(now), after(micros(now), storage.MaxKept))
 	if err != nil || len(found) == 0 {
 		return t, false, err
 	}
@@ -66,7 +67,10 @@ func (s *Store) Use(ctx context.Context, id, by string, now time.Time) (t storag
 	if err := storage.CheckTime(now); err != nil {
 		return t, err
 	}
-	found, err := all(s, ctx, "use", readKept, `SELECT `+keptColumns+` FROM mrzbot.use_kept($1, $2, $3)`, plain(id), by, micros(now))
+	if err := s.setRight(ctx, now); err != nil {
+		return t, err
+	}
+	found, err := all(s, ctx, "use", readKept, `SELECT `+keptColumns+` FROM mrzbot.use_kept($1, $2, $3) WHERE `+durably, plain(id), by, micros(now))
 	switch {
 	case err != nil:
 		return t, err
@@ -88,7 +92,7 @@ func (s *Store) Rouse(ctx context.Context, r storage.Rouse) (int, error) {
 			SELECT id FROM mrzbot.tasks
 			WHERE kind = $1 AND starts_with(note, $2) AND ($3 = 0 OR person = $3) AND not_before > $4 AND lease_until <= $4
 				AND NOT calling AND NOT held AND NOT behind
-			ORDER BY seq LIMIT $5 FOR UPDATE SKIP LOCKED))`,
+			ORDER BY seq LIMIT $5 FOR UPDATE SKIP LOCKED)) AND `+durably,
 		string(r.Kind), r.Note, r.Person, micros(r.Now), max(r.Max, 0))
 	return int(n), err
 }
@@ -110,7 +114,7 @@ func (s *Store) sweepKept(ctx context.Context, now int64) {
 		return
 	}
 	var n int
-	err := s.row(ctx, "sweep", `SELECT mrzbot.sweep_kept($1, $2)`, now, maxKept).scan(&n)
+	err := s.row(ctx, "sweep", `SELECT mrzbot.sweep_kept($1, $2) WHERE `+durably, now, maxKept).scan(&n)
 	if err != nil || n == maxKept {
 		s.swept.Store(now - keptPause.Microseconds()) // there is more: the next claim goes on
 	}

@@ -2,12 +2,17 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"mrzbot/storage"
 )
+
+// deriveTime is how long a statement about all that was loaded may take.
+const deriveTime = 10 * time.Minute
 
 // loadBatch is how many records are sent at a time.
 const loadBatch = 200
@@ -17,12 +22,17 @@ func (s *Store) Load(ctx context.Context, records iter.Seq2[storage.Record, erro
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
+	ctx, p := watch(ctx)
+	defer p.stop()
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
 		return loadError(ctx, err)
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	defer rollback(ctx, tx)
 	var full bool
+	if _, err := tx.Exec(ctx, `SELECT `+durably); err != nil {
+		return loadError(ctx, err)
+	}
 	if _, err := tx.Exec(ctx, `LOCK TABLE mrzbot.people, mrzbot.tasks IN EXCLUSIVE MODE`); err != nil {
 		return loadError(ctx, err)
 	}
@@ -37,14 +47,16 @@ func (s *Store) Load(ctx context.Context, records iter.Seq2[storage.Record, erro
 			return loadError(ctx, err)
 		}
 	}
-	if err := loadAll(ctx, tx, records); err != nil {
+	if err := loadAll(ctx, tx, p, records); err != nil {
 		return err
 	}
 	for _, statement := range derive {
+		p.timer.Reset(deriveTime)
 		if _, err := tx.Exec(ctx, statement); err != nil {
 			return loadError(ctx, err)
 		}
 	}
+	p.note()
 	if err := tx.Commit(ctx); err != nil {
 		return loadError(ctx, err)
 	}
@@ -52,10 +64,18 @@ func (s *Store) Load(ctx context.Context, records iter.Seq2[storage.Record, erro
 }
 
 func loadError(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if err = silent(ctx, err); !errors.Is(err, errSilent) && ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return explain("load", err)
+}
+
+// silent gives errSilent for an error that comes of it.
+func silent(ctx context.Context, err error) error {
+	if errors.Is(context.Cause(ctx), errSilent) {
+		return errSilent
+	}
+	return err
 }
 
 // fullQuery reports whether a store holds something.
@@ -79,11 +99,14 @@ var derive = []string{`
 }
 
 // loadAll writes the records, some at a time.
-func loadAll(ctx context.Context, tx pgx.Tx, records iter.Seq2[storage.Record, error]) error {
+func loadAll(ctx context.Context, tx pgx.Tx, p *progress, records iter.Seq2[storage.Record, error]) error {
+	p.pause()
 	batch := &pgx.Batch{}
 	send := func() error {
 		full := batch
 		batch = &pgx.Batch{}
+		p.note()
+		defer p.pause() // whoever gives the records may take their time
 		if err := tx.SendBatch(ctx, full).Close(); err != nil {
 			return loadError(ctx, err)
 		}
@@ -116,14 +139,15 @@ func insert(r storage.Record) (query string, args []any) {
 	case r.Setting != nil:
 		return `INSERT INTO mrzbot.settings (key, value) VALUES ($1, $2)`, []any{r.Setting.Key, r.Setting.Value}
 	case r.Window != nil:
-		return `INSERT INTO mrzbot.takes (key, until, uses) VALUES ($1, $2, $3)`, []any{r.Window.Key, micros(r.Window.End), r.Window.Used}
+		return `INSERT INTO mrzbot.takes (key, since, until, uses) VALUES ($1, $2, $3, $4)`,
+			[]any{r.Window.Key, micros(r.Window.Begin), micros(r.Window.End), r.Window.Used}
 	case r.Person != nil:
 		p := r.Person
 		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			[]any{p.ID, p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked}
 	case r.Count != nil:
-		return `INSERT INTO mrzbot.days (day, person, settled, reserved) VALUES ($1, $2, $3, 0)`,
-			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled}
+		return `INSERT INTO mrzbot.days (day, person, settled, unanswered, reserved) VALUES ($1, $2, $3, $4, 0)`,
+			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled, r.Count.Unanswered}
 	case r.Row != nil:
 		e := r.Row.Entry
 		return `INSERT INTO mrzbot.ledger (` + entryColumns + `, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -159,7 +183,7 @@ func insertTask(table string, t storage.Task, more ...column) (query string, arg
 	a := t.Attempt
 	args = []any{
 		int64(t.Seq), t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID, micros(t.Added), micros(t.NotBefore),
-		t.Tries, t.Pauses, t.Note, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload),
+		t.Tries, t.Pauses, t.Note, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload), micros(t.PutOff),
 	}
 	columns := taskColumns + ", behind, lease_until"
 	args = append(args, false, minMicros)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -15,6 +16,11 @@ type Condition struct {
 	CanCreate bool
 	// ReadOnly: the server takes no changes now.
 	ReadOnly bool
+	// Unsafe names the server's settings with which a crash of its machine may
+	// take back what it promised, or leave it damaged: fsync, full_page_writes.
+	Unsafe []string
+	// Clock is the server's time.
+	Clock time.Time
 }
 
 // Look says how a database is, and changes nothing there. Errors are as Open's.
@@ -29,12 +35,18 @@ func Look(ctx context.Context, url string) (c Condition, err error) {
 	}
 	s := &Store{pool: pool}
 	defer pool.Close()
+	if err := s.checkServer(ctx); err != nil {
+		return c, err
+	}
 	if c.Known, err = goalVersion(); err != nil {
 		return c, err
 	}
 	err = s.row(ctx, "look", `
-		SELECT current_setting('server_version'), has_database_privilege(current_database(), 'CREATE'),
-			current_setting('transaction_read_only') = 'on'`).scan(&c.Server, &c.CanCreate, &c.ReadOnly)
+		SELECT current_setting('server_version'), has_database_privilege(current_database(), 'CREATE')
+				OR coalesce(has_schema_privilege(to_regnamespace('mrzbot'), 'CREATE'), false),
+			current_setting('transaction_read_only') = 'on',
+			ARRAY(SELECT name FROM unnest(ARRAY['fsync', 'full_page_writes']) AS name WHERE current_setting(name) = 'off'),
+			clock_timestamp()`).scan(&c.Server, &c.CanCreate, &c.ReadOnly, &c.Unsafe, &c.Clock)
 	if err != nil {
 		return c, err
 	}

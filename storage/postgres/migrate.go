@@ -89,8 +89,15 @@ func (s *Store) version(ctx context.Context) (at int64, err error) {
 func (s *Store) lift(ctx context.Context, files fs.FS) error {
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS mrzbot`); err != nil {
+	// Who may not create schemas may have been given this one.
+	var there bool
+	if err := db.QueryRowContext(ctx, `SELECT to_regnamespace('mrzbot') IS NOT NULL`).Scan(&there); err != nil {
 		return err
+	}
+	if !there {
+		if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS mrzbot`); err != nil {
+			return err
+		}
 	}
 	store, err := newVersions()
 	if err != nil {

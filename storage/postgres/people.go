@@ -81,7 +81,7 @@ func kept(p storage.Person) bool {
 // replace writes a person in the place of what they were, and reports whether
 // they still were that.
 func (s *Store) replace(ctx context.Context, was storage.Person, found bool, p storage.Person) (written bool, err error) {
-	const still = ` WHERE id = $1 AND (name, role, day_limit, added, let_in_by, blocked) IS NOT DISTINCT FROM ($2, $3, $4::bigint, $5, $6, $7)`
+	const still = ` WHERE id = $1 AND (name, role, day_limit, added, let_in_by, blocked) IS NOT DISTINCT FROM ($2, $3, $4::bigint, $5, $6, $7) AND ` + durably
 	before := []any{was.ID, was.Name, string(was.Role), was.Limit, micros(was.Added), was.By, was.Blocked}
 	now := []any{p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked}
 	var changed int64
@@ -90,7 +90,7 @@ func (s *Store) replace(ctx context.Context, was storage.Person, found bool, p s
 		return true, nil
 	case !found:
 		changed, err = s.exec(ctx, "change person", `
-			INSERT INTO mrzbot.people (`+personColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+			INSERT INTO mrzbot.people (`+personColumns+`) SELECT $1, $2, $3, $4::bigint, $5, $6, $7 WHERE `+durably+` ON CONFLICT DO NOTHING`,
 			append([]any{p.ID}, now...)...)
 	case !kept(p):
 		changed, err = s.exec(ctx, "change person", `DELETE FROM mrzbot.people`+still, before...)

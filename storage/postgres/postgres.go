@@ -5,7 +5,8 @@
 // migrations/ holds, which is a transaction by itself. So nothing is kept
 // between two statements (no session, no lock, no prepared statement, no
 // setting), and a pooler in transaction mode such as PgBouncer may stand in
-// between. No clock but the caller's is read.
+// between. No clock but the caller's is read, but where that one may be wrong: see
+// clock.go.
 //
 // It is not the place for rules of the contract: what a method does is written
 // in package storage, and checked by storage/storagetest.
@@ -16,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +26,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"mrzbot/storage"
+	"mrzbot/storage/postgres/pgurl"
 )
 
 const (
@@ -34,10 +37,6 @@ const (
 	// and more than twenty get in each other's way. Four replicas stay within the
 	// hundred that a server takes by default.
 	maxConns = 20
-
-	// maxPool bounds pool_max_conns: more connections than that only wait for
-	// each other in the server.
-	maxPool = 100
 
 	// callTime is how long one try of a statement may take, the wait for a
 	// connection included. It is far beyond what a healthy server needs, and
@@ -65,6 +64,8 @@ type Store struct {
 
 	adds, holds, taken atomic.Uint64 // what happened since, so that some of it sweeps
 	swept              atomic.Int64  // when kept tasks were last swept, µs
+	lookedAt           atomic.Int64  // when what a wrong clock has left was last looked for, µs
+	anyClock           bool          // see Options
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -75,6 +76,8 @@ type Options struct {
 	// program: for Dump and leases, and nothing else. ErrNoTables says that
 	// there are none.
 	AsIs bool
+
+	anyClock bool // tests have a time of their own, with which no server agrees
 }
 
 // ErrNoTables says that a database holds no store.
@@ -82,8 +85,8 @@ var ErrNoTables = errors.New("storage/postgres: the database holds no store")
 
 // Open opens the store that a postgres:// URL names, and brings the tables to
 // the version of this program. ErrSchema says that they are of a newer one,
-// ErrSetUp that the server does not let this user in, or not far enough. Its
-// errors hold no password.
+// ErrSetUp that the server refuses, and what to do about it. Its errors hold no
+// password.
 func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	config, err := parse(url)
 	if err != nil {
@@ -93,7 +96,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	s := &Store{pool: pool}
+	s := &Store{pool: pool, anyClock: opts.anyClock}
 	if opts.AsIs {
 		err = s.openAsIs(ctx)
 	} else {
@@ -107,10 +110,24 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
+	if err := s.checkServer(ctx); err != nil {
+		return err
+	}
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
 	return s.row(ctx, "open", `SELECT gen_random_uuid()::text`).scan(&s.owner)
+}
+
+// checkServer refuses a server on which the tables cannot be.
+func (s *Store) checkServer(ctx context.Context) error {
+	var number int
+	var version string
+	err := s.row(ctx, "open", `SELECT current_setting('server_version_num')::int, current_setting('server_version')`).scan(&number, &version)
+	if err == nil && number < oldest {
+		err = &Refusal{Says: "storage/postgres: open: the server is PostgreSQL " + version, Mend: mendOld}
+	}
+	return err
 }
 
 // openAsIs leaves the store without an owner: it leases no tasks.
@@ -131,24 +148,35 @@ func (s *Store) openAsIs(ctx context.Context) error {
 	return nil
 }
 
-// ErrURL leaves out what pgx says: it repeats parts of the URL.
-var ErrURL = errors.New("storage/postgres: the URL cannot be read: write postgres://user:password@host:5432/database, with special characters of the password percent-encoded")
+// ErrURL says that a URL cannot be read; the text of the error says why, and
+// holds nothing of it.
+var ErrURL = errors.New("storage/postgres: the URL cannot be read")
 
+// parse reads the URL by the one reader that all of the program uses, and hands
+// pgx what cannot be read in another way. pgx's own errors repeat parts of it.
 func parse(url string) (*pgxpool.Config, error) {
-	config, err := pgxpool.ParseConfig(url)
+	target, err := pgurl.Parse(url)
 	if err != nil {
-		return nil, ErrURL
+		return nil, &failure{ErrURL.Error() + ": " + err.Error(), ErrURL}
 	}
-	given, err := pgx.ParseConfig(url)
+	if target.User == "" { // not PGUSER, which pgx would take
+		account, err := user.Current()
+		if err != nil {
+			return nil, &failure{ErrURL.Error() + ": no user. Name one, such as postgres://user:password@host/database", ErrURL}
+		}
+		target.User = account.Username
+	}
+	config, err := pgxpool.ParseConfig(target.Keywords())
 	if err != nil {
-		return nil, ErrURL
+		return nil, &failure{ErrURL.Error() + ": look at the files of its certificates, and take PGSERVICE out of the environment", ErrURL}
 	}
-	// pgxpool takes its own parameters out of what pgx sends to the server.
-	if _, ok := given.RuntimeParams["pool_max_conns"]; !ok {
+	for _, name := range []string{"options", "timezone"} { // of PGOPTIONS and PGTZ
+		if _, given := target.Params[name]; !given {
+			delete(config.ConnConfig.RuntimeParams, name)
+		}
+	}
+	if _, given := target.Params["pool_max_conns"]; !given {
 		config.MaxConns = maxConns
-	}
-	if config.MaxConns > maxPool {
-		return nil, fmt.Errorf("storage/postgres: pool_max_conns is above %d", maxPool)
 	}
 	if config.ConnConfig.ConnectTimeout == 0 || config.ConnConfig.ConnectTimeout > connectTime {
 		config.ConnConfig.ConnectTimeout = connectTime
@@ -157,9 +185,6 @@ func parse(url string) (*pgxpool.Config, error) {
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.ConnConfig.StatementCacheCapacity = 0
 	config.ConnConfig.DescriptionCacheCapacity = 0
-	if _, ok := config.ConnConfig.RuntimeParams["application_name"]; !ok {
-		config.ConnConfig.RuntimeParams["application_name"] = "mrzbot"
-	}
 	return config, nil
 }
 

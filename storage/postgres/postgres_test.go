@@ -3,7 +3,11 @@ package postgres
 import (
 	"errors"
 	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,8 +26,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(pgtest.Tests{M: m, Server: c
 
 // suite runs the contract's suite. Databases are used again, emptied. The
 // comparison with the model makes a thousand calls in each check, so it gets
-// few of them unless -rapid.checks asks for more.
-func suite(t *testing.T, url func(name string) string, checks int) {
+// few of them unless -rapid.checks asks for more. prepare is called for each new
+// database.
+func suite(t *testing.T, url func(name string) string, checks int, prepare func(name string)) {
 	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
 	if !given {
@@ -33,9 +38,10 @@ func suite(t *testing.T, url func(name string) string, checks int) {
 	storagetest.Run(t, func(t *testing.T) storagetest.Place {
 		if len(free) == 0 {
 			name := cluster.Database(t)
-			s, err := Open(t.Context(), url(name), Options{})
+			s, err := Open(t.Context(), url(name), Options{anyClock: true})
 			require.NoError(t, err)
 			require.NoError(t, s.Close())
+			prepare(name)
 			free = append(free, name)
 		}
 		name := free[0]
@@ -43,28 +49,30 @@ func suite(t *testing.T, url func(name string) string, checks int) {
 		require.NoError(t, cluster.Server(t).Exec(t.Context(), name, emptyAll))
 		t.Cleanup(func() { free = append(free, name) })
 		return func(t *testing.T) storage.Store {
-			s, err := Open(t.Context(), url(name), Options{})
+			s, err := Open(t.Context(), url(name), Options{anyClock: true})
 			require.NoError(t, err)
 			return s
 		}
-	})
+	}, newGate)
 }
 
+const allTables = "tasks orders names aside kept days ledger totals people takes settings leaders"
+
 // emptyAll is quicker than truncating, which makes new files.
-var emptyAll = func() (all string) {
-	for _, table := range []string{
-		"tasks", "orders", "names", "aside", "kept", "days", "ledger", "totals", "people", "takes", "settings", "leaders",
-	} {
+var emptyAll = func() string {
+	all := "SET synchronous_commit = on;"
+	for _, table := range strings.Fields(allTables) {
 		all += "DELETE FROM mrzbot." + table + ";"
 	}
 	return all
 }()
 
 func TestSuite(t *testing.T) {
-	suite(t, cluster.Server(t).URL, 5)
+	suite(t, cluster.Server(t).URL, 5, func(string) {})
 }
 
-// TestSuitePooled runs the suite through PgBouncer in transaction mode.
+// TestSuitePooled runs the suite through PgBouncer in transaction mode, in
+// databases that are set not to wait for the disk.
 func TestSuitePooled(t *testing.T) {
 	pooler, err := cluster.Server(t).Pooler()
 	if errors.Is(err, pgtest.ErrPoolerMissing) {
@@ -72,5 +80,74 @@ func TestSuitePooled(t *testing.T) {
 	}
 	require.NoError(t, err)
 	defer pooler.Stop()
-	suite(t, pooler.URL, 2)
+	suite(t, pooler.URL, 2, func(name string) { hasty(t, cluster.Server(t), name) })
+}
+
+// TestURLAloneSaysWhere: what libpq's environment variables and the files of the
+// home folder say changes neither where the store is nor how it is reached.
+func TestURLAloneSaysWhere(t *testing.T) {
+	urls := []string{cluster.Server(t).URL(cluster.Database(t)), "postgres://db/mrz", "postgres://a:6000,b/mrz?sslmode=disable"}
+	var want []string
+	seen := func(url string) string {
+		c, err := parse(url)
+		require.NoError(t, err)
+		of := c.ConnConfig
+		told := fmt.Sprint(of.Host, of.Port, of.User, of.Password, of.Database, of.TLSConfig == nil, of.ConnectTimeout,
+			of.RuntimeParams, of.ValidateConnect == nil, of.MinProtocolVersion, of.MaxProtocolVersion, of.ChannelBinding, of.RequireAuth)
+		for _, f := range of.Fallbacks {
+			told += fmt.Sprint(f.Host, f.Port, f.TLSConfig == nil)
+		}
+		return told
+	}
+	for _, url := range urls {
+		want = append(want, seen(url))
+	}
+	home := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(home, ".pgpass"), []byte("*:*:*:*:canary\n"), 0o600))
+	require.NoError(t, os.MkdirAll(filepath.Join(home, ".postgresql"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(home, ".postgresql", "root.crt"), []byte("canary"), 0o600))
+	t.Setenv("HOME", home)
+	for name, value := range map[string]string{
+		"PGHOST": "canary", "PGPORT": "1", "PGUSER": "canary", "PGPASSWORD": "canary", "PGDATABASE": "canary", "PGSSLMODE": "verify-full",
+		"PGPASSFILE": filepath.Join(home, ".pgpass"), "PGSSLROOTCERT": "/canary", "PGSSLCERT": "/canary", "PGSSLKEY": "/canary",
+		"PGSSLNEGOTIATION": "direct", "PGSSLCERTMODE": "canary", "PGOPTIONS": "-c synchronous_commit=off", "PGTZ": "canary", "PGAPPNAME": "canary",
+		"PGCONNECT_TIMEOUT": "canary", "PGTARGETSESSIONATTRS": "standby", "PGMINPROTOCOLVERSION": "canary", "PGMAXPROTOCOLVERSION": "canary",
+		"PGCHANNELBINDING": "canary", "PGREQUIREAUTH": "canary", "PGSSLSNI": "0", "PGSSLPASSWORD": "canary", "PGSERVICEFILE": "/canary",
+	} {
+		t.Setenv(name, value)
+	}
+	for i, url := range urls {
+		require.Equal(t, want[i], seen(url))
+	}
+	_, err := Look(t.Context(), urls[0])
+	require.NoError(t, err)
+}
+
+// TestSamePasswordToAll: what the reader of URLs finds is what pgx is given.
+func TestSamePasswordToAll(t *testing.T) {
+	c, err := parse(`postgres://m%27e:%20%5C%27%40%3A%2F%23%3F%25%20@[::1]:6000,db/m%20z?options=-c%20work_mem=1MB`)
+	require.NoError(t, err)
+	require.Equal(t, "m'e", c.ConnConfig.User)
+	require.Equal(t, ` \'@:/#?% `, c.ConnConfig.Password)
+	require.Equal(t, "m z", c.ConnConfig.Database)
+	require.Equal(t, "::1", c.ConnConfig.Host)
+	require.Equal(t, uint16(6000), c.ConnConfig.Port)
+	require.Equal(t, "-c work_mem=1MB", c.ConnConfig.RuntimeParams["options"])
+	require.Equal(t, "db", c.ConnConfig.Fallbacks[len(c.ConnConfig.Fallbacks)-1].Host)
+	require.Equal(t, uint16(5432), c.ConnConfig.Fallbacks[len(c.ConnConfig.Fallbacks)-1].Port)
+}
+
+// TestReservedInPassword: a password that cuts the URL short never becomes a
+// host to be looked up.
+func TestReservedInPassword(t *testing.T) {
+	for _, url := range []string{
+		"postgres://me:p@canary@db/mrz", "postgres://me:p:canary@db/mrz", "postgres://me:p/canary@db/mrz", "postgres://me:p#canary@db/mrz",
+	} {
+		_, err := Open(t.Context(), url, Options{})
+		require.ErrorIs(t, err, ErrURL)
+		require.NotContains(t, err.Error(), "canary")
+		_, err = Look(t.Context(), url)
+		require.ErrorIs(t, err, ErrURL)
+		require.NotContains(t, err.Error(), "canary")
+	}
 }

@@ -36,7 +36,7 @@ func replicas(t *testing.T, n int) []*Store {
 // open opens a store that the test closes at its end.
 func open(t *testing.T, url string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), url, Options{})
+	s, err := Open(t.Context(), url, Options{anyClock: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

@@ -28,9 +28,9 @@ func (s *Store) AddTask(ctx context.Context, t storage.Task) (added bool, err er
 	if err := t.Check(); err != nil {
 		return false, err
 	}
-	err = s.row(ctx, "add", `SELECT mrzbot.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	err = s.row(ctx, "add", `SELECT mrzbot.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WHERE `+durably,
 		remember, t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID,
-		micros(t.Added), micros(t.NotBefore), t.Note, some(t.Payload)).scan(&added)
+		micros(t.Added), micros(t.Kind.Cut(t.Added, t.NotBefore)), t.Note, some(t.Payload)).scan(&added)
 	if err != nil {
 		return false, err
 	}
@@ -52,7 +52,7 @@ func some(b []byte) []byte {
 // fails to forget the next one does.
 func (s *Store) sweepTasks(ctx context.Context, now time.Time) {
 	over := micros(now.Add(-storage.Remember))
-	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_tasks($1, $2)`, over, sweepLook)
+	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_tasks($1, $2) WHERE `+durably, over, sweepLook)
 }
 
 // claimLook is among how many tasks that are ready a claim looks first for
@@ -62,25 +62,29 @@ const claimLook = 64
 
 // taskColumns is what readTask reads.
 const taskColumns = `seq, id, kind, order_key, person, chat, message, file_id, added, not_before, tries, pauses, note,
-	began, day, calling, held, outcome, counted, number, lease, payload`
+	began, day, calling, held, outcome, counted, number, lease, payload, put_off`
 
 func readTask(row pgx.CollectableRow) (storage.Task, error) { return readTaskAnd(row) }
 
 // readTaskAnd reads a task and further columns behind it.
 func readTaskAnd(row pgx.CollectableRow, more ...any) (t storage.Task, err error) {
-	var seq, added, notBefore int64
+	var seq, added, notBefore, putOff int64
 	var a attempt
 	err = row.Scan(append([]any{&seq, &t.ID, &t.Kind, &t.Order, &t.Person, &t.Chat, &t.Message, &t.FileID, &added, &notBefore,
 		&t.Tries, &t.Pauses, &t.Note,
-		&a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &t.Lease, &t.Payload}, more...)...)
+		&a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &t.Lease, &t.Payload, &putOff}, more...)...)
 	t.Seq, t.Added, t.NotBefore, t.Attempt = uint64(seq), fromMicros(added), fromMicros(notBefore), a.give()
+	t.PutOff = fromMicros(max(putOff, added))
 	return t, err
 }
 
 // Claim is as in storage.Tasks.
 func (s *Store) Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error) {
 	now := micros(c.Now)
-	tasks, err := all(s, ctx, "claim", readTask, `SELECT `+taskColumns+` FROM mrzbot.claim($1, $2, $3, $4, $5, $6)`,
+	if err := s.setRight(ctx, c.Now); err != nil {
+		return nil, err
+	}
+	tasks, err := all(s, ctx, "claim", readTask, `SELECT `+taskColumns+` FROM mrzbot.claim($1, $2, $3, $4, $5, $6) WHERE `+durably,
 		kindNames(c.Kinds), now, after(now, c.Lease), max(c.Max, 0), s.owner, claimLook)
 	if err != nil {
 		return nil, err
@@ -108,7 +112,7 @@ func (s *Store) Renew(ctx context.Context, t storage.Task, until time.Time) erro
 	if err := storage.CheckTime(until); err != nil {
 		return err
 	}
-	return lostIfNone(s.exec(ctx, "renew", `UPDATE mrzbot.tasks SET lease_until = $3 WHERE id = $1 AND lease = $2 AND lease <> ''`,
+	return lostIfNone(s.exec(ctx, "renew", `UPDATE mrzbot.tasks SET lease_until = $3 WHERE id = $1 AND lease = $2 AND lease <> '' AND `+durably,
 		plain(t.ID), plain(t.Lease), micros(until)))
 }
 
@@ -128,18 +132,15 @@ func lostIfNone(changed int64, err error) error {
 }
 
 // Postpone is as in storage.Tasks.
-func (s *Store) Postpone(ctx context.Context, t storage.Task, until time.Time, note string) error {
-	if err := storage.CheckText(note); err != nil {
-		return err
-	}
-	if err := storage.CheckTime(until); err != nil {
+func (s *Store) Postpone(ctx context.Context, t storage.Task, p storage.Postpone) error {
+	if err := p.Check(); err != nil {
 		return err
 	}
 	return lostIfNone(s.exec(ctx, "postpone", `
 		UPDATE mrzbot.tasks
-		SET lease = '', lease_until = $5, not_before = $3, note = $4, tries = 0, pauses = pauses + 1, calling = false
-		WHERE id = $1 AND lease = $2 AND lease <> ''`,
-		plain(t.ID), plain(t.Lease), micros(until), note, minMicros))
+		SET lease = '', lease_until = $5, not_before = $3, put_off = $6, note = $4, tries = 0, pauses = pauses + 1, calling = false
+		WHERE id = $1 AND lease = $2 AND lease <> '' AND `+durably,
+		plain(t.ID), plain(t.Lease), micros(t.Kind.Cut(p.Now, p.Until)), p.Note, minMicros, micros(p.Now)))
 }
 
 // Done is as in storage.Tasks.
@@ -179,7 +180,7 @@ func (f *fields) add(t storage.Task) {
 	f.chats = append(f.chats, t.Chat)
 	f.messages = append(f.messages, int64(t.Message))
 	f.added = append(f.added, micros(t.Added))
-	f.notBefore = append(f.notBefore, micros(t.NotBefore))
+	f.notBefore = append(f.notBefore, micros(t.Kind.Cut(t.Added, t.NotBefore)))
 	f.payloads = append(f.payloads, some(t.Payload))
 }
 
@@ -191,7 +192,7 @@ func (s *Store) end(ctx context.Context, what string, t storage.Task, query stri
 		return s.unheld(ctx)
 	}
 	args = append([]any{plain(t.ID), plain(t.Lease), then.orders}, args...)
-	query = `SELECT ` + query
+	query = `SELECT ` + query + ` WHERE ` + durably
 	if len(then.ids) > 0 {
 		more := []any{remember, then.ids, then.kinds, then.persons, then.chats, then.messages, then.fileIDs,
 			then.added, then.notBefore, then.notes, then.payloads}
@@ -270,8 +271,8 @@ func (s *Store) Backlog(ctx context.Context, now time.Time) (storage.Backlog, er
 		err = row.Scan(&k.kind, &k.tasks, &k.leased)
 		return k, err
 	}, `
-		SELECT kind, count(*), count(*) FILTER (WHERE lease_until > $1) FROM mrzbot.tasks GROUP BY kind
-		UNION ALL SELECT null, count(*), 0 FROM mrzbot.aside`, micros(now))
+		SELECT kind, count(*), count(*) FILTER (WHERE lease_until > $1 AND lease_until <= $2) FROM mrzbot.tasks GROUP BY kind
+		UNION ALL SELECT null, count(*), 0 FROM mrzbot.aside`, micros(now), after(micros(now), storage.MaxLease))
 	for _, k := range lines {
 		if k.kind == nil {
 			l.Aside = k.tasks

@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"bytes"
+	"errors"
 	"strings"
 	"time"
 
@@ -81,6 +83,48 @@ var accessCases = []testCase{
 		b.setting("k", nil)
 		require.ErrorIs(b, b.PutSetting(b.ctx, "k", make([]byte, storage.MaxPayload+1)), storage.ErrInvalid)
 	}},
+	{"a setting is changed", func(b *bench) {
+		b.changes("k", nil, nil)
+		b.changes("k", nil, []byte("a"))
+		b.changes("k", []byte("a"), []byte("a"))
+		b.changes("k", []byte("a"), []byte{})
+		b.reopen()
+		b.changes("k", []byte{}, []byte("b"))
+		b.changes("k", []byte("b"), nil)
+		b.changes("k", nil, []byte{})
+		b.setting("K", nil)
+	}},
+	{"a setting that is not changed after all", func(b *bench) {
+		require.NoError(b, b.PutSetting(b.ctx, "k", []byte("a")))
+		refused := errors.New("refused")
+		_, err := b.ChangeSetting(b.ctx, "k", func([]byte) ([]byte, error) { return []byte("b"), refused })
+		require.ErrorIs(b, err, refused)
+		_, err = b.ChangeSetting(b.ctx, "k", func([]byte) ([]byte, error) { return make([]byte, storage.MaxPayload+1), nil })
+		require.ErrorIs(b, err, storage.ErrInvalid)
+		_, err = b.ChangeSetting(b.ctx, "", func([]byte) ([]byte, error) { return nil, nil })
+		require.ErrorIs(b, err, storage.ErrInvalid)
+		b.setting("k", []byte("a"))
+	}},
+	{"a setting is changed by somebody else meanwhile", func(b *bench) {
+		for _, others := range [][]byte{nil, {}, []byte("other")} {
+			for _, old := range [][]byte{nil, []byte("old")} {
+				require.NoError(b, b.PutSetting(b.ctx, "k", old))
+				var seen [][]byte
+				got, err := b.ChangeSetting(b.ctx, "k", func(now []byte) ([]byte, error) {
+					if seen = append(seen, bytes.Clone(now)); len(seen) == 1 {
+						require.NoError(b, b.PutSetting(b.ctx, "k", others))
+					}
+					return append([]byte("new of "), now...), nil
+				})
+				require.NoError(b, err)
+				require.Equal(b, "new of "+string(others), string(got))
+				b.setting("k", got)
+				if old != nil || others != nil {
+					require.Equal(b, [][]byte{old, others}, seen)
+				}
+			}
+		}
+	}},
 	{"a setting is the store's own copy", func(b *bench) {
 		value := []byte("abc")
 		require.NoError(b, b.PutSetting(b.ctx, "k", value))
@@ -98,6 +142,18 @@ func (b *bench) takes(want bool, key string, n int, window time.Duration) {
 	ok, err := b.Take(b.ctx, key, b.now, n, window)
 	require.NoError(b, err)
 	require.Equal(b, want, ok)
+}
+
+// changes changes a setting and checks what it was.
+func (b *bench) changes(key string, old, value []byte) {
+	b.Helper()
+	got, err := b.ChangeSetting(b.ctx, key, func(now []byte) ([]byte, error) {
+		require.Equal(b, old, now)
+		return value, nil
+	})
+	require.NoError(b, err)
+	require.Equal(b, value, got)
+	b.setting(key, value)
 }
 
 func (b *bench) setting(key string, want []byte) {

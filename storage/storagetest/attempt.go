@@ -148,6 +148,28 @@ var attemptCases = []testCase{
 		require.NoError(b, err)
 		b.counts(1, 1, 3)
 	}},
+	{"calls without an answer", func(b *bench) {
+		b.add(numbered(4, func(id string, _ int) storage.Task { return b.photo(id, 1) })...)
+		for i, charge := range []storage.Charge{storage.ChargeUnknown, storage.ChargeYes, storage.ChargeUnknown, storage.ChargeUnknown} {
+			t := b.claim(1)[0]
+			b.mustBegin(t)
+			a, err := b.Hold(b.ctx, t, storage.Hold{
+				Now: b.now, Payload: []byte("answer"), Outcome: "x", Counted: i < 3, Charge: charge,
+			})
+			require.NoError(b, err)
+			require.NoError(b, b.Done(b.ctx, t))
+			require.Equal(b, i < 3, a.Counted)
+			if i == 2 {
+				c, err := b.Attempts(b.ctx, 1, day)
+				require.NoError(b, err)
+				require.Equal(b, storage.Count{Settled: 3, Unanswered: 2}, c, "they use up the limit and are told apart")
+				require.NoError(b, b.ResetAttempts(b.ctx, 1, day))
+			}
+		}
+		c, err := b.Attempts(b.ctx, 1, day)
+		require.NoError(b, err)
+		require.Zero(b, c, "given back, and what does not count is none of them")
+	}},
 	{"no limit", func(b *bench) {
 		b.add(numbered(4, func(id string, _ int) storage.Task { return b.photo(id, 1) })...)
 		for i, t := range b.claim(4) {

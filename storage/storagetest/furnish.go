@@ -42,7 +42,12 @@ func (b *bench) furnish() {
 		b.add(kept)
 		t := b.claimOne(id)
 		b.mustBegin(t)
-		b.mustHold(t, "ok", true)
+		h := answer(b.now, "ok", true)
+		if id == "kept" {
+			h.Charge = storage.ChargeUnknown
+		}
+		_, err := b.Hold(b.ctx, t, h)
+		require.NoError(b, err)
 		require.NoError(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(time.Hour), Note: id}))
 	}
 	_, err := b.Use(b.ctx, "used", "me", b.now)
@@ -135,6 +140,10 @@ func (b *bench) goesOn() {
 	require.NoError(b, err)
 	require.Equal(b, []storage.Total{
 		{Outcome: "limit_reached", Charge: storage.ChargeNo, Number: 1},
-		{Outcome: "ok", Charge: storage.ChargeNo, Counted: true, Number: 6},
+		{Outcome: "ok", Charge: storage.ChargeNo, Counted: true, Number: 5},
+		{Outcome: "ok", Charge: storage.ChargeUnknown, Counted: true, Number: 1},
 	}, totals)
+	c, err := b.Attempts(b.ctx, 6, day)
+	require.NoError(b, err)
+	require.Equal(b, storage.Count{Settled: 2, Unanswered: 1}, c)
 }

@@ -13,7 +13,9 @@ import (
 
 var leadershipCases = []testCase{
 	{"one owner until its end", func(b *bench) {
+		b.leader("poll", "", 0)
 		b.leads(true, "poll", "a", lease)
+		b.leader("poll", "a", lease)
 		b.leads(false, "poll", "b", lease)
 		b.leads(true, "other", "b", lease)
 		b.pass(lease - time.Microsecond)

@@ -125,7 +125,7 @@ var leaseCases = []testCase{
 		require.Equal(b, 1, t.Tries)
 		require.Equal(b, 1, t.Pauses)
 		require.Equal(b, "later", t.Note)
-		require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(time.Minute), ""))
+		require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Minute)}))
 		b.pass(time.Minute)
 		b.reopen()
 		t = b.claimOne("a")
@@ -139,8 +139,8 @@ var leaseCases = []testCase{
 		never := time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 		for name, err := range map[string]error{
 			"Renew":         b.Renew(b.ctx, t, never),
-			"Postpone":      b.Postpone(b.ctx, t, never, ""),
-			"Postpone note": b.Postpone(b.ctx, t, b.now, "\xff"),
+			"Postpone":      b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: never}),
+			"Postpone note": b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now, Note: "\xff"}),
 			"PutAside":      b.PutAside(b.ctx, t, never, ""),
 			"PutAside code": b.PutAside(b.ctx, t, b.now, "\x00"),
 			"Done":          b.Done(b.ctx, t, b.photo("ok", 1), storage.Task{}),
@@ -176,7 +176,7 @@ func (b *bench) lost(t storage.Task) {
 	require.ErrorIs(b, err, storage.ErrLost)
 	_, err = b.Hold(b.ctx, t, answer(b.now, "ok", true))
 	require.ErrorIs(b, err, storage.ErrLost)
-	require.ErrorIs(b, b.Postpone(b.ctx, t, b.now, "late"), storage.ErrLost)
+	require.ErrorIs(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now, Note: "late"}), storage.ErrLost)
 	require.ErrorIs(b, b.PutAside(b.ctx, t, b.now, "late"), storage.ErrLost)
 	require.ErrorIs(b, b.Done(b.ctx, t, then), storage.ErrLost)
 	require.ErrorIs(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(time.Hour)}, then), storage.ErrLost)

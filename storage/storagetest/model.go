@@ -41,13 +41,13 @@ func (m *model) add(t storage.Task) bool {
 		return false
 	}
 	m.seq++
-	t.Seq = m.seq
+	t.Seq, t.NotBefore, t.PutOff = m.seq, t.Kind.Cut(t.Added, t.NotBefore), t.Added
 	m.names[t.ID] = t.Added
 	m.tasks = append(m.tasks, &modelTask{Task: t})
 	return true
 }
 
-func (m *model) leased(t *modelTask) bool { return t.Lease != "" && t.until.After(m.now) }
+func (m *model) leased(t *modelTask) bool { return t.Lease != "" && storage.Holds(t.until, m.now) }
 
 // open reports whether only time and leases keep a task from being claimed.
 func (m *model) open(t *modelTask) bool {
@@ -67,7 +67,7 @@ func (m *model) pick(kinds []storage.Kind, most int) (picked []*modelTask) {
 	for len(picked) < most {
 		var best *modelTask
 		for _, t := range m.tasks {
-			if !slices.Contains(kinds, t.Kind) || t.NotBefore.After(m.now) || m.leased(t) ||
+			if !slices.Contains(kinds, t.Kind) || t.Waits(m.now) || m.leased(t) ||
 				!m.open(t) || slices.Contains(picked, t) {
 				continue
 			}
@@ -165,12 +165,12 @@ func (m *model) hold(t storage.Task, h storage.Hold) (storage.Attempt, error) {
 	return *a, nil
 }
 
-func (m *model) postpone(t storage.Task, until time.Time, note string) error {
+func (m *model) postpone(t storage.Task, p storage.Postpone) error {
 	x := m.held(t)
 	if x == nil {
 		return storage.ErrLost
 	}
-	x.Lease, x.NotBefore, x.Note, x.Tries, x.Attempt.Calling = "", until, note, 0, false
+	x.Lease, x.NotBefore, x.PutOff, x.Note, x.Tries, x.Attempt.Calling = "", x.Kind.Cut(p.Now, p.Until), p.Now, p.Note, 0, false
 	x.Pauses++
 	return nil
 }

@@ -130,7 +130,7 @@ func (c *comparison) same(want, got storage.Task) {
 }
 
 func (c *comparison) renew(*rapid.T) {
-	t, until := c.handle(), c.m.now.Add(c.wait())
+	t, until := c.handle(), c.m.now.Add(min(c.wait(), storage.MaxLease))
 	err := c.b.Renew(c.b.ctx, t, until)
 	if x := c.m.held(t); x != nil {
 		require.NoError(c, err)
@@ -161,8 +161,8 @@ func (c *comparison) hold(*rapid.T) {
 }
 
 func (c *comparison) postpone(*rapid.T) {
-	t, until := c.handle(), c.m.now.Add(c.wait())
-	require.ErrorIs(c, c.b.Postpone(c.b.ctx, t, until, "later"), c.m.postpone(t, until, "later"))
+	t, p := c.handle(), storage.Postpone{Now: c.m.now, Until: c.m.now.Add(c.wait()), Note: "later"}
+	require.ErrorIs(c, c.b.Postpone(c.b.ctx, t, p), c.m.postpone(t, p))
 }
 
 // then is what follows from the end of a task.

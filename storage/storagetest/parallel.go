@@ -1,8 +1,10 @@
 package storagetest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,6 +31,17 @@ var parallelCases = []testCase{
 		})
 		require.Equal(b, int32(1), added.Load())
 		b.claimOne("a")
+	}},
+	{"no change of a setting is lost", func(b *bench) {
+		b.atOnce(callers, func(i int) error {
+			_, err := b.ChangeSetting(b.ctx, "list", func(old []byte) ([]byte, error) {
+				return fmt.Appendf(bytes.Clone(old), "%d ", i), nil
+			})
+			return err
+		})
+		list, err := b.Setting(b.ctx, "list")
+		require.NoError(b, err)
+		require.Len(b, strings.Fields(string(list)), callers)
 	}},
 	{"the limit is exact", func(b *bench) {
 		const limit = 10
@@ -75,7 +88,7 @@ var parallelCases = []testCase{
 			case 0:
 				err = b.Done(b.ctx, t, b.photo(fmt.Sprint("then", i), 1))
 			case 1:
-				err = b.Postpone(b.ctx, t, b.now.Add(time.Hour), "")
+				err = b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Hour)})
 			case 2:
 				err = b.PutAside(b.ctx, t, b.now, "")
 			}

@@ -52,13 +52,13 @@ var rouseCases = []testCase{
 		b.add(b.photo("held", 1))
 		t := b.claimOne("held")
 		b.mustHold(t, "ok", false)
-		require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(time.Hour), "service"))
+		require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Hour), Note: "service"}))
 		b.roused(0, storage.Rouse{Max: 10})
 
 		b.add(b.photo("begun", 1))
 		t = b.claimOne("begun")
 		b.mustBegin(t)
-		require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(time.Hour), "service"))
+		require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Hour), Note: "service"}))
 		b.roused(1, storage.Rouse{Max: 10})
 		t = b.claimOne("begun")
 		require.Equal(b, storage.Attempt{Began: start, Day: day}, t.Attempt)
@@ -99,7 +99,7 @@ func (b *bench) waitingPhotos(n int, note string) []storage.Task {
 	b.add(numbered(n, func(id string, i int) storage.Task { return b.photo(id, int64(i%2)) })...)
 	tasks := b.claim(n)
 	for _, t := range tasks {
-		require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(time.Hour), note))
+		require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Hour), Note: note}))
 	}
 	return tasks
 }

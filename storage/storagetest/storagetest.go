@@ -23,8 +23,9 @@ import (
 type Place func(t *testing.T) storage.Store
 
 // Run checks an engine. newPlace gives a place for a store that is still empty
-// and that nobody else uses; what has to be cleaned up is its own affair.
-func Run(t *testing.T, newPlace func(t *testing.T) Place) {
+// and that nobody else uses, newGate stands before the commits of such a store;
+// what has to be cleaned up is their own affair.
+func Run(t *testing.T, newPlace func(t *testing.T) Place, newGate func(t *testing.T, s storage.Store) Gate) {
 	groups := []struct {
 		name  string
 		cases []testCase
@@ -42,7 +43,9 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 		{"people", peopleCases},
 		{"access", accessCases},
 		{"leadership", leadershipCases},
+		{"clock", clockCases()},
 		{"store", storeCases},
+		{"commit", commitCases()},
 		{"parallel", parallelCases},
 		{"copying", copyingCases},
 		{"model", modelCases},
@@ -53,7 +56,7 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place) {
 				t.Run(c.name, func(t *testing.T) {
 					place := newPlace(t)
 					fresh := func() Place { return newPlace(t) }
-					b := &bench{TB: t, ctx: t.Context(), place: place, fresh: fresh, Store: place(t), now: start}
+					b := &bench{TB: t, ctx: t.Context(), place: place, fresh: fresh, gate: newGate, Store: place(t), now: start}
 					c.run(b)
 					require.NoError(t, b.Close())
 				})
@@ -82,6 +85,7 @@ type bench struct {
 	ctx   context.Context
 	place Place
 	fresh func() Place // gives another place
+	gate  func(t *testing.T, s storage.Store) Gate
 	now   time.Time
 }
 
@@ -200,7 +204,7 @@ func (b *bench) done(t storage.Task, then ...storage.Task) {
 
 func (b *bench) postpone(t storage.Task, d time.Duration) {
 	b.Helper()
-	require.NoError(b, b.Postpone(b.ctx, t, b.now.Add(d), "later"))
+	require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(d), Note: "later"}))
 }
 
 func (b *bench) putAside(t storage.Task) {

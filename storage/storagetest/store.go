@@ -48,7 +48,7 @@ func calls(b *bench, ctx context.Context, t storage.Task) map[string]error {
 	errs["Renew"] = b.Renew(ctx, t, b.now)
 	_, errs["Begin"] = b.Begin(ctx, t, storage.Begin{Now: b.now, Day: day})
 	_, errs["Hold"] = b.Hold(ctx, t, answer(b.now, "ok", false))
-	errs["Postpone"] = b.Postpone(ctx, t, b.now, "")
+	errs["Postpone"] = b.Postpone(ctx, t, storage.Postpone{Now: b.now, Until: b.now})
 	errs["Done"] = b.Done(ctx, t)
 	errs["Keep"] = b.Keep(ctx, t, storage.Keep{Until: b.now.Add(time.Hour)})
 	_, _, errs["Kept"] = b.Kept(ctx, "a", b.now)
@@ -68,7 +68,9 @@ func calls(b *bench, ctx context.Context, t storage.Task) map[string]error {
 	_, errs["Take"] = b.Take(ctx, "k", b.now, 1, time.Hour)
 	_, errs["Setting"] = b.Setting(ctx, "k")
 	errs["PutSetting"] = b.PutSetting(ctx, "k", []byte("v"))
+	_, errs["ChangeSetting"] = b.ChangeSetting(ctx, "k", func([]byte) ([]byte, error) { return []byte("v"), nil })
 	_, errs["TakeLease"] = b.TakeLease(ctx, "k", "me", b.now, b.now)
+	_, _, _, errs["LeaseHolder"] = b.LeaseHolder(ctx, "k", b.now)
 	errs["DropLease"] = b.DropLease(ctx, "k", "me")
 	errs["Ready"] = b.Ready(ctx)
 	return errs

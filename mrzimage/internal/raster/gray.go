@@ -53,7 +53,7 @@ func (g *Gray) Shrink(by int) *Gray {
 		clear(sums)
 		rows := min(by, g.H-y*by)
 		for sy := y * by; sy < y*by+rows; sy++ {
-			addSquares(sums, g.Pix[sy*g.W:(sy+1)*g.W], by)
+			AddSquares(sums, g.Pix[sy*g.W:(sy+1)*g.W], by)
 		}
 		n := uint32(rows * min(by, g.W))
 		line := out.Pix[y*w : (y+1)*w]
@@ -70,9 +70,9 @@ func (g *Gray) Shrink(by int) *Gray {
 	return out
 }
 
-// addSquares adds a row of pixels to the sums of the squares they lie in. Two
+// AddSquares adds a row of pixels to the sums of the squares they lie in. Two
 // and three at a time, which take the most pixels, have a quick way.
-func addSquares(sums []uint32, line []byte, by int) {
+func AddSquares(sums []uint32, line []byte, by int) {
 	switch {
 	case by == 2 && len(line) >= 2*len(sums):
 		line = line[:2*len(sums)]

@@ -4,6 +4,7 @@ package pgtest
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 )
 
@@ -19,3 +20,5 @@ func (account) own(string) error { return nil }
 func (account) run(*exec.Cmd) {}
 
 func interrupt(cmd *exec.Cmd) error { return cmd.Process.Kill() }
+
+func killChildren(*os.Process) {}

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -51,3 +53,24 @@ func (a account) run(cmd *exec.Cmd) {
 
 // interrupt asks a server to drop its clients and end.
 func interrupt(cmd *exec.Cmd) error { return cmd.Process.Signal(syscall.SIGINT) }
+
+// killChildren kills the processes that one has started; it starts no others
+// after that.
+func killChildren(first *os.Process) {
+	_ = first.Signal(syscall.SIGSTOP)
+	all, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is sound
+	for _, path := range all {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		_, rest, _ := strings.Cut(string(text), ") ")
+		fields := strings.Fields(rest) // state ppid …: see proc(5)
+		if len(fields) < 2 || fields[1] != strconv.Itoa(first.Pid) {
+			continue
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+}

@@ -123,6 +123,15 @@ func (s *Server) Kill() {
 	}
 }
 
+// KillAll ends all of the server's processes at once, as a machine does that loses
+// its power: what they had not written yet is gone. It needs /proc.
+func (s *Server) KillAll() {
+	if s.running != nil {
+		killChildren(s.running.cmd.Process)
+		s.Kill()
+	}
+}
+
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() error {
 	if s.running != nil {

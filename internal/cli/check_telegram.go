@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"mrzbot/storage/postgres"
+	"mrzbot/telegram"
+)
+
+// telegram asks who the bot is, where updates go, and whether the admins can
+// be written to.
+func (c *checker) telegram(ctx context.Context, p Process) error {
+	client, err := telegram.New(telegram.Config{
+		Token: c.cfg.TelegramToken.Reveal(), URL: c.cfg.TelegramURL, Proxy: c.proxy, Workers: 1, Now: p.Now,
+	})
+	if err != nil {
+		return usageError{err}
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	me, err := client.Me(ctx)
+	switch {
+	case errors.Is(err, telegram.ErrToken):
+		c.fail("telegram", "does not know this token", "copy TELEGRAM_BOT_TOKEN again from @BotFather (/mybots, API Token)")
+		return nil
+	case err != nil:
+		c.fail("telegram", err.Error(), "look at the network, a proxy, and TELEGRAM_API_URL")
+		return nil
+	}
+	c.fine("telegram", "this is @"+me.Username)
+	c.webhook(ctx, client)
+	c.files()
+	for _, id := range c.cfg.AdminIDs {
+		var e *telegram.Error
+		if err := client.Typing(ctx, id, 0); errors.As(err, &e) && e.Blocked() {
+			c.warn("admins", fmt.Sprintf("%d cannot be written to", id), "let this person open t.me/"+me.Username+" and press Start")
+		}
+	}
+	c.clock(client)
+	return nil
+}
+
+// clock holds this machine's clock against Telegram's, by the answers above.
+func (c *checker) clock(client *telegram.Client) {
+	ahead, known := client.ClockAhead()
+	switch {
+	case ahead != 0:
+		c.fail("clock", clockSays(ahead), "set the clock of this machine right (NTP): days, expiry dates and pauses go by it")
+	case known:
+		c.fine("clock", "agrees with Telegram's")
+	}
+}
+
+// files says how files come from a Bot API server of one's own.
+func (c *checker) files() {
+	dir := c.cfg.TelegramFilesDir
+	switch {
+	case dir == "" && c.cfg.TelegramURL == telegram.DefaultURL:
+	case dir == "":
+		c.warn("files", "are fetched from the Bot API server of TELEGRAM_API_URL",
+			"if it runs with --local, mount its folder here and name it in TELEGRAM_FILES_DIR")
+	default:
+		if _, err := os.ReadDir(dir); err != nil {
+			c.fail("files", "TELEGRAM_FILES_DIR cannot be read: "+reason(err).Error(), "mount the folder of the Bot API server here, and let this user read it")
+			return
+		}
+		c.fine("files", "are read in the folder of TELEGRAM_FILES_DIR")
+	}
+}
+
+func (c *checker) webhook(ctx context.Context, client *telegram.Client) {
+	is, err := client.WebhookInfo(ctx)
+	switch {
+	case err != nil:
+		c.fail("webhook", err.Error(), "try again")
+	case c.cfg.WebhookURL == "" && is.URL == "":
+		c.fine("webhook", "none: the bot asks Telegram for updates")
+	case c.cfg.WebhookURL == "":
+		c.warn("webhook", "Telegram has one, and WEBHOOK_URL is empty", "start the bot: it takes the webhook away and polls; or set WEBHOOK_URL")
+	case is.URL != c.cfg.WebhookURL:
+		c.warn("webhook", "Telegram has another than WEBHOOK_URL, or none", "start the bot: it sets the webhook")
+	case is.LastErrorMessage != "" && is.PendingUpdateCount > 0:
+		c.fail("webhook", fmt.Sprintf("%d updates wait; Telegram says: %s", is.PendingUpdateCount, is.LastErrorMessage),
+			"look at the proxy: WEBHOOK_URL must reach LISTEN_ADDR from outside, with a valid certificate and its whole chain")
+	default:
+		c.fine("webhook", fmt.Sprintf("set, %d updates wait", is.PendingUpdateCount))
+	}
+}
+
+// leader says whether one of the bots that run with a database leads.
+func (c *checker) leader(ctx context.Context) {
+	store, err := openAsIs(c.cfg.Storage)
+	if err != nil {
+		return // what is wrong with the database was said
+	}
+	defer func() { _ = store.Close() }()
+	s, ok := store.(*postgres.Store)
+	if !ok {
+		return
+	}
+	now := c.now()
+	names, err := bots(ctx, s, now)
+	late, lateErr := s.Leases(ctx, now.Add(leadFor+leadFuture))
+	leads := slices.Contains(names, leadName)
+	switch {
+	case err != nil || lateErr != nil:
+		c.fail("leader", "the database does not say who leads", "try again")
+	case slices.Contains(late, leadName):
+		c.fail("leader", "the lease that says who asks Telegram ends far in the future: a clock is or was wrong, and perhaps nobody leads",
+			"set the clocks of all machines right (NTP), and start the bots again")
+	case leads:
+		c.fine("leader", "a bot leads: it alone asks Telegram for updates, or sets the webhook")
+	case len(names) > 0:
+		c.warn("leader", number(len(names), "bot runs", "bots run")+" with the database, and none leads", "try again in some seconds; then look at their logs")
+	default:
+		c.fine("leader", "no bot runs with the database now")
+	}
+}
