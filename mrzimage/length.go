@@ -9,7 +9,7 @@ import (
 // What bare paper is: nothing was printed there. Where something hides a
 // character, the paper looks otherwise than beside it.
 const (
-	bareContrast = 0.3  // at most, in parts of the zone's usual contrast
+	bareContrast = 0.45 // at most, in parts of the zone's usual contrast
 	barePaper    = 0.12 // the brightness differs from that of the cell beside it by at most so much
 	leastWhite   = 235  // of paper in a picture whose paper is white all over
 	// mostBare cells at an end of a line: more, and the line was printed shorter.
