@@ -38,7 +38,7 @@ const mostUnsure = 2
 func (c *candidate) sure() bool {
 	r := &c.reading
 	return r.valid && len(r.blind) == 0 && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure &&
-		!r.rivalled && !r.unusualNumber()
+		!r.rivalled && !r.foreign && !r.unusualNumber()
 }
 
 // better orders candidates by how likely it is that the cells hold glyphs, and

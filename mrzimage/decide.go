@@ -27,6 +27,9 @@ type reading struct {
 	weakest float64
 	unsure  int
 	strange int // characters that do not belong where they stand, and are clear
+	// foreign: one of them is under a check digit, which may not tell it from what
+	// belongs there: in a number of digits a U counts as a 0 does.
+	foreign bool
 
 	rivalled bool // another text would hold as well, and is nearly as likely
 }
@@ -262,7 +265,7 @@ func indexOf(c byte) int {
 // weigh sums up how sure the reading is.
 func (r *reading) weigh() {
 	sum, n := 0.0, 0
-	r.weakest, r.unsure, r.strange = 0, 0, 0
+	r.weakest, r.unsure, r.strange, r.foreign = 0, 0, 0, false
 	for row, line := range r.lines {
 		for col, c := range line {
 			if r.isBlind(row, col) {
@@ -273,6 +276,7 @@ func (r *reading) weigh() {
 			n++
 			if !r.shape.classes[row][col].Has(c) {
 				r.strange++
+				r.foreign = r.foreign || r.shape.covered[row][col]
 			}
 			switch {
 			case !r.shape.covered[row][col]:

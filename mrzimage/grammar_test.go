@@ -240,6 +240,9 @@ func TestAKyrgyzNumberOfOtherCharactersIsNotSure(t *testing.T) {
 	require.False(t, c.sure())
 	c.reading, _ = decide(seen(td1Lines("ID", "KGZ", "AN1669736", "10705200241501"), 0.999))
 	require.True(t, c.sure())
+	c.reading, _ = decide(seen(td1Lines("ID", "KGZ", "AN1669736", "10705200241U01"), 0.999))
+	require.True(t, c.reading.valid, "a U counts as a 0")
+	require.False(t, c.sure())
 	c.reading, _ = decide(seen(td1Lines("ID", "UTO", "8N1669736", "10705200241501"), 0.999))
 	require.True(t, c.sure(), "other states number as they like")
 }
