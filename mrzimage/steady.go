@@ -24,7 +24,7 @@ const (
 	// clearAtOnce is the probability from which on a letter without ink beside it
 	// is not cut again.
 	clearAtOnce = 0.99
-	// mostBeside is the ink between two characters, in parts of a zone's usual ink,
+	// mostBeside is the ink between two characters, in parts of the ink of the characters,
 	// that is no blur and no pattern.
 	mostBeside = 0.3
 	// struckBeside is the ink at either side of a letter that is struck through.
@@ -47,12 +47,15 @@ var cuts = []nudge{
 // probabilities, 1 for all others and where nothing is to be said against what the
 // first look gave.
 func (s *search) steadied(c *candidate) [][]float64 {
-	usual := s.usualLight(c)
 	out := make([][]float64, len(c.rows))
 	for row := range out {
 		out[row] = slices.Repeat([]float64{1}, c.columns)
-		gaps := s.gaps(c, row, usual)
-		short := s.short(c, row, usual)
+		lights := make([]rectify.Light, c.columns)
+		for col := range lights {
+			lights[col] = s.picture.Light(c.rows[row].Cell(float64(col)))
+		}
+		gaps := s.gaps(c, row, lights)
+		short := s.short(c, row, lights)
 		for col := range out[row] {
 			if c.reading.shape.covered[row][col] || c.reading.isBlind(row, col) {
 				continue
@@ -105,24 +108,33 @@ func (n nudge) ofCell(c rectify.Cell) rectify.Cell {
 	return c
 }
 
-// gaps measures the ink before each cell of a row, and after the last.
-func (s *search) gaps(c *candidate, row int, usual rectify.Light) []float64 {
+// gaps measures the ink before each cell of a row, and after the last: what there is
+// more than in most gaps of the row, into which a blur carries some of its letters.
+func (s *search) gaps(c *candidate, row int, lights []rectify.Light) []float64 {
 	out := make([]float64, c.columns+1)
 	for k := range out {
-		out[k] = s.picture.Gap(c.rows[row].Cell(float64(k)-0.5), usual)
+		before, after := lights[max(k-1, 0)], lights[min(k, c.columns-1)]
+		beside := rectify.Light{Ink: min(before.Ink, after.Ink), Paper: min(before.Paper, after.Paper)}
+		out[k] = s.picture.Gap(c.rows[row].Cell(float64(k)-0.5), beside)
+	}
+	usual := slices.Sorted(slices.Values(out))[len(out)/2]
+	for k := range out {
+		out[k] -= usual
 	}
 	return out
 }
 
 // short tells the letters of a row that begin below the others or end above them:
-// a scratch may have taken their heads or feet.
-func (s *search) short(c *candidate, row int, usual rectify.Light) []bool {
+// a scratch may have taken their heads or feet. M and W fill their cells, so that a
+// blur leaves little paper to tell their ends; and no other letter becomes one by
+// losing a part.
+func (s *search) short(c *candidate, row int, lights []rectify.Light) []bool {
 	out := make([]bool, c.columns)
 	heads, feet := make([]float64, c.columns), make([]float64, c.columns)
 	var letters []int
 	for col, char := range c.reading.lines[row] {
-		if char >= 'A' && char <= 'Z' && !c.reading.isBlind(row, col) {
-			heads[col], feet[col] = s.picture.Extent(c.rows[row].Cell(float64(col)), usual)
+		if char >= 'A' && char <= 'Z' && char != 'M' && char != 'W' && !c.reading.isBlind(row, col) {
+			heads[col], feet[col] = s.picture.Extent(c.rows[row].Cell(float64(col)), lights[col])
 			letters = append(letters, col)
 		}
 	}

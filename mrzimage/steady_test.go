@@ -70,7 +70,7 @@ func TestInkBesideALetterMakesItUnsure(t *testing.T) {
 	if got.Lines[2] != "USUPOV<<FATIMA<<<<<<<<<<<<<<<<" {
 		require.NotEqual(t, VerdictOK, got.Verdict)
 	}
-	gaps := s.gaps(s.best, 2, s.usualLight(s.best))
+	gaps := s.gaps(s.best, 2, lightsOf(s.picture, cellsOf(s.best, 2)))
 	require.Greater(t, gaps[8], mostBeside)
 	require.Less(t, gaps[12], mostBeside)
 }
@@ -81,7 +81,7 @@ func TestALetterThatEndsAboveTheOthersIsUnsure(t *testing.T) {
 		x, y := foot(2, 11)
 		fill(g, x, y-3, x+18, y+2, color.Gray{235})
 	})
-	short := s.short(s.best, 2, s.usualLight(s.best))
+	short := s.short(s.best, 2, lightsOf(s.picture, cellsOf(s.best, 2)))
 	require.True(t, short[11])
 	for _, other := range []int{0, 2, 8, 9, 10, 12, 13} {
 		require.False(t, short[other], "%d", other)
@@ -90,4 +90,12 @@ func TestALetterThatEndsAboveTheOthersIsUnsure(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, VerdictDoubtful, got.Verdict)
 	require.LessOrEqual(t, got.Cells[2][11], doubted)
+}
+
+func cellsOf(c *candidate, row int) []rectify.Cell {
+	var cells []rectify.Cell
+	for k := range c.columns {
+		cells = append(cells, c.rows[row].Cell(float64(k)))
+	}
+	return cells
 }
