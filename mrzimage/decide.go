@@ -27,7 +27,7 @@ type reading struct {
 	weakest float64
 	unsure  int
 	strange int // characters that do not belong where they stand, and are clear
-	// foreign: one of them is under a check digit, which may not tell it from what
+	// foreign: one of them, and no filler, is under a check digit, which may not tell it from what
 	// belongs there: in a number of digits a U counts as a 0 does.
 	foreign bool
 
@@ -276,7 +276,7 @@ func (r *reading) weigh() {
 			n++
 			if !r.shape.classes[row][col].Has(c) {
 				r.strange++
-				r.foreign = r.foreign || r.shape.covered[row][col]
+				r.foreign = r.foreign || c != '<' && r.shape.covered[row][col]
 			}
 			switch {
 			case !r.shape.covered[row][col]:

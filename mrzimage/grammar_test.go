@@ -227,6 +227,7 @@ func TestKyrgyzCardsWithoutAPersonalNumberFit(t *testing.T) {
 		require.Equal(t, zone, text(r.lines))
 		require.True(t, r.valid)
 		require.Greater(t, r.fits(), leastFit)
+		require.False(t, r.foreign, "a filler where a date has no check digit")
 	}
 }
 
