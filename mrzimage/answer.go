@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mrzbot/mrz"
+	"mrzbot/mrzimage/internal/network"
 )
 
 // result is what the search found, as the caller sees it.
@@ -13,16 +14,26 @@ func (s *search) result(also []*candidate) Result {
 	if s.best == nil || !s.best.plausible() || s.foreign(s.best) {
 		return Result{Verdict: VerdictNone, Picture: s.unread()}
 	}
-	out := s.told(s.best)
+	out, ok := s.told(s.best)
+	if !ok {
+		return Result{Verdict: VerdictNone, Picture: s.judge(nil)}
+	}
 	for _, c := range also {
-		out.Also = append(out.Also, s.told(c))
+		if other, ok := s.told(c); ok {
+			out.Also = append(out.Also, other)
+		}
 	}
 	return out
 }
 
-// told is what the caller sees of one zone.
-func (s *search) told(c *candidate) Result {
+// told is what the caller sees of one zone; false when its lines are of another
+// length than those of any format.
+func (s *search) told(c *candidate) (Result, bool) {
 	s.blank(c)
+	unreadable, open := c.unreadable(), false
+	if s.otherLength(c, unreadable) {
+		return Result{}, false
+	}
 	out := Result{
 		Verdict: VerdictDoubtful,
 		Format:  c.reading.shape.name,
@@ -30,7 +41,7 @@ func (s *search) told(c *candidate) Result {
 		places:  c.places(),
 		Picture: s.judge(c),
 	}
-	unreadable, open := c.unreadable(), false
+	steady := s.steadied(c)
 	sum, n := 0.0, 0
 	for i, line := range c.reading.lines {
 		raw := c.reading.raw[i]
@@ -38,7 +49,7 @@ func (s *search) told(c *candidate) Result {
 		sure := make([]float64, len(line))
 		for k, char := range line {
 			log := c.reading.log(i, k)
-			text[k], sure[k] = char, math.Exp(log)
+			text[k], sure[k] = char, min(math.Exp(log), steady[i][k])
 			sum += log
 			n++
 			if unreadable[i][k] {
@@ -55,13 +66,13 @@ func (s *search) told(c *candidate) Result {
 		out.Cells = append(out.Cells, sure)
 	}
 	out.Confidence = math.Exp(sum / float64(n))
-	if c.sure() && !open && !c.faded {
+	if c.sure() && !open && !c.faded && isSteady(steady) {
 		out.Verdict = VerdictOK
 	}
 	if c.faded && !slices.Contains(out.Picture.Reasons, ReasonGlare) {
 		out.Picture.Reasons = append(out.Picture.Reasons, ReasonGlare)
 	}
-	return out
+	return out, true
 }
 
 // A zone has these at least; rows of anything else do not.
@@ -133,11 +144,12 @@ func (r *reading) text() float64 {
 	return (r.mean*(n-blind) + blindCost*blind) / n
 }
 
-// fits is how much of what the cells show belongs where figures stand and
-// nothing else may: the mean probability of figures, and of their look-alikes,
-// over the cells of dates and check digits.
+// fits is how much of what the cells show belongs where digits stand and
+// nothing else may: the mean probability of digits, and of their look-alikes,
+// over the cells of dates and check digits. Where a filler may stand for an
+// unknown date, a filler says nothing, as long as there are enough digits.
 func (r *reading) fits() float64 {
-	sum, n := 0.0, 0
+	sum, fillers, n := 0.0, 0.0, 0
 	for row, line := range r.cells {
 		for col := range line {
 			if r.shape.classes[row][col]&^mrz.Filler != mrz.Digits || r.isBlind(row, col) {
@@ -147,10 +159,19 @@ func (r *reading) fits() float64 {
 			for digit := range 10 {
 				sum += math.Exp(float64(line[col][digit]))
 			}
+			if r.shape.classes[row][col].Has('<') {
+				fillers += math.Exp(float64(line[col][network.NotGlyph-1]))
+			}
 		}
+	}
+	if sum >= leastDigits {
+		return sum / max(float64(n)-fillers, 1)
 	}
 	return sum / float64(max(n, 1))
 }
+
+// leastDigits: a date and two check digits are always there.
+const leastDigits = 8
 
 // usualFillers: nearly all zones have more.
 const usualFillers = 6

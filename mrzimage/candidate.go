@@ -27,8 +27,8 @@ type candidate struct {
 const sureMean = -0.05
 
 // sureCharacter is the least log-probability of a character that no check
-// digit protects: four to one.
-const sureCharacter = -0.2
+// digit protects: nine to one.
+const sureCharacter = -0.105
 
 // mostUnsure characters under check digits may be poorly seen: with more, the
 // digits hold for several readings.
@@ -37,7 +37,8 @@ const mostUnsure = 2
 // sure reports whether the text can be relied on.
 func (c *candidate) sure() bool {
 	r := &c.reading
-	return r.valid && len(r.blind) == 0 && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure && !r.rivalled
+	return r.valid && len(r.blind) == 0 && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure &&
+		!r.rivalled && !r.foreign && !r.unusualNumber()
 }
 
 // better orders candidates by how likely it is that the cells hold glyphs, and

@@ -51,3 +51,23 @@ func TestReaderIsNeverSureOfWhatIsHidden(t *testing.T) {
 		}
 	}
 }
+
+// Marks that once made a letter a clear other one: the zone is doubtful, or right.
+func TestReaderIsNeverSureOfWhatMarksHaveChanged(t *testing.T) {
+	skipUnderRace(t)
+	pick := map[string]int{"pen": 338, "stamp": 288, "overprint": 255}
+	var reader mrzimage.Reader
+	for _, d := range corpus.Distortions() {
+		i, picked := pick[d.Name]
+		if !picked {
+			continue
+		}
+		p, err := d.Draw(i)
+		require.NoError(t, err)
+		got, err := reader.Read(t.Context(), p.File)
+		require.NoError(t, err)
+		if !slices.Equal(p.Lines, got.Lines) {
+			require.Equal(t, mrzimage.VerdictDoubtful, got.Verdict, p.Name)
+		}
+	}
+}

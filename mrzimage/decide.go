@@ -13,19 +13,23 @@ type logs [network.Classes]float32
 
 // reading is a zone's text under one shape.
 type reading struct {
-	shape *shape
-	cells [][]logs // what the cells may hold, under their classes
-	raw   [][]byte // the likeliest character of each cell, before any rule
-	lines [][]byte // what is believed
-	blind [][2]int // the cells (row, column) of which nothing is known
-	valid bool     // dates and all check digits of lines hold
-	mean  float64  // mean log-probability of lines, but for the blind cells
+	shape   *shape
+	cells   [][]logs // what the cells may hold, under their classes
+	picture [][]logs // the same by the picture alone, but for O and 0
+	raw     [][]byte // the likeliest character of each cell, before any rule
+	lines   [][]byte // what is believed
+	blind   [][2]int // the cells (row, column) of which nothing is known
+	valid   bool     // dates and all check digits of lines hold
+	mean    float64  // mean log-probability of lines, but for the blind cells
 
 	// weakest is the least log-probability of the characters that no check
 	// digit protects; unsure is how many of the others are not well seen.
 	weakest float64
 	unsure  int
 	strange int // characters that do not belong where they stand, and are clear
+	// foreign: one of them, and no filler, is under a check digit, which may not tell it from what
+	// belongs there: in a number of digits a U counts as a 0 does.
+	foreign bool
 
 	rivalled bool // another text would hold as well, and is nearly as likely
 }
@@ -86,7 +90,7 @@ func readAs(s *shape, cells [][]logs) reading {
 	for row := range cells {
 		raw := make([]byte, len(cells[row]))
 		line := make([]byte, len(cells[row]))
-		adjusted := make([]logs, len(cells[row]))
+		adjusted, shown := make([]logs, len(cells[row])), make([]logs, len(cells[row]))
 		for col := range cells[row] {
 			class, seen := s.classes[row][col], cells[row][col]
 			raw[col] = likeliest(&seen, anyCharacter)
@@ -94,12 +98,23 @@ func readAs(s *shape, cells [][]logs) reading {
 				seen = nothingKnown
 				r.blind = append(r.blind, [2]int{row, col})
 			}
-			adjusted[col] = under(&seen, class)
+			adjusted[col] = under(&seen, class, twins)
+			shown[col] = adjusted[col]
+			if !s.covered[row][col] {
+				shown[col] = under(&seen, class, sameDrawing)
+				if isClear(&shown[col]) {
+					adjusted[col] = shown[col]
+				}
+			}
+			if class == anyCharacter {
+				preferZero(&adjusted[col])
+			}
 			line[col] = believe(&adjusted[col], class)
 		}
 		r.raw = append(r.raw, raw)
 		r.lines = append(r.lines, line)
 		r.cells = append(r.cells, adjusted)
+		r.picture = append(r.picture, shown)
 	}
 	for _, sp := range s.states {
 		r.believeState(sp)
@@ -117,16 +132,12 @@ func readAs(s *shape, cells [][]logs) reading {
 }
 
 // under gives a cell's probabilities knowing its class: a character that it may
-// not hold gives its part to its look-alike. In many prints O and 0 are the
-// same drawing, and only the class tells them apart.
-func under(l *logs, class mrz.Class) logs {
+// not hold gives its part to its look-alike.
+func under(l *logs, class mrz.Class, alike map[byte]byte) logs {
 	out := *l
-	if class == anyCharacter {
-		preferZero(&out)
-	}
 	for i := range network.NotGlyph {
 		c := network.Alphabet[i]
-		twin, ok := twins[c]
+		twin, ok := alike[c]
 		if !ok || class.Has(c) || !class.Has(twin) {
 			continue
 		}
@@ -160,16 +171,23 @@ var twins = map[byte]byte{
 	'O': '0', 'D': '0', 'Q': '0', 'I': '1', 'Z': '2', 'S': '5', 'G': '6', 'B': '8',
 }
 
+// sameDrawing are those that are one drawing in many prints, so that only the
+// class tells them apart. All other look-alikes print differently: where no check
+// digit looks, the picture decides between them.
+var sameDrawing = map[byte]byte{'0': 'O', 'O': '0'}
+
 // believe is the likeliest character that the cell may hold; against clear
 // evidence the class gives way, for states do print what the standard does not
 // allow.
 func believe(l *logs, class mrz.Class) byte {
-	free := likeliest(l, anyCharacter)
-	if l[indexOf(free)] > clearly {
-		return free
+	if isClear(l) {
+		class = anyCharacter
 	}
 	return likeliest(l, class)
 }
+
+// isClear reports whether the network is sure of a character.
+func isClear(l *logs) bool { return l[indexOf(likeliest(l, anyCharacter))] > clearly }
 
 // believeState reads three cells together: a code that exists is likelier than
 // one that does not.
@@ -195,6 +213,33 @@ func (r *reading) believeState(sp span) {
 		}
 	}
 	copy(line, code[:])
+	if !ofDigits(code) {
+		return
+	}
+	zero, letter := indexOf('0'), indexOf('O')
+	for i, c := range code {
+		if c == 'O' {
+			line[i] = '0'
+			for _, l := range [2]*logs{&cells[i], &r.picture[sp.row][sp.from+i]} {
+				l[zero], l[letter] = l[letter], l[zero]
+			}
+		}
+	}
+}
+
+// ofDigits reports whether a state's code is a number, as some states write it: an
+// O in it is a 0, which is drawn alike.
+func ofDigits(code [3]byte) bool {
+	digits := 0
+	for _, c := range code {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c != 'O':
+			return false
+		}
+	}
+	return digits > 0
 }
 
 func likeliest(l *logs, class mrz.Class) byte {
@@ -220,7 +265,7 @@ func indexOf(c byte) int {
 // weigh sums up how sure the reading is.
 func (r *reading) weigh() {
 	sum, n := 0.0, 0
-	r.weakest, r.unsure, r.strange = 0, 0, 0
+	r.weakest, r.unsure, r.strange, r.foreign = 0, 0, 0, false
 	for row, line := range r.lines {
 		for col, c := range line {
 			if r.isBlind(row, col) {
@@ -231,60 +276,15 @@ func (r *reading) weigh() {
 			n++
 			if !r.shape.classes[row][col].Has(c) {
 				r.strange++
+				r.foreign = r.foreign || c != '<' && r.shape.covered[row][col]
 			}
 			switch {
 			case !r.shape.covered[row][col]:
-				r.weakest = min(r.weakest, log)
+				r.weakest = min(r.weakest, float64(r.picture[row][col][indexOf(c)]))
 			case log < wellSeen:
 				r.unsure++
 			}
 		}
 	}
 	r.mean = sum / float64(max(n, 1))
-}
-
-// What counts as a rival.
-const (
-	// rivalWithin is how much less likely than what is believed another text
-	// may be: twelve to one.
-	rivalWithin = 2.5
-	// mostOpen cells are tried together; a zone with more that are not well
-	// seen has a rival.
-	mostOpen = 4
-)
-
-// hasRival reports whether the check digits leave the choice between texts: two
-// O in a number may sum up as two 0 do, and an S always as an 8 does.
-func (r *reading) hasRival() bool {
-	var open [][2]int
-	for row, line := range r.lines {
-		for col, c := range line {
-			if r.shape.covered[row][col] && float64(r.cells[row][col][indexOf(c)]) < sureCharacter {
-				open = append(open, [2]int{row, col})
-			}
-		}
-	}
-	return len(open) > mostOpen || r.rivalAmong(open, rivalWithin, false)
-}
-
-// rivalAmong tries the other characters of the open cells, as long as they cost
-// no more than is left.
-func (r *reading) rivalAmong(open [][2]int, left float64, changed bool) bool {
-	if len(open) == 0 {
-		return changed && r.shape.holds(r.lines)
-	}
-	row, col := open[0][0], open[0][1]
-	l, believed := &r.cells[row][col], r.lines[row][col]
-	defer func() { r.lines[row][col] = believed }()
-	for _, c := range candidates(l, r.shape.classes[row][col], believed) {
-		cost := float64(l[indexOf(believed)] - l[indexOf(c)])
-		if cost > left {
-			continue
-		}
-		r.lines[row][col] = c
-		if r.rivalAmong(open[1:], left-max(cost, 0), changed || c != believed) {
-			return true
-		}
-	}
-	return false
 }

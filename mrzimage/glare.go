@@ -26,6 +26,12 @@ const (
 	halfFaded   = 0.5
 	fading      = 0.55
 	nothingSeen = 0.9
+	// mostSoft is how far ink may rise, in a cell and those around it, in light that
+	// erases nothing there.
+	mostSoft = 0.65
+	// mostUneven is how much further it may rise at a character's head than at its
+	// foot, or less far, in such light.
+	mostUneven = 0.25
 )
 
 // lightsOf measures the light of each cell.
@@ -87,6 +93,26 @@ func fades(parts [3][3]rectify.Light, usual float64) bool {
 	return false
 }
 
+// even reports whether ink has risen as far at a character's head as at its foot.
+func even(parts [3][3]rectify.Light, usual float64) bool {
+	risen := func(row [3]rectify.Light) float64 {
+		return min(lift(row[0], usual), lift(row[1], usual), lift(row[2], usual))
+	}
+	return math.Abs(risen(parts[0])-risen(parts[2])) <= mostUneven
+}
+
+// brightest is how far ink has risen in a cell and the eight around it, at most.
+func brightest(lights []rectify.Light, at, columns int, usual float64) float64 {
+	row, col := at/columns, at%columns
+	most := 0.0
+	for y := max(row-1, 0); y <= min(row+1, len(lights)/columns-1); y++ {
+		for x := max(col-1, 0); x <= min(col+1, columns-1); x++ {
+			most = max(most, lift(lights[y*columns+x], usual))
+		}
+	}
+	return most
+}
+
 // blank finds the cells that glare has erased and reads the zone again without
 // them: what is left of an E may look like a clear L, and a check digit that is
 // made to hold by a guess proves nothing.
@@ -102,7 +128,12 @@ func (s *search) blank(c *candidate) {
 	usual := inkOf(lights)
 	fading := make([]bool, len(lights))
 	for i, l := range lights {
-		if !erased[i] && l.Paper >= blownOut && lift(l, usual) > fadingFrom && fades(s.picture.Ninths(places[i]), usual) {
+		if erased[i] || l.Paper < blownOut || lift(l, usual) <= fadingFrom {
+			continue
+		}
+		parts := s.picture.Ninths(places[i])
+		soft := brightest(lights, i, c.columns, usual) <= mostSoft && even(parts, usual)
+		if !soft && fades(parts, usual) {
 			c.faded = true
 			fading[i] = lift(l, usual) > halfFaded
 		}

@@ -26,6 +26,8 @@ func TestStrokesFadeTowardsGlare(t *testing.T) {
 	// An F in bright, even light: its strokes end as dark as they began.
 	bright := parts([3][3]float64{{90, 90, 90}, {90, 90, 120}, {90, 255, 255}})
 	require.False(t, fades(bright, usual))
+	require.False(t, even(fading, usual))
+	require.True(t, even(bright, usual))
 	// Paper that is not blown out would show ink.
 	grey := fading
 	for y := range grey {

@@ -73,15 +73,19 @@ var shapes = derived([]shape{
 	},
 })
 
-// kyrgyz is how the zone of a Kyrgyz card begins.
-const kyrgyz = "IDKGZ"
+// kyrgyz is how the zone of a Kyrgyz card begins; kyrgyzBefore how some readers
+// know it.
+const (
+	kyrgyz       = "IDKGZ"
+	kyrgyzBefore = "I<KGZ"
+)
 
-// withPIN is the alphabet of the Kyrgyz card: its personal number is figures. No
-// check digit but the composite one covers it, and that does not tell three 0
-// from three O. In the document number only a check digit decides.
+// withPIN is the alphabet of the Kyrgyz card: its personal number is digits, or
+// not there. No check digit but the composite one covers it, and that does not
+// tell three 0 from three O. In the document number only a check digit decides.
 func withPIN(line, column int) mrz.Class {
 	if line == 1 && column >= 16 {
-		return mrz.Kyrgyz(line, column)
+		return mrz.Kyrgyz(line, column) | mrz.Filler
 	}
 	return mrz.TD1.Alphabet(line, column)
 }

@@ -177,13 +177,120 @@ func TestNetworkAndGrammarCountCharactersAlike(t *testing.T) {
 func TestDecideReadsLookAlikesByTheirClass(t *testing.T) {
 	zone := strings.Split(zones["kyrgyz"], "|")
 	cells := seen(zone, 0.99)
-	doubt(&cells[0][0], 'I', '1', 0.95)
+	doubt(&cells[1][2], '0', 'D', 0.95)
 	doubt(&cells[2][4], 'O', '0', 0.99)
 	doubt(&cells[1][1], '0', 'O', 0.97)
 	r, _ := decide(cells)
 	require.Equal(t, zones["kyrgyz"], text(r.lines))
 	require.Equal(t, byte('0'), r.raw[2][4], "raw stays what was seen")
 	require.Greater(t, r.mean, -0.05, "a look-alike is no doubt")
+}
+
+// Where no check digit looks, a clear character stays that the class does not
+// have, and what the picture leaves open is the class's and not sure.
+func TestThePictureDecidesWhereNoCheckDigitLooks(t *testing.T) {
+	for name, zone := range map[string]string{
+		"document code":   "C1USA0000001236LIN1234567890<<|8001014M3001019USA<<<<<<<<<<<9|SPECIMEN<<TEST<VOID<<<<<<<<<<<",
+		"nationality 201": "IDROUSS09999105<<<<<<<<<<<<<<<|8001014F3001019201<<<<<<<<<<<2|POPESCU<<MARIA<<<<<<<<<<<<<<<<",
+		"nationality":     "IDROUSS09999105<<<<<<<<<<<<<<<|8001014F3001019132<<<<<<<<<<<2|POPESCU<<MARIA<<<<<<<<<<<<<<<<",
+		"names":           "IDUTOAB12345671<<<<<<<<<<<<<<<|8001014F3001019UTO<<<<<<<<<<<0|SURNAME1<<GIVEN2<THIRD5<O6<B8<",
+		"Russia":          "PNRUS8DINA<<NATAL9J<8R9EVNA<<<<<<<<<<<<<<<<<|4608123455RUS8001014F<<<<<<01151212770062<18",
+	} {
+		lines := strings.Split(zone, "|")
+		r, _ := decide(seen(lines, 0.99))
+		require.Equal(t, zone, text(r.lines), name)
+		require.True(t, r.valid, name)
+		require.Greater(t, r.weakest, sureCharacter, name)
+	}
+	lines := strings.Split(zones["kyrgyz"], "|")
+	for _, c := range []struct {
+		row, col   int
+		was, other byte
+	}{{0, 0, 'I', '1'}, {0, 4, 'Z', '2'}, {2, 2, 'S', '5'}, {1, 7, 'M', 'N'}} {
+		cells := seen(lines, 0.99)
+		doubt(&cells[c.row][c.col], c.was, c.other, 0.6)
+		r, _ := decide(cells)
+		require.Equal(t, zones["kyrgyz"], text(r.lines), "%c", c.other)
+		require.Less(t, r.weakest, sureCharacter, "%c: what is left open is not sure", c.other)
+	}
+}
+
+// A filler may stand in the personal number's cells: some cards have it elsewhere.
+func TestKyrgyzCardsWithoutAPersonalNumberFit(t *testing.T) {
+	for _, zone := range []string{
+		"IDKGZAN12345677<<<<<<<<<<<<<<<|8001014F3001019KGZ<<<<<<<<<<<8|ISAKOVA<<AIDAI<<<<<<<<<<<<<<<<",
+		"IDKGZAN12345677<<<<<<<<<<<<<<<|8001014F3001019KGZ201011980127|ISAKOVA<<AIDAI<<<<<<<<<<<<<<<<",
+		"PNRUSIVANOV<<PETR<SERGEEVI3<<<<<<<<<<<<<<<<<|4611123457RUS8504124M<<<<<<<4051212770062<92",
+	} {
+		r, ok := decide(seen(strings.Split(zone, "|"), 0.99))
+		require.True(t, ok)
+		require.Equal(t, zone, text(r.lines))
+		require.True(t, r.valid)
+		require.Greater(t, r.fits(), leastFit)
+		require.False(t, r.foreign, "a filler where a date has no check digit")
+	}
+}
+
+// Whatever its check digits say, a Kyrgyz number has two letters and seven
+// digits.
+func TestAKyrgyzNumberOfOtherCharactersIsNotSure(t *testing.T) {
+	lines := td1Lines("ID", "KGZ", "8N1669736", "10705200241501")
+	c := &candidate{columns: 30}
+	c.reading, _ = decide(seen(lines, 0.999))
+	require.True(t, c.reading.valid)
+	require.False(t, c.sure())
+	c.reading, _ = decide(seen(td1Lines("ID", "KGZ", "AN1669736", "10705200241501"), 0.999))
+	require.True(t, c.sure())
+	c.reading, _ = decide(seen(td1Lines("ID", "KGZ", "AN1669736", "10705200241U01"), 0.999))
+	require.True(t, c.reading.valid, "a U counts as a 0")
+	require.False(t, c.sure())
+	c.reading, _ = decide(seen(td1Lines("ID", "UTO", "8N1669736", "10705200241501"), 0.999))
+	require.True(t, c.sure(), "other states number as they like")
+}
+
+// td1Lines are a card's, with all check digits right.
+func td1Lines(code, state, number, optional string) []string {
+	digit := func(s string) string {
+		d, _ := mrz.CheckDigit(s)
+		return string(rune(d))
+	}
+	first := (code + state + number + digit(number) + optional + strings.Repeat("<", 30))[:30]
+	const dates = "8001014F3001019"
+	second := dates + state + strings.Repeat("<", 11)
+	second += digit(first[5:] + dates[:7] + dates[8:] + second[18:])
+	return []string{first, second, "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
+}
+
+// Figures that the weights do not tell from letters, alone or two of them: what
+// the picture leaves open has a rival.
+func TestTwinsThatNoDigitTellsAreRivals(t *testing.T) {
+	for name, c := range map[string]struct {
+		number string
+		twins  string // of the characters that are not clear
+		from   int
+		rival  bool
+	}{
+		"two O under 7 and 3": {"OOC900146", "00", 0, true},
+		"two 0 under 7 and 3": {"00C900146", "OO", 0, true},
+		"two Z under 3 and 1": {"AZZ900146", "22", 1, false},
+		"G is worth 6":        {"AB12G4567", "6", 4, true},
+		"S is worth 8":        {"AB12S4567", "8", 4, true},
+		"S is not worth 5":    {"AB12S4567", "5", 4, false},
+		"two Z under 7 and 3": {"ABCZZ4567", "22", 3, true},
+		"two 2 under 7 and 3": {"ABC224567", "ZZ", 3, true},
+	} {
+		lines := td1Lines("ID", "UTO", c.number, "")
+		cells := seen(lines, 0.999)
+		for i := range len(c.twins) {
+			col := 5 + c.from + i
+			if was := lines[0][col]; was != c.twins[i] {
+				doubt(&cells[0][col], was, c.twins[i], 0.15)
+			}
+		}
+		r, _ := decide(cells)
+		require.True(t, r.valid, name)
+		require.Equal(t, c.rival, r.rivalled, "%s: %s", name, text(r.lines))
+	}
 }
 
 func TestOnlyACheckDigitDecidesInANumber(t *testing.T) {
@@ -237,7 +344,7 @@ func TestErasedCellsProveNothingOfTheOthers(t *testing.T) {
 // Two figures that look like letters: the digits hold for both, so that nobody
 // can tell.
 func TestTextsThatHoldAlikeAreRivals(t *testing.T) {
-	zone := strings.Split("IDKGZMS3007863522208196597914<|6508221M2611228KGZ<<<<<<<<<<<1|KOFEZA<<BOPENIDU<<<<<<<<<<<<<<", "|")
+	zone := td1Lines("ID", "UTO", "MS3007863", "22208196597914")
 	cells := seen(zone, 0.999)
 	r, _ := decide(cells)
 	require.True(t, r.valid)

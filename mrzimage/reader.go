@@ -52,6 +52,9 @@ func (r *Reader) open(ctx context.Context, data []byte) (*search, error) {
 	if err != nil {
 		return nil, err
 	}
+	if plane.Dithered() {
+		plane.Smooth()
+	}
 	return &search{net: r.net, picture: rectify.NewPicture(plane.Gray), info: info, by: float64(plane.By), missing: plane.Missing}, nil
 }
 

@@ -32,7 +32,7 @@ func (r *reading) blindIn(steps []step) bool {
 // card has figures, when the check digits hold for both: several letters may sum
 // up as the figures do. Alone, the place decides nothing in a number.
 func (r *reading) preferFigures() {
-	if r.shape.format != mrz.TD1 || !strings.HasPrefix(string(r.lines[0]), kyrgyz) {
+	if !r.kyrgyz() {
 		return
 	}
 	line, changed := slices.Clone(r.lines[0]), false
@@ -168,22 +168,24 @@ func (r *reading) advance(st step, score *sums, trail *[len(sums{})]choice) sums
 	l := &r.cells[st.row][st.col]
 	for _, c := range candidates(l, r.shape.classes[st.row][st.col], r.lines[st.row][st.col]) {
 		gain := float64(l[indexOf(c)])
-		addOwn, addWhole := int(addends[st.own][c]), int(addends[st.whole][c])
 		for from, sum := range score {
 			if math.IsInf(sum, -1) {
 				continue
 			}
-			own, whole := (from/10+addOwn)%10, (from%10+addWhole)%10
-			if st.own == closing && own != 0 {
-				continue
-			}
-			if to := own*10 + whole; sum+gain > next[to] {
+			if to, ok := st.after(from, c); ok && sum+gain > next[to] {
 				next[to] = sum + gain
 				trail[to] = choice{byte(from), c}
 			}
 		}
 	}
 	return next
+}
+
+// after is the pair of sums that a character makes of another; false when it
+// closes a field whose sum is not 0 then.
+func (st step) after(from int, c byte) (to int, ok bool) {
+	own, whole := (from/10+int(addends[st.own][c]))%10, (from%10+int(addends[st.whole][c]))%10
+	return own*10 + whole, st.own != closing || own == 0
 }
 
 // candidates are the characters worth weighing for a cell, what is believed

@@ -27,7 +27,7 @@ type Picture struct {
 	// or Partly. Nil when all are seen.
 	Shown []string
 
-	File []byte // JPEG
+	File []byte // JPEG; PNG where the name says so
 }
 
 // What a picture shows of a character.
@@ -45,6 +45,7 @@ type Distortion struct {
 
 	format  string // of the documents; "" a Kyrgyz card
 	hides   bool   // characters may be erased
+	beyond  bool   // the documents are of no format that is read: nothing is to be told
 	imagine func(*scene)
 }
 
@@ -59,13 +60,18 @@ func (d Distortion) Draw(i int) (Picture, error) {
 	if err != nil {
 		return Picture{}, err
 	}
-	if s.kind == none {
+	if s.kind == none || d.beyond {
 		out.Lines = nil
 	}
 	if d.hides {
 		if out.Shown, err = s.shown(document); err != nil {
 			return Picture{}, err
 		}
+	}
+	if s.fax != undithered {
+		out.Name = fmt.Sprintf("%s-%03d.png", d.Name, i)
+		out.File, err = fax(s.photo.Take(document), s.fax)
+		return out, err
 	}
 	out.File, err = s.photo.JPEG(document)
 	return out, err
@@ -77,11 +83,13 @@ const none = "none"
 type scene struct {
 	*rand.Rand
 	index int
+	turn  int // counts on otherwise: where every second or twelfth is drawn, all kinds still are
 	kind  string
 	pitch float64 // pixels of a cell in the picture, about
 	card  specimen.Card
 	photo specimen.Photo
 	both  bool // the front lies above
+	fax   dither
 }
 
 // seeds of the corpus begin here, so that no test draws the same by chance.
@@ -92,10 +100,10 @@ func (d Distortion) scene(i int) *scene {
 	for _, c := range d.Name {
 		seed = seed*131 + uint64(c)
 	}
-	s := &scene{Rand: rand.New(rand.NewPCG(seed, 401)), index: i, kind: "TD1"}
+	s := &scene{Rand: rand.New(rand.NewPCG(seed, 401)), index: i, turn: i + i/12, kind: "TD1"}
 	if d.format != "" {
 		formats := strings.Fields(d.format)
-		s.kind = formats[i%len(formats)]
+		s.kind = formats[s.turn%len(formats)]
 	}
 	s.usual(seed)
 	d.imagine(s)

@@ -29,9 +29,19 @@ func (s *scene) shown(document *image.RGBA) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	clear := s.photo
-	clear.Glare, clear.Fingers = 0, 0
 	hidden := inkOf(s.photo, document, empty)
+	clear := s.photo
+	clear.Glare, clear.Veil, clear.Fingers = 0, 0, 0
+	if s.card.Marks != nil {
+		with := s.card
+		with.Marks, blank.Marks = nil, nil
+		if document, err = with.Draw(); err != nil {
+			return nil, err
+		}
+		if empty, err = blank.Draw(); err != nil {
+			return nil, err
+		}
+	}
 	plain := inkOf(clear, document, empty)
 	out := make([]string, len(s.card.Lines))
 	for i, line := range s.card.Lines {

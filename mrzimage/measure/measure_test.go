@@ -84,6 +84,10 @@ func TestFloorsHold(t *testing.T) {
 	require.NoError(t, holdFloors("glare\t1\nfar\t9\n", rows, &out), "what was not read has no floor")
 	require.ErrorIs(t, holdFloors("glare\t2\n", rows, &out), errFloors)
 	require.Contains(t, out.String(), "glare: 1 right, the floor is 2")
+	rows[0].got.Verdict = mrzimage.VerdictOK
+	require.NoError(t, holdFloors("glare\t1\t1\n", rows, &out))
+	require.ErrorIs(t, holdFloors("glare\t1\t2\n", rows, &out), errFloors)
+	require.Contains(t, out.String(), "glare: 1 ok, the floor is 2")
 	rows[1].got.Verdict = mrzimage.VerdictOK
 	require.ErrorIs(t, holdFloors("glare\t1\n", rows, &out), errFloors, "ok and wrong")
 	require.Error(t, holdFloors("glare\n", rows, &out))

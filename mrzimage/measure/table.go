@@ -114,7 +114,8 @@ func spread(times []time.Duration) (mean, p95 time.Duration) {
 const floorsEach = 12
 
 // floors are how many pictures of each distortion were read rightly, of every
-// floorsEach-th. They only ever rise.
+// floorsEach-th, and how many of these were called ok where that matters. They only
+// ever rise.
 //
 //go:embed floors.tsv
 var floors string
@@ -125,8 +126,7 @@ func holdFloors(floors string, rows []row, out io.Writer) error {
 	_, by := grouped(rows)
 	failed := false
 	for line := range strings.Lines(floors) {
-		name, number, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		least, err := strconv.Atoi(number)
+		name, least, leastOK, err := floorOf(line)
 		if err != nil {
 			return fmt.Errorf("floors.tsv: %w", err)
 		}
@@ -138,6 +138,10 @@ func holdFloors(floors string, rows []row, out io.Writer) error {
 			failed = true
 			fmt.Fprintf(out, "%s: %d right, the floor is %d\n", name, s.right, least)
 		}
+		if s.okExact < leastOK {
+			failed = true
+			fmt.Fprintf(out, "%s: %d ok, the floor is %d\n", name, s.okExact, leastOK)
+		}
 	}
 	if wrong := by[total].okWrong; wrong > 0 {
 		failed = true
@@ -147,4 +151,18 @@ func holdFloors(floors string, rows []row, out io.Writer) error {
 		return errFloors
 	}
 	return nil
+}
+
+// floorOf reads a line of floors: a name, what is right at least and, if it is
+// given, what is ok.
+func floorOf(line string) (name string, right, ok int, err error) {
+	cells := strings.Split(strings.TrimSpace(line), "\t")
+	if len(cells) < 2 {
+		return "", 0, 0, fmt.Errorf("%q has no number", line)
+	}
+	if right, err = strconv.Atoi(cells[1]); err != nil || len(cells) == 2 {
+		return cells[0], right, 0, err
+	}
+	ok, err = strconv.Atoi(cells[2])
+	return cells[0], right, ok, err
 }

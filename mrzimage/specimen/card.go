@@ -13,7 +13,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"mrzbot/mrz"
 	"mrzbot/mrzimage/internal/ocrb"
 )
 
@@ -37,6 +36,8 @@ type Card struct {
 	// Blank leaves the zone's print out, so that a picture with it can be held
 	// against one without.
 	Blank bool
+	// Marks lie over the zone's print.
+	Marks []Mark
 }
 
 // Sizes in millimetres (ICAO 9303-3 to -7). A cell is 2.54 mm wide; lines lie
@@ -45,23 +46,28 @@ const cellWide = 2.54
 
 // layout is the geometry of the documents of a size.
 type layout struct {
-	format         mrz.Format
+	cells          []int   // of each line
 	wide, tall     float64 // of the document
 	left, baseline float64 // of the first cell; of the last line, from below
 	apart          float64 // of the lines
 }
 
-// Visas have the sizes of TD2 and TD3.
+// TD1, TD2 and TD3, whose sizes visas have, too; then those that ICAO does not
+// know.
 var layouts = []layout{
-	{mrz.TD1, 85.6, 54, 4.7, 4.4, 5.1},
-	{mrz.TD2, 105, 74, 6.8, 6.6, 6.35},
-	{mrz.TD3, 125, 88, 6.6, 6.6, 6.35},
+	{[]int{30, 30, 30}, 85.6, 54, 4.7, 4.4, 5.1},
+	{[]int{36, 36}, 105, 74, 6.8, 6.6, 6.35},
+	{[]int{44, 44}, 125, 88, 6.6, 6.6, 6.35},
+	{[]int{34, 34}, 105, 74, 6.8, 6.6, 6.35},
+	{[]int{35, 35}, 105, 74, 6.8, 6.6, 6.35},
+	{[]int{28, 28}, 85.6, 54, 4.7, 4.4, 5.1},
+	{[]int{9, 30, 30}, 85.6, 54, 4.7, 4.4, 5.1},
+	{[]int{30}, 85.6, 54, 4.7, 4.4, 5.1},
 }
 
 func layoutOf(lines []string) (layout, error) {
 	for _, l := range layouts {
-		other := func(line string) bool { return len(line) != l.format.Length() }
-		if len(lines) == l.format.Lines() && !slices.ContainsFunc(lines, other) {
+		if slices.EqualFunc(lines, l.cells, func(line string, cells int) bool { return len(line) == cells }) {
 			return l, nil
 		}
 	}
@@ -104,6 +110,9 @@ func (c Card) Draw() (*image.RGBA, error) {
 	if !c.Blank {
 		d.zone(c.Lines)
 		d.ink(color.RGBA{shade, shade, shade, 255})
+	}
+	for i, m := range c.Marks {
+		d.mark(m, c.Lines, c.Seed+uint64(i))
 	}
 	return d.img, nil
 }

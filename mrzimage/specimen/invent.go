@@ -20,10 +20,14 @@ var kinds = map[string]struct {
 }
 
 // Invent gives the lines of an invented document with right check digits. The
-// format is TD1 (like a Kyrgyz card), TD2, TD3, MRVA or MRVB; any other gives
-// TD1. The same seed gives the same lines.
+// format is TD1 (like a Kyrgyz card), TD2, TD3, MRVA, MRVB or the name of an odd
+// document; any other gives TD1. The same seed gives the same lines.
 func Invent(format string, seed uint64) []string {
-	f := invented(rand.New(rand.NewPCG(seed, 78)))
+	r := rand.New(rand.NewPCG(seed, 78))
+	if lines, ok := odd[format]; ok {
+		return lines(r)
+	}
+	f := invented(r)
 	kind, ok := kinds[format]
 	if !ok {
 		f.DocumentCode, f.IssuingState, f.Nationality = "ID", "KGZ", "KGZ"

@@ -76,20 +76,37 @@ func addRows(out, weights []float32, row func(k int) []float32) {
 
 // glare adds a bright spot with a soft edge.
 func (c *canvas) glare(p Photo) {
-	cx, cy := p.GlareX*float64(c.w), p.GlareY*float64(c.h)
+	spot := p.spot()
+	c.each(func(x, y int, px *[3]float32) {
+		add := 420 * p.Glare * spot(x, y)
+		for i := range px {
+			px[i] += float32(add)
+		}
+	})
+}
+
+// veil pales a spot with a soft edge: the reflection of something white.
+func (c *canvas) veil(p Photo) {
+	spot := p.spot()
+	c.each(func(x, y int, px *[3]float32) {
+		part := float32(p.Veil * spot(x, y))
+		for i := range px {
+			px[i] += part * (255 - px[i])
+		}
+	})
+}
+
+// spot falls from 1 in the middle of the glare to 0 far from it.
+func (p Photo) spot() func(x, y int) float64 {
+	cx, cy := p.GlareX*float64(p.Width), p.GlareY*float64(p.Height)
 	wide := p.GlareWide
 	if wide == 0 {
 		wide = 0.11
 	}
-	radius := wide * float64(c.w)
-	for y := range c.h {
-		for x := range c.w {
-			dx, dy := float64(x)-cx, (float64(y)-cy)*1.4
-			add := float32(420 * p.Glare * math.Exp(-(dx*dx+dy*dy)/(radius*radius)))
-			for i := range c.light {
-				c.light[i][y*c.w+x] += add
-			}
-		}
+	radius := wide * float64(p.Width)
+	return func(x, y int) float64 {
+		dx, dy := float64(x)-cx, (float64(y)-cy)*1.4
+		return math.Exp(-(dx*dx + dy*dy) / (radius * radius))
 	}
 }
 

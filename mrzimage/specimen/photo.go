@@ -27,6 +27,7 @@ type Photo struct {
 	Uneven        float64 // 0 to 1: how dark one corner is
 	Shadow        float64 // 0 to 1: how dark the shadow is that falls across
 	Glare         float64 // 0 to 1, strength of a bright spot
+	Veil          float64 // 0 to 1, how white a pale spot is in its middle, at the glare's place
 	GlareX        float64 // its place, in parts of the picture; 0, 0 is a corner
 	GlareY        float64
 	GlareWide     float64 // its radius in parts of the width; 0 means 0.11
@@ -67,6 +68,9 @@ func (p Photo) Take(document image.Image) *image.RGBA {
 	}
 	if p.Glare > 0 {
 		c.glare(p)
+	}
+	if p.Veil > 0 {
+		c.veil(p)
 	}
 	return c.image(p, r)
 }

@@ -47,3 +47,47 @@ func TestInventedLinesAreValid(t *testing.T) {
 		}
 	}
 }
+
+// The odd documents have the shapes that they are named after, and right check
+// digits where their format is one that is read.
+func TestOddDocumentsHaveTheirShapes(t *testing.T) {
+	for name, want := range map[string]struct {
+		format mrz.Format
+		cells  []int
+	}{
+		"KGZ-NO-PIN": {mrz.TD1, []int{30, 30, 30}}, "KGZ-PIN-BELOW": {mrz.TD1, []int{30, 30, 30}}, "C1USA": {mrz.TD1, []int{30, 30, 30}},
+		"132": {mrz.TD1, []int{30, 30, 30}}, "DIGITS": {mrz.TD1, []int{30, 30, 30}}, "PAIRS": {mrz.TD1, []int{30, 30, 30}},
+		"RUS": {mrz.TD3, []int{44, 44}}, "SVK34": {0, []int{34, 34}}, "DEU35": {0, []int{35, 35}}, "ESP28": {0, []int{28, 28}},
+		"CHE-DL": {0, []int{9, 30, 30}}, "EU-DL": {0, []int{30}},
+	} {
+		for seed := range uint64(30) {
+			lines := Invent(name, seed)
+			var cells []int
+			for _, line := range lines {
+				cells = append(cells, len(line))
+			}
+			require.Equal(t, want.cells, cells, name)
+			if want.format != 0 {
+				require.True(t, want.format.Holds(lines), "%s: %s", name, lines)
+			}
+		}
+	}
+	require.Len(t, odd, 12)
+}
+
+// Marks change the zone's part of a drawing, the same for the same seed and with
+// or without the text.
+func TestMarksAreReproducible(t *testing.T) {
+	for _, m := range Marks() {
+		card := Card{Lines: Invent("TD1", 4), Seed: 4, PixelsPerCell: 8}
+		plain, err := card.Draw()
+		require.NoError(t, err)
+		card.Marks = []Mark{m}
+		first, err := card.Draw()
+		require.NoError(t, err)
+		again, err := card.Draw()
+		require.NoError(t, err)
+		require.Equal(t, first, again, m)
+		require.NotEqual(t, plain.Pix, first.Pix, m)
+	}
+}

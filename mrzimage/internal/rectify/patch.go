@@ -165,3 +165,46 @@ func (p *Picture) Ninths(c Cell) (out [3][3]Light) {
 	}
 	return out
 }
+
+// Gap measures the ink of the narrow space between two characters, in the middle
+// of a cell that lies half on the one and half on the other: the darkest place in
+// it, from 0, paper, to 1, ink. Each place is the mean of two samples by two.
+func (p *Picture) Gap(c Cell, usual Light) float64 {
+	var patch Patch
+	level, scale := p.levelFor(c)
+	sample(p.levels[level], c, scale, &patch)
+	const middle = Wide/2 - 1
+	most := 0.0
+	for y := (Tall-GlyphTall)/2 - 2; y < (Tall+GlyphTall)/2+1; y++ {
+		sum := float32(0)
+		for dy := range 2 {
+			for dx := range 2 {
+				sum += patch[(y+dy)*Wide+middle+dx]
+			}
+		}
+		most = max(most, (usual.Paper-float64(sum)/4)/max(usual.Paper-usual.Ink, 1))
+	}
+	return most
+}
+
+// Extent is where the ink of a cell begins and ends, in heights of a capital
+// letter below its middle.
+func (p *Picture) Extent(c Cell, usual Light) (head, foot float64) {
+	var patch Patch
+	level, scale := p.levelFor(c)
+	sample(p.levels[level], c, scale, &patch)
+	half := (usual.Ink + usual.Paper) / 2
+	edge := func(from, step int) float64 {
+		before := usual.Paper
+		for y := from; y >= 0 && y < Tall; y += step {
+			darkest := float64(slices.Min(patch[y*Wide+1 : (y+1)*Wide-1]))
+			if darkest < half {
+				into := (before - half) / max(before-darkest, 1)
+				return (float64(y) + float64(step)*(into-1) - (Tall-1)/2.0) / GlyphTall
+			}
+			before = max(darkest, half)
+		}
+		return 0
+	}
+	return edge(0, 1), edge(Tall-1, -1)
+}
