@@ -16,7 +16,7 @@ func (s *search) result(also []*candidate) Result {
 	}
 	out, ok := s.told(s.best)
 	if !ok {
-		return Result{Verdict: VerdictNone, Picture: s.judge(nil)}
+		return Result{Verdict: VerdictNone, Picture: s.unread()}
 	}
 	for _, c := range also {
 		if other, ok := s.told(c); ok {
