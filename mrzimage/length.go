@@ -40,22 +40,23 @@ func (s *search) otherLength(c *candidate, unreadable [][]bool) bool {
 	return slices.Max(starts) > mostBare || slices.Max(ends) > mostBare || slices.Min(starts) > 0 || slices.Min(ends) > 0
 }
 
-// bareEnd counts the cells at the end of a line that are bare paper; none when
-// something else is among those that cannot be read there.
+// bareEnd counts the cells of bare paper behind the last character of a line that
+// can be read.
 func (s *search) bareEnd(places []rectify.Cell, unreadable []bool, usual rectify.Light) int {
 	last := len(places) - 1
 	for unreadable[last] {
 		last--
 	}
-	beside := s.picture.Light(places[last])
+	beside, n := s.picture.Light(places[last]), 0
 	for _, cell := range places[last+1:] {
 		l := s.picture.Light(cell)
 		if !s.inside(cell) || !isBare(l, beside, usual) {
-			return 0
+			break
 		}
 		beside = l
+		n++
 	}
-	return len(places) - 1 - last
+	return n
 }
 
 func count(marked []bool) (n int) {
