@@ -155,7 +155,10 @@ func (j *photoJob) reply(ctx context.Context, m chat.Message, since time.Time) q
 	if chat.Blocked(err) {
 		j.People.MarkBlocked(ctx, j.t.Person, true)
 	}
-	if chat.Blocked(err) && !chat.Unfound(err) {
+	// A Bot API server that has lost its data finds no chat for a while: what was
+	// paid for waits for it, in the private chat of whoever sent it.
+	mayComeBack := chat.Unfound(err) && j.t.Attempt.Counted && j.t.Chat == j.t.Person
+	if chat.Blocked(err) && !mayComeBack {
 		return j.close(chat.Sent{}) // nobody is there; the same photo soon after is not paid for again
 	}
 	if at, again := chat.TryAgain(err, since, j.Now()); again {

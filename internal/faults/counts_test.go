@@ -16,31 +16,34 @@ func (b *books) countsRight() {
 		day    storage.Day
 	}
 	told, counted := map[int64]map[int]int{}, map[personDay]int{}
-	for _, ph := range b.photos {
-		here := 0
-		for _, e := range b.rows(ph) {
-			if e.Day != "" {
-				counted[personDay{e.Person, e.Day}] += 0
+	// A press under a picture that was sent twice has the first read again, so
+	// that its number is told there.
+	for _, same := range b.sums {
+		here, numbers, person := 0, map[int]bool{}, same[0].person.ID
+		for _, ph := range same {
+			for _, e := range b.rows(ph) {
+				if e.Day != "" {
+					counted[personDay{e.Person, e.Day}] += 0
+				}
+				if e.Counted {
+					here++
+					counted[personDay{e.Person, e.Day}]++
+				}
 			}
-			if e.Counted {
-				here++
-				counted[personDay{e.Person, e.Day}]++
+			for _, text := range ph.answers {
+				if m := attemptOf.FindStringSubmatch(text); m != nil && !repeated(text) {
+					n, err := strconv.Atoi(m[1])
+					require.NoError(b.t, err)
+					numbers[n] = true
+				}
 			}
 		}
-		numbers := map[int]bool{}
-		for _, text := range ph.answers {
-			if m := attemptOf.FindStringSubmatch(text); m != nil && !repeated(text) {
-				n, err := strconv.Atoi(m[1])
-				require.NoError(b.t, err)
-				numbers[n] = true
-			}
-		}
-		require.Len(b.t, numbers, here, "attempts told of photo %d: %q", ph.message, ph.answers)
-		if told[ph.person.ID] == nil {
-			told[ph.person.ID] = map[int]int{}
+		require.Len(b.t, numbers, here, "attempts told of photo %d: %q", same[0].message, same[0].answers)
+		if told[person] == nil {
+			told[person] = map[int]int{}
 		}
 		for n := range numbers {
-			told[ph.person.ID][n]++
+			told[person][n]++
 		}
 	}
 	want := map[int64]map[int]int{}
