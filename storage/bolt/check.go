@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unsafe"
 
 	"go.etcd.io/bbolt"
 
@@ -33,7 +34,12 @@ func check(ctx context.Context, tx *bbolt.Tx) error {
 	if err := checkPages(tx); err != nil {
 		return err
 	}
-	err := tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error { return checkTable(ctx, string(name), bucket) })
+	err := tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error {
+		if !inside(tx, name) {
+			return errPage
+		}
+		return checkTable(ctx, string(name), bucket)
+	})
 	if err != nil {
 		return err
 	}
@@ -74,6 +80,13 @@ func checkPages(tx *bbolt.Tx) error {
 	return nil
 }
 
+// inside reports whether bytes lie in the file's memory. A page may say that a key
+// is elsewhere, where the process has other things.
+func inside(tx *bbolt.Tx, b []byte) bool {
+	at, file := uintptr(unsafe.Pointer(unsafe.SliceData(b))), tx.DB().Info().Data
+	return len(b) == 0 || at >= file && at-file+uintptr(len(b)) <= uintptr(tx.Size())
+}
+
 // checkTable reads each value of a table, and finds each key as a look-up does.
 func checkTable(ctx context.Context, name string, bucket *bbolt.Bucket) error {
 	finder, c := bucket.Cursor(), bucket.Cursor()
@@ -82,6 +95,10 @@ func checkTable(ctx context.Context, name string, bucket *bbolt.Bucket) error {
 	for k, v := c.First(); k != nil; k, v = c.Next() {
 		if n++; n%1000 == 0 && ctx.Err() != nil {
 			return ctx.Err()
+		}
+		// A table without a page of its own may have been copied out of the file.
+		if bucket.Root() != 0 && (!inside(bucket.Tx(), k) || !inside(bucket.Tx(), v)) {
+			return errPage
 		}
 		found, _ := finder.Seek(k)
 		if !bytes.Equal(found, k) || last != nil && bytes.Compare(k, last) <= 0 {
