@@ -148,6 +148,9 @@ func (b *books) nothingLost() {
 		for _, ph := range same {
 			canceled := slices.Contains(b.canceled[ph.person.ID], ph)
 			require.True(b.t, len(ph.answers) > 0 || canceled, "photo %d (update %d) was not answered", ph.message, b.updateOf(ph.message))
+			require.True(b.t, len(b.rows(ph)) > 0 || slices.ContainsFunc(rows, func(e storage.Entry) bool {
+				return slices.Contains([]string{"ok", "unreadable", "unknown", "protocol", "service_fault"}, e.Outcome)
+			}), "photo %d (update %d) is not in the ledger", ph.message, b.updateOf(ph.message))
 		}
 		require.LessOrEqual(b.t, len(distinct(answers)), max(1, words), "photo %d got different answers: %q", first, answers)
 	}
