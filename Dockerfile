@@ -20,4 +20,7 @@ VOLUME /data
 ENV STORAGE_URL=bolt:/data/mrzbot.db
 EXPOSE 8080
 STOPSIGNAL SIGTERM
+# It runs: whether it takes work (Telegram, the store) is /readyz's to say, and no
+# reason to start it again.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 CMD ["/mrzbot", "healthcheck"]
 ENTRYPOINT ["/mrzbot"]

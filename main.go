@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"io"
 	"log"
 	"os"
@@ -17,9 +18,12 @@ import (
 // version is set by the linker.
 var version = "dev"
 
+//go:embed .env.example
+var example string
+
 func main() {
 	// net/http prints what a broken server sends unasked to the standard
-	// logger, and that may hold a zone. The program's own log is another.
+	// logger, and that may hold an MRZ. The program's own log is another.
 	log.SetOutput(io.Discard)
 	environ := os.Environ()
 	// STORAGE_URL alone says where the store is. From libpq's service file pgx
@@ -33,6 +37,7 @@ func main() {
 		Stderr:  os.Stderr,
 		Now:     time.Now,
 		Version: version,
+		Example: example,
 
 		LimitMemory: debug.SetMemoryLimit,
 	}))

@@ -39,20 +39,21 @@ func (c *tableau) command(name, text string, added time.Time) storage.Task {
 }
 
 // keeps stores a task as one that is finished and kept.
-func (c *tableau) keeps(t storage.Task, note string) {
+func (c *tableau) keeps(t storage.Task, keep storage.Retain) {
 	_, err := c.store.AddTask(c.t.Context(), t)
 	require.NoError(c.t, err)
 	tasks, err := c.store.Claim(c.t.Context(), storage.Claim{Kinds: []storage.Kind{t.Kind}, Owner: "test", Now: noon, Lease: time.Minute, Max: 1})
 	require.NoError(c.t, err)
 	require.Len(c.t, tasks, 1)
-	require.NoError(c.t, c.store.Keep(c.t.Context(), tasks[0], storage.Keep{Until: noon.Add(outbox.CardFor), Note: note}))
+	keep.Until = noon.Add(outbox.CardFor)
+	require.NoError(c.t, c.store.Retain(c.t.Context(), tasks[0], keep))
 }
 
 // asks has the stranger ask a minute ago; the admin's card is message 55.
 func (c *tableau) asks() (request storage.Task) {
 	request = c.pressing("update:1", asker, 3, "ask", noon.Add(-time.Minute))
-	c.keeps(request, "ask")
-	c.keeps(c.outbox.Post("card:"+request.ID+":1", anAdmin, outbox.Message{Text: "card", Ask: request.ID}), "55")
+	c.keeps(request, storage.Retain{Request: true})
+	c.keeps(c.outbox.Post("card:"+request.ID+":1", anAdmin, outbox.Message{Text: "card", Ask: request.ID}), storage.Retain{Reply: 55})
 	return request
 }
 
@@ -70,7 +71,8 @@ func (c *tableau) isIn() bool {
 // shutOutAt notes a /revoke as another process does that did not see the
 // request.
 func (c *tableau) shutOutAt(at time.Time) {
-	require.NoError(c.t, c.store.PutSetting(c.t.Context(), "shut_out:20", []byte(text.ID(at.UnixMicro()))))
+	_, err := c.store.ChangePerson(c.t.Context(), asker, func(p *storage.Person) error { p.ShutOut = at; return nil })
+	require.NoError(c.t, err)
 }
 
 // TestRequestBehindTheTimes: whatever was decided since somebody asked is not
@@ -184,6 +186,8 @@ func TestDecisionIsCarriedOutAgain(t *testing.T) {
 func TestCardOnItsWay(t *testing.T) {
 	d := setTable(t, nil)
 	request := d.asks()
+	_, err := d.store.ChangePerson(t.Context(), 2, func(p *storage.Person) error { p.Role = storage.RoleAdmin; return nil })
+	require.NoError(t, err)
 	second := d.outbox.Post("card:"+request.ID+":2", 2, outbox.Message{Text: "card", Ask: request.ID})
 	d.meanwhile = func() {
 		require.Empty(t, d.access.LateClosing(t.Context(), second, outbox.Message{Text: "card", Ask: request.ID}, 9), "it is open")

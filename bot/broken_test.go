@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,10 +31,19 @@ type tableau struct {
 	store storage.Store
 	said  []chat.Message
 	edits []chat.Message
-	heard []string      // answers to presses
+	heard []string // answers to presses
+	saved []outcome.Saving
 	flow  io.ReadCloser // what Open gives
 	// meanwhile happens once, while a message is sent or a file is fetched.
 	meanwhile func()
+	mu        sync.Mutex // held while one of the above is changed
+}
+
+// note changes what is kept of the calls.
+func (c *tableau) note(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
 }
 
 func (c *tableau) happens() {
@@ -45,21 +55,28 @@ func (c *tableau) happens() {
 
 func (c *tableau) Send(_ context.Context, m chat.Message) (chat.Sent, error) {
 	c.happens()
-	c.said = append(c.said, m)
-	return chat.Sent{ID: len(c.said), At: noon}, nil
+	sent := chat.Sent{At: noon}
+	c.note(func() {
+		c.said = append(c.said, m)
+		sent.ID = len(c.said)
+	})
+	return sent, nil
 }
 func (c *tableau) Edit(_ context.Context, _ int64, _ int, m chat.Message) error {
-	c.edits = append(c.edits, m)
+	c.note(func() { c.edits = append(c.edits, m) })
 	return nil
 }
 func (c *tableau) AnswerCallback(_ context.Context, _, text string, _ bool) error {
-	c.heard = append(c.heard, text)
+	c.note(func() { c.heard = append(c.heard, text) })
 	return nil
 }
 func (*tableau) Delete(context.Context, int64, []int) error             { return nil }
 func (*tableau) Typing(context.Context, int64, int) error               { return nil }
-func (*tableau) SetMenu(context.Context, int64, []chat.MenuEntry) error { return nil }
+func (*tableau) React(context.Context, int64, int, string) error        { return nil }
+func (*tableau) SetMenu(context.Context, chat.Menu) error               { return nil }
+func (*tableau) Describe(context.Context, string, string, string) error { return nil }
 func (*tableau) Outcome(string, string, time.Duration)                  {}
+func (c *tableau) Saved(by outcome.Saving)                              { c.note(func() { c.saved = append(c.saved, by) }) }
 
 func (c *tableau) Download(context.Context, string) ([]byte, error) {
 	c.happens()
@@ -80,19 +97,30 @@ func (f readerFunc) Read(context.Context, reader.Picture) (reader.Reading, error
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func setTable(t *testing.T, read readerFunc) *tableau {
+	return setTableAt(t, read, func() time.Time { return noon })
+}
+
+// setTableAt has a clock of the test's.
+func setTableAt(t *testing.T, read readerFunc, now func() time.Time) *tableau {
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "store.db"), bolt.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	box, err := seal.New("123456:token", cryptorand.Reader)
 	require.NoError(t, err)
 	c := &tableau{t: t, store: store}
-	c.Bot, err = New(Config{
+	c.Bot = c.process(Config{
 		Owner: "test", Chat: c, Files: c, Store: store, Seal: box, Reader: read, Meter: c, Log: slog.New(slog.DiscardHandler),
-		Now: func() time.Time { return noon }, Random: rand.New(rand.NewPCG(1, 2)),
+		Now: now, Random: rand.New(rand.NewPCG(1, 2)),
 		Admins: []int64{1}, DailyAttempts: 5, TimeZone: time.UTC, RetryFor: time.Minute,
 	})
-	require.NoError(t, err)
 	return c
+}
+
+// process starts the bot, also a second time over the same store.
+func (c *tableau) process(cfg Config) *Bot {
+	b, err := New(cfg)
+	require.NoError(c.t, err)
+	return b
 }
 
 // claim stores a photo and claims it.
@@ -136,13 +164,13 @@ func TestBrokenHeld(t *testing.T) {
 	lines := []string{"IDKGZID1234567320101199012345<", "9001011M3101012KGZ<<<<<<<<<<<0", "TESTOV<<TEST<<<<<<<<<<<<<<<<<<"}
 	c := setTable(t, func() (reader.Reading, error) { return reader.Reading{Lines: lines}, nil })
 	task := c.claim()
-	require.Equal(t, queue.Keep(noon.Add(10*time.Minute), "1"), c.Handle(t.Context(), task))
+	require.Equal(t, queue.Retain(storage.Retain{Until: noon.Add(10 * time.Minute), Reply: 1}), c.Handle(t.Context(), task))
 	require.Len(t, c.said, 1)
 	require.NoError(t, c.store.Postpone(t.Context(), task, storage.Postpone{Now: noon, Until: noon})) // as if the reply had not gone out
 	task = c.claimAgain()
 	require.True(t, task.Attempt.Held)
-	require.Equal(t, queue.Keep(noon.Add(10*time.Minute), "2"), c.Broken(t.Context(), task))
-	require.Equal(t, strings.Join(lines, "\n")+"\nAttempt 1 of 5 today.", c.said[1].Text)
+	require.Equal(t, queue.Retain(storage.Retain{Until: noon.Add(10 * time.Minute), Reply: 2}), c.Broken(t.Context(), task))
+	require.Equal(t, strings.Join(lines, "\n")+"\n1 of 5 today", c.said[1].Text)
 	require.Equal(t, 7, c.said[1].ReplyTo)
 }
 

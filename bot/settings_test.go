@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/text"
 	"mrzbot/storage"
@@ -33,12 +34,12 @@ func (m *meddled) Setting(ctx context.Context, key string) ([]byte, error) {
 	return value, err
 }
 
-func (m *meddled) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error) {
+func (m *meddled) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error), audit ...*storage.AuditEntry) ([]byte, error) {
 	return m.Store.ChangeSetting(ctx, key, func(old []byte) ([]byte, error) {
 		value, err := change(old)
 		m.meddle()
 		return value, err
-	})
+	}, audit...)
 }
 
 // twoReplicas gives two bots with one store. While the first changes a
@@ -59,17 +60,24 @@ func twoReplicas(t *testing.T, reads int, another func(second *Bot)) (first, sec
 // because the other did so too, and the one that sees the service well again
 // says so, once, whoever told of it.
 func TestAlertsOfTwoReplicas(t *testing.T) {
-	first, second := twoReplicas(t, 1, func(second *Bot) { second.Alerts.Raise(t.Context(), outcome.Subscription) })
-	first.Alerts.Raise(t.Context(), outcome.BadKey)
+	first, second := twoReplicas(t, 1, func(second *Bot) {
+		second.Alerts.Raise(t.Context(), &outcome.Failure{Code: outcome.Subscription}, true)
+	})
+	first.Alerts.Raise(t.Context(), &outcome.Failure{Code: outcome.BadKey}, true)
 	told := func() int {
 		backlog, err := second.Store.(storage.Store).Backlog(t.Context(), noon)
 		require.NoError(t, err)
 		return backlog.Waiting[storage.KindNotice]
 	}
 	require.Equal(t, 2, told())
-	open, err := second.Store.Setting(t.Context(), "alerts")
+	open, err := outbox.OpenCauses(t.Context(), second.Store)
 	require.NoError(t, err)
-	require.ElementsMatch(t, []string{string(outcome.Subscription), string(outcome.BadKey)}, strings.Fields(string(open)))
+	var causes []string
+	for _, o := range open {
+		causes = append(causes, o.Cause)
+		require.Equal(t, 1, o.Hits)
+	}
+	require.ElementsMatch(t, []string{string(outcome.Subscription), string(outcome.BadKey)}, causes)
 	second.Alerts.AllClear(t.Context())
 	first.Alerts.AllClear(t.Context())
 	require.Equal(t, 3, told(), "it is over")
@@ -81,8 +89,8 @@ type menus struct {
 	length map[int64]int
 }
 
-func (m menus) SetMenu(_ context.Context, chat int64, menu []chat.MenuEntry) error {
-	m.length[chat] = len(menu)
+func (m menus) SetMenu(_ context.Context, menu chat.Menu) error {
+	m.length[menu.Chat] = len(menu.Entries)
 	return nil
 }
 
@@ -100,4 +108,34 @@ func TestMenusOfTwoReplicas(t *testing.T) {
 	for _, id := range []int64{1, 2} {
 		require.Equal(t, length[id] > length[0], strings.Contains(string(list), text.ID(id)), "admin %d", id)
 	}
+}
+
+// TestRefusedHearOnce: those who were refused hear once that the service reads again,
+// whichever of two replicas sees it, also when it dies before it has cleared the list;
+// whoever sees it by themselves, or was shut out, hears nothing.
+func TestRefusedHearOnce(t *testing.T) {
+	first, second := twoReplicas(t, -1, nil)
+	for person, role := range map[int64]storage.Role{1: storage.RoleAdmin, 2: storage.RoleAgent, 3: storage.RoleAgent, 4: storage.RoleNone} {
+		_, err := second.Store.ChangePerson(t.Context(), person, func(p *storage.Person) error { p.Role = role; return nil })
+		require.NoError(t, err)
+	}
+	told := func() int {
+		backlog, err := second.Store.(storage.Store).Backlog(t.Context(), noon)
+		require.NoError(t, err)
+		return backlog.Waiting[storage.KindNotice]
+	}
+	for person := range int64(5) {
+		first.scan.Recovery.Refused(t.Context(), person, person, 0)
+		first.scan.Recovery.Refused(t.Context(), person, person, 0)
+	}
+	before, err := second.Store.Setting(t.Context(), "refused")
+	require.NoError(t, err)
+	second.scan.Recovery.Reads(t.Context(), 3)
+	require.Equal(t, 2, told())
+	after, err := second.Store.Setting(t.Context(), "refused")
+	require.NoError(t, err)
+	require.Empty(t, after)
+	require.NoError(t, second.Store.PutSetting(t.Context(), "refused", before)) // as if it had died before that
+	first.scan.Recovery.Reads(t.Context(), 3)
+	require.Equal(t, 2, told())
 }

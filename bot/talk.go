@@ -5,6 +5,8 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"mrzbot/bot/chat"
+	"mrzbot/bot/guide"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/reply"
 	"mrzbot/bot/screen"
@@ -17,10 +19,10 @@ func (b *Bot) start(ctx context.Context, req *reply.Request, _ reply.Command, _ 
 	if req.Person.Blocked {
 		b.people.MarkBlocked(ctx, req.Person.ID, false)
 	}
-	if req.Person.Role == storage.RoleAdmin {
-		b.setMenu(ctx, req.Task.Chat, true)
+	if req.Person.Role == storage.RoleAdmin || req.Person.Language != "" {
+		b.setMenu(ctx, req.Task.Chat, req.Person.Role == storage.RoleAdmin, req.Localizer)
 	}
-	return req.Reply(ctx, req.Localizer.Text("start", nil))
+	return withGuide(ctx, req, req.Localizer.Text("start", nil))
 }
 
 // help says what can be done here.
@@ -29,32 +31,66 @@ func (b *Bot) help(ctx context.Context, req *reply.Request, _ reply.Command, _ *
 	if req.Person.Role == storage.RoleAdmin {
 		words += "\n\n" + req.Localizer.Text("help.admin", nil)
 	}
-	return req.Reply(ctx, words)
+	return withGuide(ctx, req, words)
 }
 
-// me says who somebody is to the bot and what they have left today.
+// mostCaption is how long the text of a picture may be, in UTF-16 units (Bot API,
+// sendPhoto).
+const mostCaption = 1024
+
+// withGuide answers with the picture of a good photo. A text that is too long to be
+// its caption follows it. Whatever becomes of the picture, the text goes out.
+func withGuide(ctx context.Context, req *reply.Request, words string) error {
+	m := chat.Message{Text: words, Picture: guide.Picture(req.Localizer.Lang)}
+	if m.Picture != nil && text.Units(words) > mostCaption {
+		alone := chat.Message{Chat: req.Task.Chat, Thread: req.Thread, Protect: req.ProtectContent, Picture: m.Picture}
+		if _, err := req.Chat.API.Send(ctx, alone); err != nil {
+			req.Log.Info("picture of a good photo not sent", "update_id", chat.UpdateID(req.Task), "error", err)
+		}
+		m.Picture = nil
+	}
+	return req.SendMessage(ctx, m)
+}
+
+// me says who somebody is to the bot, what came of their photos and what they have
+// left.
 func (b *Bot) me(ctx context.Context, req *reply.Request, _ reply.Command, _ *models.Message) error {
-	count, err := b.Store.Attempts(ctx, req.Person.ID, storage.DayOf(b.Now(), b.TimeZone))
+	today := storage.DayOf(b.Now(), b.TimeZone)
+	count, err := b.Store.Attempts(ctx, req.Person.ID, today)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	before, after := text.Cut(req.Localizer.Text("me", text.Args{"ID": text.Gap, "Role": req.Localizer.Text("role."+string(req.Person.Role), nil)}))
-	var r text.Builder
-	r.Add(before).Code(text.ID(req.Person.ID)).Add(after).Add("\n")
-	return req.Send(ctx, r.Add(screen.Used(req.Localizer, count, b.people.Limit(req.Person))))
+	first, last := today.MonthDays()
+	month, err := b.Store.DayTotals(ctx, first, last, req.Person.ID)
+	if err != nil {
+		return outage.StoreError{Err: err}
+	}
+	return req.SendMessage(ctx, screen.Me{
+		Localizer: req.Localizer, Person: req.Person, Limit: b.people.Limit(req.Person),
+		Count: count, Today: today, Month: month, TimeZone: b.TimeZone,
+	}.Message())
 }
 
 // privacy says what becomes of a photo and what is kept, to strangers too.
 func (b *Bot) privacy(ctx context.Context, req *reply.Request, _ reply.Command, _ *models.Message) error {
 	if req.Person.Role == storage.RoleNone {
-		return b.access.ToStranger(ctx, req, true, b.privacyText())
+		if ok, err := b.access.Command(ctx, req); err != nil || !ok {
+			return err
+		}
 	}
-	return req.Reply(ctx, req.Localizer.Text(b.privacyText(), text.Args{"Days": b.LedgerDays}))
+	kept := req.Localizer.Text("privacy.kept", text.Args{"Days": screen.KeptFor(req.Localizer, b.LedgerDays)})
+	var r text.Builder
+	r.Line(req.Localizer.Text(b.privacyText(), nil)).Add("\n")
+	return req.Send(ctx, r.Fold(kept+"\n\n"+req.Localizer.Text("privacy.rest", nil)))
 }
 
 func (b *Bot) privacyText() string {
-	if b.Reader.Paid() {
+	switch {
+	case !b.Reader.Paid():
+		return "privacy.local"
+	case b.LocalFirst:
+		return "privacy.local_first"
+	default:
 		return "privacy"
 	}
-	return "privacy.local"
 }

@@ -14,10 +14,6 @@ import (
 	"mrzbot/storage"
 )
 
-// noteUndecodable is how the door marks an update that says neither from whom
-// it is nor where it belongs.
-const noteUndecodable = "undecodable"
-
 // update answers everything that is not a photo.
 func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 	raw, err := b.Seal.Open(t.ID, chat.SealUpdate, t.Payload)
@@ -26,9 +22,9 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 		return queue.Done()
 	}
 	var u models.Update
-	if err := json.Unmarshal(raw, &u); err != nil || t.Note == noteUndecodable {
-		b.Log.Warn("update put aside", "update_id", chat.UpdateID(t), "error_type", fmt.Sprintf("%T", err))
-		return queue.Aside(noteUndecodable)
+	if err := json.Unmarshal(raw, &u); err != nil || t.Person == 0 { // 0: the door could not read it either
+		b.Log.Warn("update quarantined", "update_id", chat.UpdateID(t), "error_type", fmt.Sprintf("%T", err))
+		return queue.Quarantine("undecodable")
 	}
 	req := &reply.Request{Parts: b.parts, Task: t}
 	var answer func(context.Context) error
@@ -48,6 +44,9 @@ func (b *Bot) update(ctx context.Context, t storage.Task) queue.Verdict {
 	if req.Person, err = b.people.Person(ctx, req.From.ID); err != nil {
 		return outage.StoreFailed(b.Log, b.Now(), t, "who wrote it", err)
 	}
-	req.Localizer = b.catalog.Localizer(req.From.LanguageCode)
+	if req.Person.Role != storage.RoleNone {
+		b.startWatch(ctx)
+	}
+	b.speak(ctx, req)
 	return req.Settle(ctx, answer(ctx))
 }

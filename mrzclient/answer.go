@@ -130,9 +130,9 @@ func (r reply) understand() (Answer, error) {
 	if !r.accepted() {
 		failure.Kind = r.refusal()
 		failure.RetryAfter = retryAfter(r.header)
-		failure.detail = refusalWords[r.status]
+		failure.Detail = refusalWords[r.status]
 		if r.status/100 == 3 {
-			failure.detail = redirects
+			failure.Detail = DetailRedirects
 		}
 		return Answer{}, failure
 	}
@@ -140,25 +140,25 @@ func (r reply) understand() (Answer, error) {
 	lines := w.lines()
 	switch {
 	case malformed && r.isPage():
-		failure.Kind, failure.detail = Gateway, "it is a page for people"
+		failure.Kind, failure.Detail = Gateway, DetailPage
 	case r.long:
-		failure.Kind, failure.detail = Protocol, "it is too long"
+		failure.Kind, failure.Detail = Protocol, DetailTooLong
 	case r.coded:
-		failure.Kind, failure.detail = Protocol, "it is compressed in a way that was not asked for"
+		failure.Kind, failure.Detail = Protocol, DetailCoding
 	case cut && r.unframed:
-		failure.Kind, failure.detail = Unknown, "the connection was closed"
+		failure.Kind, failure.Detail = Unknown, DetailClosed
 	case malformed:
-		failure.Kind, failure.detail = Protocol, "it is not the JSON that was expected"
+		failure.Kind, failure.Detail = Protocol, DetailNoJSON
 	case (!known || good && len(lines) == 0) && slices.Contains(ownFaults, failure.Reason):
 		failure.Kind = ServiceFault // whatever it says of itself
 	case !known:
-		failure.Kind, failure.detail = Protocol, "it does not say whether it succeeded"
+		failure.Kind, failure.Detail = Protocol, DetailNoResult
 	case !good:
 		failure.Kind = w.failure()
 	case len(lines) == 0:
-		failure.Kind, failure.detail = Protocol, "it says that it succeeded and holds no MRZ"
+		failure.Kind, failure.Detail = Protocol, DetailNoMRZ
 	case !zoneLike(lines):
-		failure.Kind, failure.detail = Protocol, "what it gives for an MRZ is no zone"
+		failure.Kind, failure.Detail = Protocol, DetailNotMRZ
 	default:
 		return Answer{Lines: lines, Session: w.session(), Status: w.status()}, nil
 	}

@@ -16,7 +16,7 @@ import (
 // explain turns an error of the transport into one that is fit to be shown.
 // ctx is the caller's context, limited the same with the call's timeout.
 func (f *form) explain(ctx, limited context.Context, err error) *Error {
-	e := &Error{Kind: Unavailable, Sent: f.sent(), detail: cause(err), cause: limited.Err()}
+	e := &Error{Kind: Unavailable, Sent: f.sent(), Detail: cause(err), cause: limited.Err()}
 	picture := f.failure()
 	switch {
 	case e.Sent:
@@ -24,17 +24,17 @@ func (f *form) explain(ctx, limited context.Context, err error) *Error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Kind = Canceled
 	case picture != nil:
-		e.Kind, e.cause, e.detail = BadPicture, picture, "its reader failed"
+		e.Kind, e.cause, e.Detail = BadPicture, picture, detailReaderFailed
 		if errors.Is(picture, ErrSize) {
-			e.detail = ErrSize.Error()
+			e.Detail = detailSize
 		}
 	case e.cause != nil && f.stalled.Load():
-		e.Kind, e.detail = BadPicture, "its reader took too long"
+		e.Kind, e.Detail = BadPicture, detailReaderLate
 	case ofProxy(err):
 		e.Kind = Gateway
 	}
 	if e.Kind != BadPicture {
-		e.detail = contextWords(e.cause, e.detail)
+		e.Detail = contextDetail(e.cause, e.Detail)
 	}
 	return e
 }
@@ -42,9 +42,7 @@ func (f *form) explain(ctx, limited context.Context, err error) *Error {
 // proxyRefusal is a proxy's answer other than yes to CONNECT.
 type proxyRefusal int
 
-func (proxyRefusal) Error() string { return proxyRefuses }
-
-const proxyRefuses = "the proxy refuses to connect to the service"
+func (proxyRefusal) Error() string { return details[DetailProxyRefuses] }
 
 // proxyAnswers takes what a proxy says to CONNECT. It says so before anything is
 // sent.
@@ -70,49 +68,49 @@ func proxyUnreachable(err error) bool {
 	return ok && (op.Op == "proxyconnect" || op.Op == "socks connect" || op.Op == "socks")
 }
 
-func contextWords(err error, otherwise string) string {
+func contextDetail(err error, otherwise Detail) Detail {
 	switch {
 	case errors.Is(err, context.Canceled):
-		return "given up by the caller"
+		return detailGivenUp
 	case errors.Is(err, context.DeadlineExceeded):
-		return "no answer in time"
+		return DetailLate
 	}
 	return otherwise
 }
 
-// cause puts a network's error into fixed words. The error's own text is not
+// cause puts a network's error into one of ours. The error's own text is not
 // used: it holds addresses, what a proxy says, and with other transports
 // anything at all.
-func cause(err error) string {
+func cause(err error) Detail {
 	for _, c := range causes {
 		if c.is(err) {
-			return c.words
+			return c.detail
 		}
 	}
-	return "the connection failed"
+	return DetailFailed
 }
 
 // causes from the particular to the general; the first that holds counts.
 var causes = []struct {
-	is    func(error) bool
-	words string
+	is     func(error) bool
+	detail Detail
 }{
-	{proxyLacksLogin, proxyLogin},
-	{as[proxyRefusal], proxyRefuses},
-	{proxyUnreachable, "the proxy cannot be reached"},
-	{noSuchHost, "there is no such host"},
-	{as[*net.DNSError], "the host's address cannot be looked up"},
-	{expired, "the server's certificate has expired, or this machine's clock is wrong"},
-	{as[x509.HostnameError], "the server's certificate is for another host"},
-	{as[x509.UnknownAuthorityError], "the server's certificate is not from a known authority"},
-	{as[*tls.CertificateVerificationError], "the server's certificate is not valid"},
-	{is(http.ErrSchemeMismatch), "the server does not speak TLS"},
-	{as[tls.RecordHeaderError], "the server does not speak TLS"},
-	{as[tls.AlertError], "the server refuses the TLS handshake"},
-	{is(syscall.ECONNREFUSED), "the connection is refused"},
-	{timedOut, "no answer in time"},
-	{dialing, "no connection can be made"},
-	{is(syscall.ECONNRESET, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF), "the connection was closed"},
+	{proxyLacksLogin, DetailProxyLogin},
+	{as[proxyRefusal], DetailProxyRefuses},
+	{proxyUnreachable, DetailProxySilent},
+	{noSuchHost, DetailNoHost},
+	{as[*net.DNSError], DetailNoLookup},
+	{expired, DetailExpired},
+	{as[x509.HostnameError], DetailOtherHost},
+	{as[x509.UnknownAuthorityError], DetailUnknownAuthority},
+	{as[*tls.CertificateVerificationError], DetailBadCertificate},
+	{is(http.ErrSchemeMismatch), DetailNoTLS},
+	{as[tls.RecordHeaderError], DetailNoTLS},
+	{as[tls.AlertError], DetailHandshake},
+	{is(syscall.ECONNREFUSED), DetailRefused},
+	{timedOut, DetailLate},
+	{dialing, DetailNoConnection},
+	{is(syscall.ECONNRESET, syscall.EPIPE, io.EOF, io.ErrUnexpectedEOF), DetailClosed},
 }
 
 func as[E error](err error) bool {

@@ -44,7 +44,7 @@ func (c *Client) Check(ctx context.Context) (Route, error) {
 	response, err := c.httpClient().Do(request)
 	if err != nil {
 		e := &Error{Kind: Unavailable, cause: limited.Err()}
-		e.detail = contextWords(e.cause, cause(err))
+		e.Detail = contextDetail(e.cause, cause(err))
 		switch {
 		case errors.Is(ctx.Err(), context.Canceled):
 			e.Kind = Canceled
@@ -60,14 +60,14 @@ func (c *Client) Check(ctx context.Context) (Route, error) {
 		TLS:    response.TLS != nil,
 		Posts:  response.StatusCode == http.StatusMethodNotAllowed,
 	}
-	failure := &Error{Status: route.Status, detail: refusalWords[route.Status]}
+	failure := &Error{Status: route.Status, Detail: refusalWords[route.Status]}
 	switch {
-	case failure.detail != "":
+	case failure.Detail != "":
 		failure.Kind = Gateway
 	case route.Status/100 == 3:
-		failure.Kind, failure.detail = Rejected, redirects
+		failure.Kind, failure.Detail = Rejected, DetailRedirects
 	case route.Status == http.StatusNotFound, route.Status == http.StatusGone:
-		failure.Kind, failure.detail = Rejected, "the host does not know the address"
+		failure.Kind, failure.Detail = Rejected, DetailNoAddress
 	case route.Status/100 == 5:
 		failure.Kind = Unavailable
 	default:

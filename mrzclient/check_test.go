@@ -142,7 +142,7 @@ func TestTLS(t *testing.T) {
 }
 
 func TestCauses(t *testing.T) {
-	require.Equal(t, "the server does not speak TLS", cause(tls.RecordHeaderError{Msg: "canary"}))
+	require.Equal(t, DetailNoTLS, cause(tls.RecordHeaderError{Msg: "canary"}))
 	for want, err := range map[string]error{
 		"there is no such host":                  &net.DNSError{Err: "canary", IsNotFound: true},
 		"the host's address cannot be looked up": &net.DNSError{Err: "canary", IsTimeout: true},
@@ -157,6 +157,6 @@ func TestCauses(t *testing.T) {
 		"the connection was closed":             &net.OpError{Op: "read", Err: syscall.ECONNRESET},
 		"the connection failed":                 errors.New("canary"),
 	} {
-		require.Equal(t, want, cause(&url.Error{Op: "Post", URL: "https://canary", Err: err}))
+		require.Equal(t, want, details[cause(&url.Error{Op: "Post", URL: "https://canary", Err: err})])
 	}
 }

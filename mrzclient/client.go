@@ -84,11 +84,11 @@ func (c *Client) Read(ctx context.Context, p Picture) (Answer, error) {
 	defer response.Body.Close()
 	answer, err := receive(response)
 	answer.sent = f.sent()
-	zone, failure := answer.understand()
+	read, failure := answer.understand()
 	if err == nil || failure == nil || !answer.accepted() || failure.(*Error).Kind == Gateway {
 		// A refusal needs no whole text to be one, nor does a page, and what was
 		// read is read: only an answer that is not all there is lost.
-		return zone, failure
+		return read, failure
 	}
 	lost := f.explain(ctx, limited, err)
 	lost.Kind, lost.Status = Unknown, answer.status
@@ -97,11 +97,11 @@ func (c *Client) Read(ctx context.Context, p Picture) (Answer, error) {
 
 func (c *Client) form(p Picture) (*form, error) {
 	if c.Key == "" {
-		return nil, &Error{Kind: BadKey, detail: "no key is set"}
+		return nil, &Error{Kind: BadKey, Detail: DetailNoKey}
 	}
 	f, err := newForm(c.Key, p)
 	if err != nil {
-		return nil, &Error{Kind: BadPicture, detail: ErrPicture.Error(), cause: err}
+		return nil, &Error{Kind: BadPicture, Detail: detailPicture, cause: err}
 	}
 	return f, nil
 }
@@ -119,7 +119,7 @@ func (c *Client) request(ctx context.Context, method string, f *form) (*http.Req
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return nil, &Error{Kind: Rejected, detail: "the service's address is not an http or https URL"}
+		return nil, &Error{Kind: Rejected, Detail: DetailNoURL}
 	}
 	request := (&http.Request{
 		Method: method,

@@ -1,6 +1,7 @@
 package mrzclient
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -94,8 +95,10 @@ type Error struct {
 	// RetryAfter is how long the service asks to wait; 0 when it does not say.
 	RetryAfter time.Duration
 
-	detail string // fixed words of ours, never the service's
-	cause  error  // for errors.Is and errors.As, never printed
+	// Detail says more exactly why; "" when no more is known.
+	Detail Detail
+
+	cause error // for errors.Is and errors.As, never printed
 }
 
 // Error says what happened in fixed words. It is fit for logs.
@@ -106,8 +109,8 @@ func (e *Error) Error() string {
 	if e.Status != 0 {
 		text.WriteString(" (HTTP " + strconv.Itoa(e.Status) + ")")
 	}
-	if e.detail != "" {
-		text.WriteString(": " + e.detail)
+	if words := cmp.Or(details[e.Detail], ownDetails[e.Detail]); words != "" {
+		text.WriteString(": " + words)
 	}
 	return text.String()
 }

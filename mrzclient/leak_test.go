@@ -134,8 +134,8 @@ func TestErrorText(t *testing.T) {
 		want string
 	}{
 		{Error{Kind: Unreadable, Status: 422}, "mrz service: the picture could not be read (HTTP 422)"},
-		{Error{Kind: Unavailable, detail: "the connection is refused"}, "mrz service: the service is not available: the connection is refused"},
-		{Error{Kind: Protocol, Status: 200, detail: "it is too long"}, "mrz service: the answer is not understood (HTTP 200): it is too long"},
+		{Error{Kind: Unavailable, Detail: DetailRefused}, "mrz service: the service is not available: the connection is refused"},
+		{Error{Kind: Protocol, Status: 200, Detail: DetailTooLong}, "mrz service: the answer is not understood (HTTP 200): it is too long"},
 	} {
 		require.Equal(t, test.want, test.err.Error())
 		require.False(t, strings.HasSuffix(test.err.Error(), ":"))

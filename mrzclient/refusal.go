@@ -18,14 +18,10 @@ const maxRetryAfter = 24 * time.Hour
 // end at three.
 const maxDepth = 8
 
-const redirects = "the address redirects elsewhere"
-
-const proxyLogin = "the proxy wants a name and a password"
-
 // refusalWords say more of a status than its kind does.
-var refusalWords = map[int]string{
-	http.StatusProxyAuthRequired:             proxyLogin,
-	http.StatusNetworkAuthenticationRequired: "the network wants a login",
+var refusalWords = map[int]Detail{
+	http.StatusProxyAuthRequired:             DetailProxyLogin,
+	http.StatusNetworkAuthenticationRequired: DetailNetworkLogin,
 }
 
 // phrases are the service's own texts, in lower case and shortened to what

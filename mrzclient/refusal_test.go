@@ -212,7 +212,7 @@ func FuzzUnderstand(f *testing.F) {
 			return
 		}
 		failure := err.(*Error)
-		bare := &Error{Kind: failure.Kind, Status: status, detail: failure.detail}
+		bare := &Error{Kind: failure.Kind, Status: status, Detail: failure.Detail}
 		if _, known := kinds[failure.Kind]; !known || err.Error() != bare.Error() {
 			t.Fatalf("kind %q: %v", failure.Kind, err)
 		}

@@ -7,54 +7,54 @@ import (
 	"mrzbot/mrzimage/internal/rectify"
 )
 
-// offered is a zone that the finder saw, in a copy of the picture.
-type offered struct {
-	zone  find.Zone
+// located is a block that the finder saw, in a copy of the picture.
+type located struct {
+	block find.Block
 	scale float64
 }
 
 const (
-	// mostFurther zones are given besides the best: people lay down a card, or a
+	// mostFurther MRZs are given besides the best: people lay down a card, or a
 	// few, while a page of specimens has no end.
 	mostFurther = 3
-	// mostFurtherLooks bounds the time that they take together. One that can
+	// mostFurtherClassified bounds the time that they take together. One that can
 	// be read at once takes some three hundred.
-	mostFurtherLooks = 1_500
+	mostFurtherClassified = 1_500
 )
 
-// further are the zones that lie elsewhere than the best: a second document in
-// the picture. Only what the finder has offered already is looked at, so that a
+// further are the MRZs that lie elsewhere than the best: a second document in
+// the picture. Only what the finder has proposed already is looked at, so that a
 // picture of one document costs little more. What may be other print is left
-// out: a zone is enough that nobody misses it.
+// out: an MRZ is enough that nobody misses it.
 func (s *search) further(ctx context.Context) ([]*candidate, error) {
-	if s.best == nil || !s.best.plausible() {
+	if s.best == nil || !s.best.reading.Plausible() {
 		return nil, nil
 	}
 	var found []*candidate
 	taken := []*candidate{s.best}
-	looks := 0
-	for len(found) < mostFurther && looks < mostFurtherLooks {
+	classified := 0
+	for len(found) < mostFurther && classified < mostFurtherClassified {
 		next := &search{net: s.net, picture: s.picture, noText: s.noText}
-		seen := glimpsedLines{}
-		for _, o := range s.offered {
+		seen := probedLines{}
+		for _, o := range s.proposed {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			rows := rectify.Rows(o.zone, o.scale)
-			if o.zone.Like() < leastLike || !longEnough(rows) || lieOn(rows, taken) {
+			rows := rectify.Rows(o.block, o.scale)
+			if o.block.Like() < leastLike || !longEnough(rows) || lieOn(rows, taken) {
 				continue
 			}
-			if look := next.offer(o.zone, o.scale, seen); look.worth >= leastOffer {
+			if look := next.propose(o.block, o.scale, seen); look.worth >= leastProposal {
 				next.consider(look)
 			}
-			if next.done() || looks+next.looks > mostFurtherLooks {
+			if next.done() || classified+next.classified > mostFurtherClassified {
 				break
 			}
 		}
 		next.refine()
-		looks += next.looks
+		classified += next.classified
 		c := next.best
-		if c == nil || !c.plausible() || !c.reading.valid && c.reading.mean < wellRead {
+		if c == nil || !c.reading.Plausible() || !c.reading.Valid && c.reading.Mean < wellRead {
 			return found, nil
 		}
 		found, taken = append(found, c), append(taken, c)
@@ -63,9 +63,9 @@ func (s *search) further(ctx context.Context) ([]*candidate, error) {
 	return found, nil
 }
 
-// lieOn reports whether one of the rows runs through one of the zones.
-func lieOn(rows []rectify.Row, zones []*candidate) bool {
-	for _, c := range zones {
+// lieOn reports whether one of the rows runs through one of the MRZs.
+func lieOn(rows []rectify.Row, blocks []*candidate) bool {
+	for _, c := range blocks {
 		for _, r := range rows {
 			if c.under(r.Middle(float64(r.Last) / 2)) {
 				return true
@@ -75,7 +75,7 @@ func lieOn(rows []rectify.Row, zones []*candidate) bool {
 	return false
 }
 
-// under reports whether a place lies within the zone or a line's distance of
+// under reports whether a place lies within the MRZ or a line's distance of
 // it.
 func (c *candidate) under(at rectify.Vector) bool {
 	first, last := c.rows[0], c.rows[len(c.rows)-1]

@@ -14,7 +14,7 @@ import (
 )
 
 // Two documents in one picture: the second is given beside the first.
-func TestReaderGivesFurtherZones(t *testing.T) {
+func TestReaderGivesFurtherMRZs(t *testing.T) {
 	skipUnderRace(t)
 	table := image.NewRGBA(image.Rect(0, 0, 700, 900))
 	draw.Draw(table, table.Rect, image.NewUniform(color.Gray{90}), image.Point{}, draw.Src)
@@ -39,7 +39,7 @@ func TestReaderGivesFurtherZones(t *testing.T) {
 	}
 }
 
-func TestReaderGivesNoFurtherZoneOfOneDocument(t *testing.T) {
+func TestReaderGivesNoFurtherMRZOfOneDocument(t *testing.T) {
 	skipUnderRace(t)
 	_, file := drawn(t, "TD1", specimen.Plain, 3)
 	var reader mrzimage.Reader

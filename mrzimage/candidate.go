@@ -4,41 +4,24 @@ import (
 	"slices"
 
 	"mrzbot/mrz"
+	"mrzbot/mrzimage/internal/decide"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
-// candidate is a zone with its cells read.
+// candidate is an MRZ with its cells read.
 type candidate struct {
 	rows    []rectify.Row // cell 0 is the first character
 	columns int
-	cells   [][]logs
-	reading reading
+	cells   [][]decide.Logs
+	reading decide.Reading
 	refined bool    // measured as finely as can be
-	starts  []int   // of the rows, in the cells that were surveyed
+	starts  []int   // of the rows, in the cells that were scanned
 	likely  float64 // how much likelier the cells hold glyphs than not
 
-	lost   int      // how many cells glare took, once that was looked for
-	fading [][]bool // the cells of which it may have taken a part
-	faded  bool     // there are such
-}
-
-// sureMean is the gate: a mean log-probability above it, with all check digits
-// right, was exact in 99 of 100 pictures.
-const sureMean = -0.05
-
-// sureCharacter is the least log-probability of a character that no check
-// digit protects: nine to one.
-const sureCharacter = -0.105
-
-// mostUnsure characters under check digits may be poorly seen: with more, the
-// digits hold for several readings.
-const mostUnsure = 2
-
-// sure reports whether the text can be relied on.
-func (c *candidate) sure() bool {
-	r := &c.reading
-	return r.valid && len(r.blind) == 0 && r.mean > sureMean && r.weakest > sureCharacter && r.unsure <= mostUnsure &&
-		!r.rivalled && !r.foreign && !r.unusualNumber()
+	lights [][]rectify.Light // of the cells, once the rows are settled: see search.lights
+	lost   int               // how many cells glare took, once that was looked for
+	fading [][]bool          // the cells of which it may have taken a part
+	faded  bool              // there are such
 }
 
 // better orders candidates by how likely it is that the cells hold glyphs, and
@@ -48,25 +31,25 @@ func (c *candidate) better(o *candidate) bool {
 }
 
 func (c *candidate) worth() float64 {
-	worth := c.likely + float64(len(c.rows)*c.columns)*max(c.reading.text(), -1.5)
-	worth -= strangeCost * float64(c.reading.strange)
-	if c.reading.valid {
-		worth += allHold
+	worth := c.likely + float64(len(c.rows)*c.columns)*max(c.reading.Text(), -1.5)
+	worth -= strangeCost * float64(c.reading.Strange)
+	if c.reading.Valid {
+		worth += decide.AllHold
 	}
-	if !c.plausible() {
-		worth -= noZone
+	if !c.reading.Plausible() {
+		worth -= notMRZ
 	}
 	return worth
 }
 
 // strangeCost is what a clear character weighs that does not belong where it
-// stands: a zone read from a cell too early has many, also where its other end
+// stands: an MRZ read from a cell too early has many, also where its other end
 // is hidden and nothing else tells. States print one now and then.
 const strangeCost = 4.0
 
-// noZone puts whatever cannot be a zone behind all that can: evenly laid tiles
+// notMRZ puts whatever cannot be an MRZ behind all that can: evenly laid tiles
 // may look like very clear Bs.
-const noZone = 1e6
+const notMRZ = 1e6
 
 // formatColumns are the lengths of a line by the number of lines, the longest
 // first.
@@ -75,9 +58,9 @@ var formatColumns = map[int][]int{
 	mrz.TD1.Lines(): {mrz.TD1.Length()},
 }
 
-// consider reads a zone in each way it may be meant and keeps the best. It
+// consider reads an MRZ in each way it may be meant and keeps the best. It
 // reports whether there may be one.
-func (s *search) consider(o offer) (hope bool) {
+func (s *search) consider(o proposal) (hope bool) {
 	if s.known(o.rows) {
 		return false
 	}
@@ -91,36 +74,20 @@ func (s *search) consider(o offer) (hope bool) {
 		if c == nil {
 			continue
 		}
-		if c.words() {
+		if c.reading.Words() {
 			s.words++
 		}
-		hope = hope || c.hopeful()
+		hope = hope || c.reading.Hopeful()
 		s.keep(c)
 	}
 	return hope
 }
 
-// words reports whether a candidate is text, and clearly not a zone's: letters
-// stand where figures should.
-func (c *candidate) words() bool {
-	return c.reading.mean > leastText && c.reading.fits() < wordsFit
-}
-
-// hopeful reports whether another way to tell ink may show a zone.
-func (c *candidate) hopeful() bool { return !c.words() && c.reading.text() > leastHope }
-
-// leastHope is the mean log-probability of what may become text when it is better
-// seen. Rows of dots, of bricks and the like give less.
-const leastHope = -1.0
-
-// wordsFit is that of words in the type of a zone, at most.
-const wordsFit = 0.55
-
 // known reports whether nothing new is to be learned from rows: they were no
-// text when another way to tell ink found them, or they are a part of what was
+// text when another binarization found them, or they are a part of what was
 // well read already.
 func (s *search) known(rows []rectify.Row) bool {
-	if s.best != nil && s.best.reading.mean > wellRead && len(rows) < len(s.best.rows) && partOf(rows, s.best.rows) {
+	if s.best != nil && s.best.reading.Mean > wellRead && len(rows) < len(s.best.rows) && partOf(rows, s.best.rows) {
 		return true
 	}
 	return slices.ContainsFunc(s.noText, func(old []rectify.Row) bool {
@@ -169,19 +136,19 @@ func completed(rows []rectify.Row) [][]rectify.Row {
 	)
 }
 
-func (s *search) look(c rectify.Cell) logs {
+func (s *search) classify(c rectify.Cell) decide.Logs {
 	var patch rectify.Patch
-	s.looks++
+	s.classified++
 	s.picture.Cut(c, &patch)
 	s.net.Forward(&patch, &s.state)
-	return logs(s.state.Logs)
+	return decide.Logs(s.state.Logs)
 }
 
 // window finds where the text of each row begins, reads it, and measures it
 // again more finely when it is not sure.
 func (s *search) window(rows []rectify.Row) *candidate {
 	var best *candidate
-	seen := s.survey(rows)
+	seen := s.scan(rows)
 	for _, columns := range formatColumns[len(rows)] {
 		starts, likely := seen.starts(columns)
 		if starts == nil {
@@ -198,15 +165,15 @@ func (s *search) window(rows []rectify.Row) *candidate {
 	return s.settle(s.slid(seen, best))
 }
 
-// mostSlide is how many cells the beginning of a zone may be mistaken by: what
-// a finger or glare covers looks like no glyph, and print beside the zone may
+// mostSlide is how many cells the beginning of an MRZ may be mistaken by: what
+// a finger or glare covers looks like no glyph, and print beside the MRZ may
 // look like one.
 const mostSlide = 4
 
 // slid reads a candidate, and when it is not sure the cells beside it, too:
-// where the dates and check digits lie, there is the zone.
-func (s *search) slid(seen surveyed, c *candidate) *candidate {
-	if s.decided(c) && c.sure() {
+// where the dates and check digits lie, there is the MRZ.
+func (s *search) slid(seen scanned, c *candidate) *candidate {
+	if s.decided(c) && c.reading.Sure() {
 		return c
 	}
 	best := c
@@ -215,7 +182,7 @@ func (s *search) slid(seen surveyed, c *candidate) *candidate {
 			continue
 		}
 		tried := seen.candidate(starts, c.columns, seen.likely(starts, c.columns))
-		if s.decided(tried) && (tried.better(best) || best.reading.shape == nil) {
+		if s.decided(tried) && (tried.better(best) || !best.reading.Found()) {
 			best = tried
 		}
 	}
@@ -225,10 +192,10 @@ func (s *search) slid(seen surveyed, c *candidate) *candidate {
 // settle reads a candidate under the grammar; when it is not sure, its cells
 // are cut again along the lean of its columns.
 func (s *search) settle(c *candidate) *candidate {
-	if c.reading.shape == nil {
+	if !c.reading.Found() {
 		return nil // nothing begins so
 	}
-	if c.sure() || c.words() {
+	if c.reading.Sure() || c.reading.Words() {
 		return c
 	}
 	leaning := *c
@@ -236,7 +203,7 @@ func (s *search) settle(c *candidate) *candidate {
 	if rectify.LeanColumns(leaning.rows, c.columns) < leastLean {
 		return c
 	}
-	leaning.cells = s.lookAll(leaning.rows, c.columns)
+	leaning.cells = s.classifyAll(leaning.rows, c.columns)
 	if s.decided(&leaning) && leaning.better(c) {
 		c = &leaning
 	}
@@ -247,23 +214,23 @@ func (s *search) settle(c *candidate) *candidate {
 const leastLean = 0.03
 
 func (s *search) decided(c *candidate) bool {
-	r, ok := decide(c.cells)
+	r, ok := decide.Decide(c.cells)
 	c.reading = r
 	return ok
 }
 
-func (s *search) lookAll(rows []rectify.Row, columns int) [][]logs {
-	cells := make([][]logs, len(rows))
+func (s *search) classifyAll(rows []rectify.Row, columns int) [][]decide.Logs {
+	cells := make([][]decide.Logs, len(rows))
 	for i, r := range rows {
-		cells[i] = s.lookRow(r, columns)
+		cells[i] = s.classifyRow(r, columns)
 	}
 	return cells
 }
 
-func (s *search) lookRow(r rectify.Row, columns int) []logs {
-	out := make([]logs, columns)
+func (s *search) classifyRow(r rectify.Row, columns int) []decide.Logs {
+	out := make([]decide.Logs, columns)
 	for k := range out {
-		out[k] = s.look(r.Cell(float64(k)))
+		out[k] = s.classify(r.Cell(float64(k)))
 	}
 	return out
 }

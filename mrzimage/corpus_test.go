@@ -52,7 +52,7 @@ func TestReaderIsNeverSureOfWhatIsHidden(t *testing.T) {
 	}
 }
 
-// Marks that once made a letter a clear other one: the zone is doubtful, or right.
+// Marks that once made a letter a clear other one: the MRZ is doubtful, or right.
 func TestReaderIsNeverSureOfWhatMarksHaveChanged(t *testing.T) {
 	skipUnderRace(t)
 	pick := map[string]int{"pen": 338, "stamp": 288, "overprint": 255}

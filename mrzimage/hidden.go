@@ -3,47 +3,24 @@ package mrzimage
 import (
 	"slices"
 
-	"mrzbot/mrzimage/internal/network"
+	"mrzbot/mrzimage/internal/decide"
+	"mrzbot/mrzimage/internal/judge"
+	"mrzbot/mrzimage/internal/rectify"
 )
 
-// What a cell must show of its character.
-const (
-	// logNoGlyph is the log-probability of "not a glyph" from which on a cell
-	// shows nothing, and may hold anything: one half. What the format or a check
-	// digit would choose there is invented. Of eight thousand characters that
-	// could be seen beside fingers, none had more than a sixth.
-	logNoGlyph     = -0.7
-	logLeastSure   = -0.8 // a probability of nine twentieths
-	logLeastProven = -2.5 // under a check digit that holds
-	// logLeastChanged is for a character that the rules put in the place of a
-	// likelier one and no check digit proves: less is no choice but a guess.
-	logLeastChanged = -2.0
-)
+// logSureFaded is the log-probability of a character that fades towards glare and
+// can be seen: nearly all had more, half characters mostly less.
+const logSureFaded = -0.05
 
-// What is hidden in part: the edge of a finger runs through the cells beside
-// the hidden ones. What it leaves of a B may look like an E, and the edge itself
-// like a stroke.
-const (
-	// logSureBeside is the log-probability that a character beside a cell that
-	// cannot be read must have, and logNotBeside the most that "not a glyph" may.
-	// Of 87 characters that were wrongly taken there, 84 had less or more, of
-	// 1147 that could be seen 11.
-	logSureBeside = -0.3
-	logNotBeside  = -2.0
-	// logSureFaded is the log-probability of a character that fades towards
-	// glare and can be seen: nearly all had more, half characters mostly less.
-	logSureFaded = -0.05
-)
-
-// unreadable are the cells of a zone whose characters are not known.
+// unreadable are the cells of an MRZ whose characters are not known.
 func (c *candidate) unreadable() [][]bool {
 	r := &c.reading
-	out := make([][]bool, len(r.lines))
-	for row, line := range r.lines {
+	out := make([][]bool, len(r.Lines))
+	for row, line := range r.Lines {
 		out[row] = make([]bool, len(line))
 		for col := range line {
-			fades := c.fading[row][col] && r.log(row, col) < logSureFaded
-			out[row][col] = r.isBlind(row, col) || fades || r.lost(row, col)
+			fades := c.fading[row][col] && r.Log(row, col) < logSureFaded
+			out[row][col] = r.IsBlind(row, col) || fades || r.Lost(row, col)
 		}
 	}
 	hidden := make([][]bool, len(out))
@@ -52,7 +29,7 @@ func (c *candidate) unreadable() [][]bool {
 	}
 	for row := range out {
 		for col := range out[row] {
-			if beside(hidden, row, col) && r.halfHidden(row, col) {
+			if beside(hidden, row, col) && r.HalfHidden(row, col) {
 				out[row][col] = true
 			}
 		}
@@ -70,48 +47,12 @@ func beside(marked [][]bool, row, col int) bool {
 	return false
 }
 
-// halfHidden reports whether a cell beside a hidden one is not surely what it
-// seems.
-func (r *reading) halfHidden(row, col int) bool {
-	return r.log(row, col) < logSureBeside || r.cells[row][col][network.NotGlyph] > logNotBeside
-}
-
-// isBlind reports whether nothing is known of a cell.
-func (r *reading) isBlind(row, col int) bool { return slices.Contains(r.blind, [2]int{row, col}) }
-
-// holds reports whether the lines are valid, and not by what was put where
-// nothing is known.
-func (r *reading) holds() bool {
-	return r.shape.holds(r.lines) && !r.blindIn(r.shape.steps(r.lines))
-}
-
-// log is the log-probability of what is believed of a cell.
-func (r *reading) log(row, col int) float64 {
-	return float64(r.cells[row][col][indexOf(r.lines[row][col])])
-}
-
-// lost reports whether a cell's character is not known: it looks like several.
-// What a check digit decided is known; one that holds is proof enough of a
-// character that its look-alike only just outweighs.
-func (r *reading) lost(row, col int) bool {
-	log := r.log(row, col)
-	proven := r.valid && r.shape.covered[row][col]
-	if r.lines[row][col] != r.raw[row][col] {
-		return !proven && log < logLeastChanged
-	}
-	least := logLeastSure
-	if proven {
-		least = logLeastProven
-	}
-	return log < least
-}
-
-// mostOfContrast is the part of the zone's usual contrast that something which
+// mostOfContrast is the part of the MRZ's usual contrast that something which
 // hides a character leaves of it: in three of four hidden cells less than half.
 const mostOfContrast = 0.75
 
 // covered reports whether all cells of which nothing is known have lost their
-// contrast: something lies there, and another way to tell ink would show no
+// contrast: something lies there, and another binarization would show no
 // more of them.
 func (s *search) covered(c *candidate) bool {
 	return !slices.ContainsFunc(s.missed(c), func(cells int) bool { return cells > 0 })
@@ -121,7 +62,7 @@ func (s *search) covered(c *candidate) bool {
 // have their contrast: they were looked for in a wrong place.
 func (s *search) missed(c *candidate) []int {
 	out := make([]int, len(c.rows))
-	if len(c.reading.blind) == 0 {
+	if len(c.reading.Blind) == 0 {
 		return out
 	}
 	var all []float64
@@ -133,10 +74,58 @@ func (s *search) missed(c *candidate) []int {
 	}
 	sorted := slices.Sorted(slices.Values(all))
 	usual := sorted[len(sorted)*3/4]
-	for _, at := range c.reading.blind {
+	for _, at := range c.reading.Blind {
 		if all[at[0]*c.columns+at[1]] > mostOfContrast*usual {
 			out[at[0]]++
 		}
 	}
 	return out
+}
+
+// blank finds the cells that glare has erased and reads the MRZ again without
+// them: what is left of an E may look like a clear L, and a check digit that is
+// made to hold by a guess proves nothing.
+func (s *search) blank(c *candidate) {
+	lights := slices.Concat(s.lights(c)...)
+	erased, lost := judge.ErasedBy(lights)
+	usual := judge.InkOf(lights)
+	fading := make([]bool, len(lights))
+	for i := range lights {
+		if erased[i] {
+			continue
+		}
+		some, most := judge.Fading(lights, i, c.columns, usual, func() [3][3]rectify.Light {
+			return s.picture.Ninths(c.rows[i/c.columns].Cell(float64(i % c.columns)))
+		})
+		c.faded = c.faded || some
+		fading[i] = most
+	}
+	c.lost = lost
+	c.fading = slices.Collect(slices.Chunk(fading, c.columns))
+	if lost == 0 {
+		return
+	}
+	cells := make([][]decide.Logs, len(c.rows))
+	for i := range cells {
+		cells[i] = slices.Clone(c.cells[i])
+		for k := range cells[i] {
+			if erased[i*c.columns+k] {
+				cells[i][k] = decide.Unknown()
+			}
+		}
+	}
+	if r, ok := decide.Decide(cells); ok {
+		r.Raw = c.reading.Raw
+		c.reading = r
+	}
+}
+
+// lights measures the cells of an MRZ whose rows are settled, once.
+func (s *search) lights(c *candidate) [][]rectify.Light {
+	if c.lights == nil {
+		for _, row := range c.places() {
+			c.lights = append(c.lights, judge.LightsOf(s.picture, row))
+		}
+	}
+	return c.lights
 }

@@ -77,7 +77,7 @@ func views(t testing.TB) []view {
 		}, advice: slices.Concat(none, small, blurry), stops: slices.Concat(none, small), must: true},
 		{name: "out of focus", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Blur = 13 }), advice: slices.Concat(none, blurry), stops: blurry},
 		{name: "rather blurred", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Blur = 3.4 }), advice: slices.Concat(none, blurry), stops: blurry}, // where nothing is read
-		{name: "glare on the zone", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Glare, p.GlareX, p.GlareY = 1, 0.3, 0.72 }), advice: slices.Concat(none, glare), stops: slices.Concat(none, glare)},
+		{name: "glare on the MRZ", take: photo(specimen.Plain, func(p *specimen.Photo) { p.Glare, p.GlareX, p.GlareY = 1, 0.3, 0.72 }), advice: slices.Concat(none, glare), stops: slices.Concat(none, glare)},
 		{name: "right part cut off", take: func(seed uint64) []byte {
 			img := specimen.Plain.Photo(judgeWidth, judgeHeight, seed).Take(card(seed))
 			return encoded(t, img.SubImage(image.Rect(0, 0, judgeWidth*7/10, judgeHeight)))
@@ -101,7 +101,7 @@ func views(t testing.TB) []view {
 		switch scene {
 		case specimen.Dark:
 			v.advice = dark
-		case specimen.Glaring: // where the spot covers the zone, both are right
+		case specimen.Glaring: // where the spot covers the MRZ, both are right
 			v.advice, v.stops = glare, glare
 		case specimen.Blurred, specimen.Shaken:
 			v.advice = blurry
@@ -112,7 +112,7 @@ func views(t testing.TB) []view {
 }
 
 // published are the specimens beside the checkout, and their upper parts, which
-// mostly have no zone.
+// mostly have no MRZ.
 func published(t testing.TB) []view {
 	table, err := os.ReadFile(filepath.Join(cards, "truth.tsv"))
 	if err != nil {

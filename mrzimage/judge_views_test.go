@@ -59,7 +59,7 @@ func whitePaper(w, h int) *image.RGBA {
 	return img
 }
 
-// drawFront draws the side of an invented card that has no zone: a block where
+// drawFront draws the side of an invented card that has no MRZ: a block where
 // others have a face, and a few fields.
 func drawFront(r *rand.Rand) *image.RGBA {
 	tone := func(least int) uint8 { return uint8(least + r.IntN(40)) }

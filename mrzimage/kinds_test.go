@@ -35,7 +35,7 @@ func readPNG(t testing.TB, reader *mrzimage.Reader, img image.Image) mrzimage.Re
 }
 
 // Documents that states print otherwise than the standard has it: their clear
-// characters stay as they are, and none is taken for no zone.
+// characters stay as they are, and none is taken for no MRZ.
 func TestOddDocumentsAreReadAsPrinted(t *testing.T) {
 	skipUnderRace(t)
 	var reader mrzimage.Reader
@@ -50,8 +50,8 @@ func TestOddDocumentsAreReadAsPrinted(t *testing.T) {
 	}
 }
 
-// Lines that no format has are no zone: nothing is appended to them.
-func TestLinesOfOtherLengthsAreNoZone(t *testing.T) {
+// Lines that no format has are no MRZ: nothing is appended to them.
+func TestLinesOfOtherLengthsAreNoMRZ(t *testing.T) {
 	skipUnderRace(t)
 	var reader mrzimage.Reader
 	for _, format := range []string{"SVK34", "DEU35", "ESP28", "CHE-DL", "EU-DL"} {
@@ -64,8 +64,8 @@ func TestLinesOfOtherLengthsAreNoZone(t *testing.T) {
 	}
 }
 
-// Light that pales the zone and erases nothing is no reason for doubt.
-func TestSoftGlareLeavesAZoneSure(t *testing.T) {
+// Light that pales the MRZ and erases nothing is no reason for doubt.
+func TestSoftGlareLeavesAnMRZSure(t *testing.T) {
 	skipUnderRace(t)
 	var reader mrzimage.Reader
 	for seed := range uint64(4) {

@@ -3,28 +3,30 @@ package mrzimage
 import (
 	"slices"
 
+	"mrzbot/mrzimage/internal/decide"
+	"mrzbot/mrzimage/internal/judge"
 	"mrzbot/mrzimage/internal/rectify"
 )
 
 // What bare paper is: nothing was printed there. Where something hides a
 // character, the paper looks otherwise than beside it.
 const (
-	bareContrast = 0.45 // at most, in parts of the zone's usual contrast
+	bareContrast = 0.45 // at most, in parts of the MRZ's usual contrast
 	barePaper    = 0.12 // the brightness differs from that of the cell beside it by at most so much
 	leastWhite   = 235  // of paper in a picture whose paper is white all over
 	// mostBare cells at an end of a line: more, and the line was printed shorter.
 	mostBare = 3
 )
 
-// otherLength reports whether the zone's lines were printed shorter than those of
+// otherLength reports whether the MRZ's lines were printed shorter than those of
 // the format: documents of lines of 34 or 35 characters, and licences with a short
-// first line, are none that is read. Every cell of a zone prints a glyph, the filler
+// first line, are none that is read. Every cell of an MRZ prints a glyph, the filler
 // too.
 func (s *search) otherLength(c *candidate, unreadable [][]bool) bool {
 	usual := s.usualLight(c)
 	var starts, ends []int
 	for i, row := range c.rows {
-		if len(unreadable[i])-count(unreadable[i]) < leastOfLine {
+		if len(unreadable[i])-count(unreadable[i]) < decide.LeastOfLine {
 			return true // it is no line at all
 		}
 		places := make([]rectify.Cell, c.columns)
@@ -81,18 +83,17 @@ func (s *search) inside(cell rectify.Cell) bool {
 
 // isBare reports whether a cell shows nothing but the paper of the cell beside it.
 func isBare(l, beside, usual rectify.Light) bool {
-	if l.Paper >= blownOut && usual.Paper < leastWhite {
+	if l.Paper >= judge.BlownOut && usual.Paper < leastWhite {
 		return false // glare
 	}
 	return l.Paper-l.Ink < bareContrast*(usual.Paper-usual.Ink) && abs(l.Paper-beside.Paper) < barePaper*beside.Paper
 }
 
-// usualLight is that of most cells of a zone.
+// usualLight is that of most cells of an MRZ.
 func (s *search) usualLight(c *candidate) rectify.Light {
 	var inks, papers []float64
-	for _, r := range c.rows {
-		for k := range c.columns {
-			l := s.picture.Light(r.Cell(float64(k)))
+	for _, row := range s.lights(c) {
+		for _, l := range row {
 			inks, papers = append(inks, l.Ink), append(papers, l.Paper)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/image/font/basicfont"
 	"golang.org/x/image/math/fixed"
 
+	"mrzbot/mrzimage/internal/imagefile"
 	"mrzbot/mrzimage/internal/ocrb"
 	"mrzbot/mrzimage/internal/raster"
 	"mrzbot/mrzimage/internal/rectify"
@@ -41,7 +42,7 @@ const (
 )
 
 // Mark draws a picture with what a Reader found in it: the upright picture
-// with the zone's outline and its doubtful cells, and below it a table of all
+// with the MRZ's outline and its doubtful cells, and below it a table of all
 // cells, each cut out of the picture, over the character that was read. Green
 // is sure, orange doubtful, red hardly seen or unreadable, blue changed by a
 // rule. The result must come from the same picture.
@@ -50,7 +51,7 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	plane, err := decode(ctx, data, info)
+	plane, err := imagefile.Decode(ctx, data, info)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func Mark(ctx context.Context, data []byte, r Result) (*image.RGBA, error) {
 	draw.Draw(s, s.Rect, image.White, image.Point{}, draw.Src)
 	corner := image.Pt(markedEdge, markedEdge)
 	draw.Draw(s, photo.Rect.Add(corner), photo, image.Point{}, draw.Src)
-	s.zone(r, scale, scale/float64(plane.By), corner)
+	s.outline(r, scale, scale/float64(plane.By), corner)
 
 	corner.Y += photo.Rect.Dy() + markedEdge
 	if err := s.table(r, plane.Gray, corner); err != nil {
@@ -106,7 +107,7 @@ func (r Result) table() image.Point {
 // words are what is written below.
 func (r Result) words() []string {
 	j := r.Picture
-	found := "no zone found"
+	found := "no MRZ found"
 	if r.Verdict != VerdictNone {
 		found = fmt.Sprintf("%s, %s, confidence %.3f", r.Format, r.Verdict, r.Confidence)
 	}
@@ -144,10 +145,10 @@ func (r Result) shade(line, column int) color.RGBA {
 // sheet is what is drawn on.
 type sheet struct{ *image.RGBA }
 
-// zone draws the zone's outline and its cells over the picture, which lies at
+// MRZ draws the MRZ's outline and its cells over the picture, which lies at
 // a corner of the sheet: so many of its pixels for one of the plane in which the
 // cells lie, and for one of the picture in which the corners do.
-func (s sheet) zone(r Result, scale, ofPicture float64, corner image.Point) {
+func (s sheet) outline(r Result, scale, ofPicture float64, corner image.Point) {
 	if r.Verdict == VerdictNone {
 		return
 	}
@@ -172,13 +173,12 @@ func (s sheet) zone(r Result, scale, ofPicture float64, corner image.Point) {
 	}
 }
 
-// cornersOf a cell: half a cell and half a glyph around its middle.
-func cornersOf(c rectify.Cell) [4]Point {
-	corner := func(right, down float64) Point {
-		v := c.Middle.Add(c.Right.Times(right)).Add(c.Down.Times(down))
-		return Point{v.X, v.Y}
+// cornersOf a cell, as points.
+func cornersOf(c rectify.Cell) (out [4]Point) {
+	for i, v := range c.Corners() {
+		out[i] = Point{v.X, v.Y}
 	}
-	return [4]Point{corner(-0.5, -0.5), corner(0.5, -0.5), corner(0.5, 0.5), corner(-0.5, 0.5)}
+	return out
 }
 
 // table draws each cell as the picture shows it, and below it what was read.

@@ -38,7 +38,7 @@ func TestMarkShowsDoubt(t *testing.T) {
 	require.ErrorIs(t, err, mrzimage.ErrDamaged)
 }
 
-func TestMarkWithoutAZone(t *testing.T) {
+func TestMarkWithoutAnMRZ(t *testing.T) {
 	var reader mrzimage.Reader
 	file := encoded(t, whitePaper(300, 200))
 	got, err := reader.Read(t.Context(), file)

@@ -127,7 +127,7 @@ func requireWellFormed(t testing.TB, r mrzimage.Result) {
 	}
 }
 
-func TestReaderSaysWhereTheZoneIs(t *testing.T) {
+func TestReaderSaysWhereTheMRZIs(t *testing.T) {
 	skipUnderRace(t)
 	_, file := drawn(t, "TD1", specimen.Plain, 1)
 	var reader mrzimage.Reader
@@ -176,7 +176,7 @@ func turnedRight(file []byte) []byte {
 	return append([]byte("\xFF\xD8"+exif), file[2:]...)
 }
 
-func TestReaderFindsNoZoneWhereThereIsNone(t *testing.T) {
+func TestReaderFindsNoMRZWhereThereIsNone(t *testing.T) {
 	skipUnderRace(t)
 	var reader mrzimage.Reader
 	for name, paint := range map[string]func(x, y int, r *rand.Rand) uint8{

@@ -7,7 +7,9 @@ import (
 	"image/png"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -59,6 +61,30 @@ func noise(w, h int) *image.Gray {
 		img.Pix[i] = uint8(r.IntN(256))
 	}
 	return img
+}
+
+// BenchmarkReadAgainstDecode tells how many times as long a look takes, all of it, as
+// image/jpeg takes to decode the same picture: they take turns, so that whatever else the
+// machine does slows both, and the middle one of all turns counts.
+func BenchmarkReadAgainstDecode(b *testing.B) {
+	var reader mrzimage.Reader
+	file := sizes(b)["1280"]
+	var read, decode time.Duration
+	var times []float64
+	for b.Loop() {
+		start := time.Now()
+		_, err := reader.Read(b.Context(), file)
+		require.NoError(b, err)
+		between := time.Now()
+		_, err = jpeg.Decode(bytes.NewReader(file))
+		require.NoError(b, err)
+		r, d := between.Sub(start), time.Since(between)
+		read, decode, times = read+r, decode+d, append(times, float64(r)/float64(d))
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(read.Nanoseconds())/float64(b.N), "ns/read")
+	b.ReportMetric(float64(decode.Nanoseconds())/float64(b.N), "ns/decode")
+	b.ReportMetric(times[len(times)/2], "read/decode")
 }
 
 // BenchmarkRead tells what reading costs, decoding included; BenchmarkDecode what

@@ -29,7 +29,7 @@ func BenchmarkTasks(b *testing.B) {
 	var n atomic.Int64
 	q := &Queue{
 		Tasks: instant{}, Owner: "us", Grace: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Lanes: []Lane{{Kinds: []storage.Kind{kindA}, Workers: 8}},
+		Pools: []Pool{{Kinds: []storage.Kind{kindA}, Workers: 8}},
 		Handle: func(context.Context, storage.Task) Verdict {
 			if n.Add(1) == int64(b.N) {
 				stop()

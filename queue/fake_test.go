@@ -175,23 +175,23 @@ func (f *fake) Done(ctx context.Context, t storage.Task, then ...storage.Task) e
 	})
 }
 
-func (f *fake) Keep(ctx context.Context, t storage.Task, k storage.Keep, then ...storage.Task) error {
+func (f *fake) Retain(ctx context.Context, t storage.Task, k storage.Retain, then ...storage.Task) error {
 	return f.change(ctx, "keep", t, func(*kept) {
 		delete(f.tasks, t.ID)
 		f.addLocked(then)
-		f.ends = append(f.ends, fmt.Sprintf("kept %s %s %s", t.ID, k.Note, k.Until.Sub(bubbleBegin)))
+		f.ends = append(f.ends, fmt.Sprintf("kept %s %d %s", t.ID, k.Reply, k.Until.Sub(bubbleBegin)))
 	})
 }
 
 func (f *fake) Postpone(ctx context.Context, t storage.Task, p storage.Postpone) error {
 	return f.change(ctx, "postpone", t, func(k *kept) {
-		k.NotBefore, k.PutOff, k.Note, k.Tries, k.Lease, k.until = p.Until, p.Now, p.Note, 0, "", time.Time{}
+		k.NotBefore, k.PutOff, k.Waiting, k.Tries, k.Lease, k.until = p.Until, p.Now, p.Waiting, 0, "", time.Time{}
 		k.Pauses++
 		f.ends = append(f.ends, "later "+t.ID)
 	})
 }
 
-func (f *fake) PutAside(ctx context.Context, t storage.Task, _ time.Time, reason string) error {
+func (f *fake) Quarantine(ctx context.Context, t storage.Task, _ time.Time, reason string) error {
 	return f.change(ctx, "aside", t, func(*kept) {
 		delete(f.tasks, t.ID)
 		f.ends = append(f.ends, "aside "+t.ID+" "+reason)
@@ -255,7 +255,7 @@ type rig struct {
 	result  chan error
 }
 
-// inBubble runs a test on a queue that has not been started, with one lane of
+// inBubble runs a test on a queue that has not been started, with one pool of
 // two workers unless prepare says otherwise. The queue is stopped after it.
 func inBubble(t *testing.T, store *fake, h Handler, prepare func(q *Queue), test func(t *testing.T, r *rig)) {
 	t.Helper()
@@ -263,7 +263,7 @@ func inBubble(t *testing.T, store *fake, h Handler, prepare func(q *Queue), test
 		r := &rig{store: store, journal: &journal{}, result: make(chan error, 1)}
 		r.Queue = &Queue{
 			Tasks: store, Handle: h, Owner: "us", Grace: 30 * time.Second, Now: time.Now,
-			Lanes: []Lane{{Kinds: []storage.Kind{kindA}, Workers: 2}},
+			Pools: []Pool{{Kinds: []storage.Kind{kindA}, Workers: 2}},
 			Log:   slog.New(slog.NewJSONHandler(r.journal, nil)),
 		}
 		if prepare != nil {

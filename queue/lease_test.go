@@ -146,7 +146,7 @@ func TestLostLeaseOfADeafHandler(t *testing.T) {
 
 func TestLostAtTheEnd(t *testing.T) {
 	for op, v := range map[string]Verdict{
-		"done": Done(task("then")), "postpone": Later(bubbleBegin.Add(time.Minute), ""), "aside": Aside("odd"),
+		"done": Done(task("then")), "postpone": Later(bubbleBegin.Add(time.Minute)), "aside": Quarantine("odd"),
 	} {
 		store := newFake(task("1"))
 		work := func(context.Context, storage.Task) Verdict { store.steal("1"); return v }

@@ -26,9 +26,9 @@ type Tasks interface {
 	Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error)
 	Renew(ctx context.Context, t storage.Task, until time.Time) error
 	Done(ctx context.Context, t storage.Task, then ...storage.Task) error
-	Keep(ctx context.Context, t storage.Task, k storage.Keep, then ...storage.Task) error
+	Retain(ctx context.Context, t storage.Task, k storage.Retain, then ...storage.Task) error
 	Postpone(ctx context.Context, t storage.Task, p storage.Postpone) error
-	PutAside(ctx context.Context, t storage.Task, now time.Time, reason string) error
+	Quarantine(ctx context.Context, t storage.Task, now time.Time, reason string) error
 	NextTask(ctx context.Context, now time.Time, kinds []storage.Kind) (at time.Time, ok bool, err error)
 }
 
@@ -36,10 +36,10 @@ type Tasks interface {
 // stop is over.
 type Handler func(ctx context.Context, t storage.Task) Verdict
 
-// Lane is workers that take tasks of some kinds only, so that slow tasks of
+// Pool is workers that take tasks of some kinds only, so that slow tasks of
 // one kind never keep those of another waiting. A task that waits behind one of
-// another lane, by its order key, is seen within a second of that one's end.
-type Lane struct {
+// another pool, by its order key, is seen within a second of that one's end.
+type Pool struct {
 	Kinds   []storage.Kind
 	Workers int
 }
@@ -49,9 +49,9 @@ type Queue struct {
 	Tasks  Tasks
 	Handle Handler
 	// Broken gives a task its last word that panicked, or over which the
-	// program died several times. nil: it is put aside.
+	// program died several times. nil: it is quarantined.
 	Broken Handler
-	Lanes  []Lane
+	Pools  []Pool
 	Owner  string        // names this process in the store
 	Lease  time.Duration // 0: DefaultLease
 	Grace  time.Duration // how long Run finishes what runs after its context is done
@@ -59,8 +59,8 @@ type Queue struct {
 	Log    *slog.Logger
 
 	setUp  sync.Once
-	wakes  []chan struct{} // one for each lane
-	hands  chan func()     // taken by goroutines that have nothing to do
+	wakes  []chan struct{} // one for each pool
+	idle   chan func()     // taken by goroutines that have nothing to do
 	over   chan struct{}   // closed when they are needed no more
 	busy   sync.WaitGroup
 	inWork atomic.Int64
@@ -81,11 +81,11 @@ const (
 	// a change of the clock, stays unseen.
 	poll = time.Second
 
-	// settle is how long a lane waits for more before it asks the store when
+	// settle is how long a pool waits for more before it asks the store when
 	// the next task is due: under load it need not ask at all.
 	settle = 5 * time.Millisecond
 
-	// minWait keeps a lane from asking again and again for a task that is due
+	// minWait keeps a pool from asking again and again for a task that is due
 	// and cannot be claimed yet, after the second time. It doubles, up to poll,
 	// while that stays so.
 	minWait = 10 * time.Millisecond
@@ -99,8 +99,8 @@ const (
 // over.
 var ErrUnfinished = errors.New("queue: stopped with tasks in work")
 
-// Poke says that something may have become ready. It never blocks.
-func (q *Queue) Poke() {
+// Notify says that something may have become ready. It never blocks.
+func (q *Queue) Notify() {
 	q.init()
 	for _, wake := range q.wakes {
 		ring(wake)
@@ -114,13 +114,13 @@ func ring(wake chan struct{}) {
 	}
 }
 
-// init makes what Poke and Run share, whichever comes first.
+// init makes what Notify and Run share, whichever comes first.
 func (q *Queue) init() {
 	q.setUp.Do(func() {
-		for range q.Lanes {
+		for range q.Pools {
 			q.wakes = append(q.wakes, make(chan struct{}, 1))
 		}
-		q.hands, q.over = make(chan func()), make(chan struct{})
+		q.idle, q.over = make(chan func()), make(chan struct{})
 		if q.Lease == 0 {
 			q.Lease = DefaultLease
 		}
@@ -135,15 +135,15 @@ func (q *Queue) Run(ctx context.Context) error {
 	defer close(q.over)
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	var lanes sync.WaitGroup
-	for i, l := range q.Lanes {
-		lanes.Go(func() { q.lane(ctx, work, l, q.wakes[i]) })
+	var pools sync.WaitGroup
+	for i, l := range q.Pools {
+		pools.Go(func() { q.pool(ctx, work, l, q.wakes[i]) })
 	}
 	<-ctx.Done()
 
 	finished := make(chan struct{})
 	// A store that hangs in Claim does not hold up the end either.
-	go func() { lanes.Wait(); q.busy.Wait(); close(finished) }()
+	go func() { pools.Wait(); q.busy.Wait(); close(finished) }()
 	if within(finished, q.Grace) {
 		return nil
 	}
@@ -167,8 +167,8 @@ func within(c <-chan struct{}, d time.Duration) bool {
 	}
 }
 
-// lane claims for one lane until ctx is done.
-func (q *Queue) lane(ctx, work context.Context, l Lane, wake chan struct{}) {
+// pool claims for one pool until ctx is done.
+func (q *Queue) pool(ctx, work context.Context, l Pool, wake chan struct{}) {
 	places := make(chan struct{}, l.Workers) // one taken for each task in work
 	claims := caller{outage: &q.outage}
 	var unready time.Duration
@@ -213,7 +213,7 @@ func (q *Queue) lane(ctx, work context.Context, l Lane, wake chan struct{}) {
 	}
 }
 
-// untilNext is how long nothing will be ready unless somebody pokes; nothing
+// untilNext is how long nothing will be ready unless somebody notifies; nothing
 // or less when the store holds something for ready.
 func (q *Queue) untilNext(ctx context.Context, kinds []storage.Kind) time.Duration {
 	now := q.now()
@@ -230,7 +230,7 @@ func (q *Queue) untilNext(ctx context.Context, kinds []storage.Kind) time.Durati
 // calendar is. A lease would look long to us and be over to the store.
 func (q *Queue) now() time.Time { return q.Now().Round(0) }
 
-// wait waits until something wakes the lane, and reports whether it did.
+// wait waits until something wakes the pool, and reports whether it did.
 func wait(ctx context.Context, wake <-chan struct{}, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

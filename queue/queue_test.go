@@ -13,7 +13,7 @@ import (
 	"mrzbot/storage"
 )
 
-func TestWorkersOfALane(t *testing.T) {
+func TestWorkersOfAPool(t *testing.T) {
 	var now, most, all atomic.Int32
 	work := func(context.Context, storage.Task) Verdict {
 		n := now.Add(1)
@@ -28,7 +28,7 @@ func TestWorkersOfALane(t *testing.T) {
 	for i := range 20 {
 		store.add(task(fmt.Sprint(i)))
 	}
-	inBubble(t, store, work, func(q *Queue) { q.Lanes[0].Workers = 4 }, func(t *testing.T, r *rig) {
+	inBubble(t, store, work, func(q *Queue) { q.Pools[0].Workers = 4 }, func(t *testing.T, r *rig) {
 		r.pass(5 * time.Second)
 		require.EqualValues(t, 4, most.Load())
 		require.EqualValues(t, 20, all.Load(), "a free worker takes the next task at once")
@@ -36,7 +36,7 @@ func TestWorkersOfALane(t *testing.T) {
 	})
 }
 
-func TestLanesDoNotStarveEachOther(t *testing.T) {
+func TestPoolsDoNotStarveEachOther(t *testing.T) {
 	store := newFake()
 	for i := range 50 {
 		store.add(task(fmt.Sprint("slow", i)))
@@ -48,7 +48,7 @@ func TestLanesDoNotStarveEachOther(t *testing.T) {
 		return Done()
 	}
 	two := func(q *Queue) {
-		q.Lanes = append(q.Lanes, Lane{Kinds: []storage.Kind{kindB}, Workers: 1})
+		q.Pools = append(q.Pools, Pool{Kinds: []storage.Kind{kindB}, Workers: 1})
 	}
 	inBubble(t, store, work, two, func(t *testing.T, r *rig) {
 		r.pass(time.Minute)
@@ -56,7 +56,7 @@ func TestLanesDoNotStarveEachOther(t *testing.T) {
 		for i := range 5 {
 			store.add(storage.Task{ID: fmt.Sprint("quick", i), Kind: kindB})
 		}
-		r.Poke()
+		r.Notify()
 		synctest.Wait()
 		require.Equal(t, []string{"done quick0", "done quick1", "done quick2", "done quick3", "done quick4"}, store.ended())
 		r.stop()
@@ -65,32 +65,32 @@ func TestLanesDoNotStarveEachOther(t *testing.T) {
 	})
 }
 
-func TestPokeWakesAtOnce(t *testing.T) {
+func TestNotifyWakesAtOnce(t *testing.T) {
 	store := newFake()
 	var worked time.Duration
 	work := func(context.Context, storage.Task) Verdict { worked = elapsed(); return Done() }
 	inBubble(t, store, work, nil, func(t *testing.T, r *rig) {
 		r.pass(10*time.Second + 300*time.Millisecond)
 		store.add(task("1"))
-		poked := elapsed()
-		r.Poke()
-		r.Poke() // a second one is not waited for
+		notified := elapsed()
+		r.Notify()
+		r.Notify() // a second one is not waited for
 		synctest.Wait()
 		require.Equal(t, []string{"done 1"}, store.ended())
-		require.Equal(t, poked, worked)
+		require.Equal(t, notified, worked)
 	})
 }
 
-// A poke between the claim that found nothing and the wait is not lost.
-func TestPokeDuringClaim(t *testing.T) {
+// A notification between the claim that found nothing and the wait is not lost.
+func TestNotifyDuringClaim(t *testing.T) {
 	store := newFake()
 	var q *Queue
-	poked := false
+	notified := false
 	store.fail = func(op string, _ storage.Task) error {
-		if op == "next" && !poked {
-			poked = true
+		if op == "next" && !notified {
+			notified = true
 			store.addLocked([]storage.Task{task("1")})
-			q.Poke()
+			q.Notify()
 		}
 		return nil
 	}
@@ -102,16 +102,16 @@ func TestPokeDuringClaim(t *testing.T) {
 	})
 }
 
-func TestPokeBeforeRun(t *testing.T) {
+func TestNotifyBeforeRun(t *testing.T) {
 	store := newFake(task("1"))
-	inBubble(t, store, takes(0), func(q *Queue) { q.Poke() }, func(t *testing.T, r *rig) {
+	inBubble(t, store, takes(0), func(q *Queue) { q.Notify() }, func(t *testing.T, r *rig) {
 		synctest.Wait()
 		require.Equal(t, []string{"done 1"}, store.ended())
 	})
 }
 
-// What another process adds, nobody pokes for.
-func TestUnpokedIsSeen(t *testing.T) {
+// What another process adds, nobody notifies for.
+func TestUnnotifiedIsSeen(t *testing.T) {
 	store := newFake()
 	inBubble(t, store, takes(0), nil, func(t *testing.T, r *rig) {
 		r.pass(time.Minute)
@@ -131,7 +131,7 @@ func TestNotBefore(t *testing.T) {
 				put := task("1")
 				put.NotBefore = bubbleBegin.Add(after)
 				store.add(put)
-				r.Poke()
+				r.Notify()
 				r.pass(after - 1)
 				require.Empty(t, store.ended())
 				calls := store.count("claim", "next")
@@ -181,8 +181,8 @@ func TestReadyAgain(t *testing.T) {
 	})
 }
 
-// A task that waited behind another of its key may be of another lane.
-func TestOrderAcrossLanes(t *testing.T) {
+// A task that waited behind another of its key may be of another pool.
+func TestOrderAcrossPools(t *testing.T) {
 	store := newFake(
 		storage.Task{ID: "1", Kind: kindA, Order: "chat"},
 		storage.Task{ID: "2", Kind: kindB, Order: "chat"},
@@ -196,7 +196,7 @@ func TestOrderAcrossLanes(t *testing.T) {
 		}
 		return Done()
 	}
-	two := func(q *Queue) { q.Lanes = append(q.Lanes, Lane{Kinds: []storage.Kind{kindB}, Workers: 1}) }
+	two := func(q *Queue) { q.Pools = append(q.Pools, Pool{Kinds: []storage.Kind{kindB}, Workers: 1}) }
 	inBubble(t, store, work, two, func(t *testing.T, r *rig) {
 		r.pass(333*time.Millisecond + poll)
 		require.Equal(t, []string{"done 1", "done 2"}, store.ended())

@@ -46,7 +46,7 @@ func TestGraceCancels(t *testing.T) {
 	store := newFake(task("1"))
 	work := func(ctx context.Context, _ storage.Task) Verdict {
 		<-ctx.Done()
-		return Later(time.Now().Add(time.Second), "stopped")
+		return Later(time.Now().Add(time.Second))
 	}
 	inBubble(t, store, work, nil, func(t *testing.T, r *rig) {
 		r.pass(time.Second)
@@ -156,7 +156,7 @@ func TestOutageOfOneCall(t *testing.T) {
 	for _, op := range []string{"claim", "done", "next"} {
 		t.Run(op, func(t *testing.T) {
 			store := newFake(task("1"), task("2"))
-			inBubble(t, store, takes(time.Second), func(q *Queue) { q.Lanes[0].Workers = 3 }, func(t *testing.T, r *rig) {
+			inBubble(t, store, takes(time.Second), func(q *Queue) { q.Pools[0].Workers = 3 }, func(t *testing.T, r *rig) {
 				synctest.Wait()
 				store.failing(func(failed string, _ storage.Task) error {
 					if failed == op {

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,7 @@ import (
 	"mrzbot/storage"
 )
 
-// Reasons for which the queue itself puts a task aside.
+// Reasons for which the queue itself quarantines a task.
 const (
 	reasonBroken  = "broken"  // nobody can work it
 	reasonInvalid = "invalid" // what its handler decided cannot be stored
@@ -36,7 +37,7 @@ func (q *Queue) verdict(ctx context.Context, t storage.Task) Verdict {
 			return v
 		}
 	}
-	return Aside(reasonBroken)
+	return Quarantine(reasonBroken)
 }
 
 // try calls a handler; calm is false when it did not return. The handler has a
@@ -63,13 +64,13 @@ func (q *Queue) try(ctx context.Context, h Handler, t storage.Task) (v Verdict, 
 // grows deep: a goroutine that has it already is given to the next one.
 func (q *Queue) lend(f func()) {
 	select {
-	case q.hands <- f:
+	case q.idle <- f:
 	default: // no hand is free
 		go func() {
 			for {
 				f()
 				select {
-				case f = <-q.hands:
+				case f = <-q.idle:
 				case <-q.over:
 					return
 				}
@@ -120,6 +121,9 @@ func (q *Queue) carryOut(ctx context.Context, t storage.Task, v Verdict) {
 		case err == nil:
 			step.answered()
 			q.carriedOut(t, v)
+			if v.stored != nil {
+				v.stored(ctx)
+			}
 			return
 		case errors.Is(err, storage.ErrLost):
 			step.answered()
@@ -130,7 +134,7 @@ func (q *Queue) carryOut(ctx context.Context, t storage.Task, v Verdict) {
 			if v.reason == reasonInvalid {
 				return
 			}
-			v = Aside(reasonInvalid)
+			v = Quarantine(reasonInvalid)
 		case ctx.Err() != nil:
 			return
 		default:
@@ -143,22 +147,22 @@ func (q *Queue) step(ctx context.Context, t storage.Task, v Verdict) error {
 	switch v.end {
 	case done:
 		return q.Tasks.Done(ctx, t, v.then...)
-	case keep:
-		return q.Tasks.Keep(ctx, t, storage.Keep{Until: v.at, Note: v.note}, v.then...)
+	case retain:
+		return q.Tasks.Retain(ctx, t, v.keep, v.then...)
 	case later:
-		return q.Tasks.Postpone(ctx, t, storage.Postpone{Now: q.now(), Until: v.at, Note: v.note})
+		return q.Tasks.Postpone(ctx, t, storage.Postpone{Now: q.now(), Until: v.at, Waiting: cmp.Or(v.waiting, t.Waiting)})
 	default:
-		return q.Tasks.PutAside(ctx, t, q.now(), v.reason)
+		return q.Tasks.Quarantine(ctx, t, q.now(), v.reason)
 	}
 }
 
 func (q *Queue) carriedOut(t storage.Task, v Verdict) {
 	q.Log.Debug("task step", "task", t.ID, "kind", t.Kind, "step", endings[v.end])
-	if v.end == aside {
-		q.Log.Warn("task put aside", "task", t.ID, "kind", t.Kind, "reason", v.reason)
+	if v.end == quarantine {
+		q.Log.Warn("task in quarantine", "task", t.ID, "kind", t.Kind, "reason", v.reason)
 	}
-	// What follows may be of another lane. The task's own lane looks anyway.
+	// What follows may be of another pool. The task's own pool looks anyway.
 	if len(v.then) > 0 {
-		q.Poke()
+		q.Notify()
 	}
 }

@@ -23,11 +23,11 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"done":       {func() Verdict { return Done() }, []string{"done 1"}, map[string]int{"done": 1}},
 		"done, then": {func() Verdict { return Done(follow) }, []string{"done 1", "done next"}, map[string]int{"done": 2}},
-		"keep": {func() Verdict { return Keep(bubbleBegin.Add(time.Hour), "note", follow) },
-			[]string{"kept 1 note 1h0m0s", "done next"}, map[string]int{"keep": 1, "done": 1}},
-		"later": {func() Verdict { return Later(time.Now().Add(time.Hour), "note") }, []string{"later 1"},
+		"keep": {func() Verdict { return Retain(storage.Retain{Until: bubbleBegin.Add(time.Hour), Reply: 5}, follow) },
+			[]string{"kept 1 5 1h0m0s", "done next"}, map[string]int{"keep": 1, "done": 1}},
+		"later": {func() Verdict { return Later(time.Now().Add(time.Hour)) }, []string{"later 1"},
 			map[string]int{"postpone": 1}},
-		"aside": {func() Verdict { return Aside("odd") }, []string{"aside 1 odd"}, map[string]int{"aside": 1}},
+		"aside": {func() Verdict { return Quarantine("odd") }, []string{"aside 1 odd"}, map[string]int{"aside": 1}},
 		"leave": {Leave, nil, map[string]int{}},
 		"zero":  {func() Verdict { return Verdict{} }, nil, map[string]int{}},
 	}
@@ -40,9 +40,9 @@ func TestVerdicts(t *testing.T) {
 				}
 				return c.verdict()
 			}
-			two := func(q *Queue) { q.Lanes = append(q.Lanes, Lane{Kinds: []storage.Kind{kindB}, Workers: 1}) }
+			two := func(q *Queue) { q.Pools = append(q.Pools, Pool{Kinds: []storage.Kind{kindB}, Workers: 1}) }
 			inBubble(t, store, work, two, func(t *testing.T, r *rig) {
-				synctest.Wait() // what follows is worked at once, in the other lane too
+				synctest.Wait() // what follows is worked at once, in the other pool too
 				require.Equal(t, c.ends, store.ended())
 				r.pass(10 * time.Second)
 				for _, op := range []string{"done", "keep", "postpone", "aside"} {
@@ -54,19 +54,23 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-func TestLaterComesBackWithItsNote(t *testing.T) {
+// TestWaitComesBackWithWhatItWaitedFor, also when it is put off again meanwhile.
+func TestWaitComesBackWithWhatItWaitedFor(t *testing.T) {
 	store := newFake(task("1"))
 	var second time.Duration
 	work := func(_ context.Context, tk storage.Task) Verdict {
-		if tk.Pauses == 0 {
-			return Later(time.Now().Add(7*time.Second), "waiting")
+		switch tk.Pauses {
+		case 0:
+			return Wait(time.Now().Add(3*time.Second), storage.Waiting{For: "waiting"})
+		case 1:
+			return Later(time.Now().Add(4 * time.Second))
 		}
 		second = elapsed()
-		return Aside(tk.Note)
+		return Quarantine(string(tk.Waiting.For))
 	}
 	inBubble(t, store, work, nil, func(t *testing.T, r *rig) {
 		r.pass(time.Minute)
-		require.Equal(t, []string{"later 1", "aside 1 waiting"}, store.ended())
+		require.Equal(t, []string{"later 1", "later 1", "aside 1 waiting"}, store.ended())
 		require.InDelta(t, 7*time.Second, second, float64(settle))
 	})
 }
@@ -127,9 +131,9 @@ func TestPanicCostsItsTaskOnly(t *testing.T) {
 					if brokenToo {
 						c.do()
 					}
-					return Aside("sorry")
+					return Quarantine("sorry")
 				}
-				prepare := func(q *Queue) { q.Broken, q.Lanes[0].Workers = last, 1 }
+				prepare := func(q *Queue) { q.Broken, q.Pools[0].Workers = last, 1 }
 				inBubble(t, store, work, prepare, func(t *testing.T, r *rig) {
 					r.pass(time.Second)
 					end := map[bool]string{false: "aside bad sorry", true: "aside bad broken"}[brokenToo]
@@ -192,13 +196,36 @@ func TestInvalidVerdict(t *testing.T) {
 				}
 				return nil
 			}
-			inBubble(t, store, takes(0), func(q *Queue) { q.Lanes[0].Workers = 1 }, func(t *testing.T, r *rig) {
+			inBubble(t, store, takes(0), func(q *Queue) { q.Pools[0].Workers = 1 }, func(t *testing.T, r *rig) {
 				r.pass(time.Second)
 				require.Contains(t, store.ended(), "done 1")
 				require.Equal(t, len(refused) == 1, len(store.ended()) == 2)
 				require.Equal(t, 1, store.count("aside"))
 				require.Contains(t, r.journal.messages(t), "what a handler decided cannot be stored")
 				require.NotContains(t, r.journal.messages(t), "the store does not answer")
+			})
+		})
+	}
+}
+
+// TestWhenStored: what looks for the task in the store finds it there, and does
+// nothing when it is somebody else's by now.
+func TestWhenStored(t *testing.T) {
+	for name, lost := range map[string]bool{"stored": false, "lost": true} {
+		t.Run(name, func(t *testing.T) {
+			store := newFake(task("1"))
+			if lost {
+				store.fail = func(string, storage.Task) error { return storage.ErrLost }
+			}
+			var found []string
+			work := func(context.Context, storage.Task) Verdict {
+				return Wait(time.Now().Add(time.Hour), storage.Waiting{For: "waiting"}).
+					WhenStored(func(context.Context) { found = append(found, store.ended()...) })
+			}
+			inBubble(t, store, work, nil, func(t *testing.T, r *rig) {
+				r.pass(time.Second)
+				require.Equal(t, lost, len(found) == 0)
+				require.Equal(t, !lost, len(store.ended()) == 1)
 			})
 		})
 	}

@@ -52,7 +52,7 @@ type Config struct {
 	Process page.BotProcess
 	// Demo begins the demonstration with the first browser.
 	Demo bool
-	// Read finds the zone in a picture; see fakemrz.Config.
+	// Read finds the MRZ in a picture; see fakemrz.Config.
 	Read func(ctx context.Context, picture []byte) (lines []string, err error)
 	// Now is the calendar; nil: time.Now.
 	Now func() time.Time

@@ -12,7 +12,7 @@ type Access interface {
 	// use after the last one ended, and keeps the length it started with; one that
 	// starts later than now was begun by a clock that was ahead, and is over. Keys
 	// whose window is over are forgotten. With an n of 0 or less nothing is left.
-	Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error)
+	RateLimit(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error)
 }
 
 // Settings keeps small values that the program sets itself.
@@ -28,6 +28,6 @@ type Settings interface {
 	// it and writes that (as PutSetting does), as one step against others; it
 	// gives what Setting gives from then on. An error of change is returned as it
 	// is and nothing is written. change may be called more than once and must
-	// leave its argument as it is.
-	ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error)
+	// leave its argument as it is. For audit see Audit.
+	ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error), audit ...*AuditEntry) ([]byte, error)
 }

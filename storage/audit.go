@@ -28,7 +28,26 @@ func (e AuditEntry) Check() error {
 	return CheckTime(e.At)
 }
 
+// Audited gives those entries that say something: one whose Action is empty is left
+// out. It is an error when one of them cannot be stored.
+func Audited(entries []*AuditEntry) (said []AuditEntry, err error) {
+	for _, e := range entries {
+		if e.Action == "" {
+			continue
+		}
+		if err := e.Check(); err != nil {
+			return nil, err
+		}
+		said = append(said, *e)
+	}
+	return said, nil
+}
+
 // Audit keeps who did what. Entries are added and never changed.
+//
+// Operations that take entries add them in one step with what they do, as change has
+// left them where there is one: the change and its entries are there or both are not.
+// Entries without an Action are left out.
 type Audit interface {
 	// AddAudit adds an entry. Its Seq is ignored.
 	AddAudit(ctx context.Context, e AuditEntry) error

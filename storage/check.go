@@ -9,7 +9,7 @@ import (
 
 // Bounds of what is stored, the same in every engine.
 const (
-	// MaxText is the longest string kept, in bytes: names, keys, notes, codes.
+	// MaxText is the longest string kept, in bytes: names, keys, codes.
 	// Telegram's file_id, the longest of them, stays under 200; an index row of
 	// PostgreSQL takes 2,700.
 	MaxText = 1024
@@ -29,10 +29,10 @@ func (t Task) Check() error {
 	if len(t.Payload) > MaxPayload {
 		return fmt.Errorf("%w: a payload of %d bytes", ErrInvalid, len(t.Payload))
 	}
-	if err := CheckText(t.ID, string(t.Kind), t.Order, t.FileID, t.Note); err != nil {
+	if err := CheckText(t.ID, string(t.Kind), t.Order, t.FileID, string(t.Waiting.For), t.RepeatOf); err != nil {
 		return err
 	}
-	return CheckTime(t.Added, t.NotBefore, t.PutOff)
+	return CheckTime(t.Added, t.NotBefore, t.PutOff, t.Waiting.Since)
 }
 
 // Check reports as ErrInvalid what no engine stores, as Task's does.
@@ -76,29 +76,29 @@ func (p Postpone) Check() error {
 	if p.Now.IsZero() {
 		return fmt.Errorf("%w: a task is put off at some time", ErrInvalid)
 	}
-	if err := CheckText(p.Note); err != nil {
+	if err := CheckText(string(p.Waiting.For)); err != nil {
 		return err
 	}
-	return CheckTime(p.Now, p.Until)
+	return CheckTime(p.Now, p.Until, p.Waiting.Since)
 }
 
 // Check reports as ErrInvalid what no engine stores, as Task's does.
-func (k Keep) Check() error {
+func (k Retain) Check() error {
 	if k.Until.IsZero() {
 		return fmt.Errorf("%w: a task is kept until some time", ErrInvalid)
 	}
-	if err := CheckText(k.Note); err != nil {
+	if err := CheckText(k.RepeatOf); err != nil {
 		return err
 	}
 	return CheckTime(k.Until)
 }
 
 // Check reports as ErrInvalid what no engine looks for.
-func (r Rouse) Check() error {
-	if r.Kind == "" || r.Note == "" {
-		return fmt.Errorf("%w: tasks are roused by kind and note", ErrInvalid)
+func (r WakeWaiting) Check() error {
+	if r.Kind == "" {
+		return fmt.Errorf("%w: tasks are woken by kind", ErrInvalid)
 	}
-	if err := CheckText(string(r.Kind), r.Note); err != nil {
+	if err := CheckText(string(r.Kind), string(r.For)); err != nil {
 		return err
 	}
 	return CheckTime(r.Now)
@@ -113,6 +113,22 @@ func CheckText(texts ...string) error {
 		}
 	}
 	return nil
+}
+
+// CheckKey reports as ErrInvalid a key that is empty, or no text that is stored.
+func CheckKey(key string) error {
+	if key == "" {
+		return fmt.Errorf("%w: an empty key", ErrInvalid)
+	}
+	return CheckText(key)
+}
+
+// CheckSetting reports as ErrInvalid what no engine stores of a setting.
+func CheckSetting(key string, value []byte) error {
+	if len(value) > MaxPayload {
+		return fmt.Errorf("%w: a setting of %d bytes", ErrInvalid, len(value))
+	}
+	return CheckKey(key)
 }
 
 // The first second of year 1 and the last of year 9999, in Unix time.

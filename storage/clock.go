@@ -25,7 +25,7 @@ const (
 // and the longest wait for a service, is a day.
 func MaxWait(k Kind) time.Duration {
 	switch k {
-	case KindPhoto, KindUpdate, KindNotice:
+	case KindPhoto, KindUpdate, KindNotice, KindAlbum:
 		return 24 * time.Hour
 	}
 	return 48 * time.Hour
@@ -45,4 +45,30 @@ func (k Kind) Cut(at, notBefore time.Time) time.Time {
 		return last
 	}
 	return notBefore
+}
+
+// The times that are kept, in microseconds since 1970: the years 1 to 9999. So nothing
+// is rounded, and nothing depends on a time zone.
+const (
+	MinMicros = firstSecond * 1_000_000
+	MaxMicros = lastSecond*1_000_000 + 999_999
+)
+
+// Micros gives a time in µs, held to the years that are kept.
+func Micros(t time.Time) int64 {
+	switch s := t.Unix(); {
+	case s < firstSecond:
+		return MinMicros
+	case s > lastSecond:
+		return MaxMicros
+	}
+	return t.UnixMicro()
+}
+
+// FromMicros gives the time of Micros.
+func FromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// AfterMicros adds a duration to a time in µs, held to the years that are kept.
+func AfterMicros(us int64, d time.Duration) int64 {
+	return min(max(us+d.Microseconds(), MinMicros), MaxMicros)
 }

@@ -14,7 +14,7 @@ type Copying interface {
 	// Dump gives everything that is kept, as it was at one moment, whatever
 	// others do meanwhile: settings, windows, invites, audit entries, people, counts, rows (in the order
 	// of Entries), totals, totals of days, names, tasks unfinished and kept (by Seq), tasks put
-	// aside. What is over (a window, a name, a kept task, a row to be folded) may
+	// aside. What is over (a window, a name, a retained task, a row to be folded) may
 	// be among it. Leases are left out. An error comes with an empty Record and
 	// is the last.
 	//
@@ -51,19 +51,19 @@ var (
 // The names of the fields, down to those of Task, Person and Entry, are the
 // form of a backup: one that is renamed makes older backups unreadable.
 type Record struct {
-	Setting *SettingRecord `json:",omitempty"`
-	Window  *WindowRecord  `json:",omitempty"`
-	Invite  *Invite        `json:",omitempty"`
-	Audit   *AuditEntry    `json:",omitempty"`
-	Person  *Person        `json:",omitempty"`
-	Count   *CountRecord   `json:",omitempty"`
-	Row     *RowRecord     `json:",omitempty"`
-	Total   *Total         `json:",omitempty"`
-	Day     *DayTotal      `json:",omitempty"`
-	Name    *NameRecord    `json:",omitempty"`
-	Task    *Task          `json:",omitempty"` // unfinished, with its payload and without its lease
-	Kept    *KeptRecord    `json:",omitempty"`
-	Aside   *AsideRecord   `json:",omitempty"`
+	Setting     *SettingRecord     `json:",omitempty"`
+	Window      *WindowRecord      `json:",omitempty"`
+	Invite      *Invite            `json:",omitempty"`
+	Audit       *AuditEntry        `json:",omitempty"`
+	Person      *Person            `json:",omitempty"`
+	Count       *CountRecord       `json:",omitempty"`
+	Row         *RowRecord         `json:",omitempty"`
+	Total       *Total             `json:",omitempty"`
+	Day         *DayTotal          `json:",omitempty"`
+	Name        *NameRecord        `json:",omitempty"`
+	Task        *Task              `json:",omitempty"` // unfinished, with its payload and without its lease
+	Retained    *RetainedRecord    `json:"Kept,omitempty"`
+	Quarantined *QuarantinedRecord `json:"Aside,omitempty"`
 }
 
 // SettingRecord is a setting.
@@ -105,14 +105,14 @@ type NameRecord struct {
 	Since time.Time
 }
 
-// KeptRecord is a task that is finished and kept.
-type KeptRecord struct {
+// RetainedRecord is a task that is finished and kept.
+type RetainedRecord struct {
 	Task
 	Until time.Time
 }
 
-// AsideRecord is a task that was put aside.
-type AsideRecord struct {
+// QuarantinedRecord is a task that was quarantined.
+type QuarantinedRecord struct {
 	Task
 	Since  time.Time // when
 	Reason string
@@ -165,10 +165,10 @@ func (r Record) Check() error {
 	if t := r.Task; t != nil {
 		has(t.Tries >= 0 && t.Pauses >= 0, errors.Join(t.Check(), t.Attempt.check()))
 	}
-	if k := r.Kept; k != nil {
-		has(k.Tries >= 0, errors.Join(k.Check(), k.Attempt.check(), CheckText(k.Used), CheckTime(k.Until)))
+	if k := r.Retained; k != nil {
+		has(k.Tries >= 0, errors.Join(k.Check(), k.Attempt.check(), CheckText(k.ConsumedBy), CheckTime(k.Until)))
 	}
-	if a := r.Aside; a != nil {
+	if a := r.Quarantined; a != nil {
 		has(a.Tries >= 0, errors.Join(a.Check(), a.Attempt.check(), CheckText(a.Reason), CheckTime(a.Since)))
 	}
 	if fields != 1 {

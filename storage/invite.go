@@ -39,8 +39,9 @@ func (i Invite) Check() error {
 
 // Invites keeps who may come by which code.
 type Invites interface {
-	// AddInvite stores an invite, in the place of one of the same hash.
-	AddInvite(ctx context.Context, i Invite) error
+	// AddInvite stores an invite, in the place of one of the same hash. For audit see
+	// Audit.
+	AddInvite(ctx context.Context, i Invite, audit ...*AuditEntry) error
 
 	// UseInvite lets a person come by an invite, and gives it as it is from then
 	// on. The same person may use it again, as after a crash, which changes
@@ -51,8 +52,9 @@ type Invites interface {
 	// hash. Those whose time is over may be forgotten.
 	ListInvites(ctx context.Context, now time.Time) ([]Invite, error)
 
-	// RemoveInvite takes an invite back. It does nothing when there is none.
-	RemoveInvite(ctx context.Context, hash string) error
+	// RemoveInvite takes an invite back. It does nothing when there is none, and
+	// then adds nothing to the audit; see Audit.
+	RemoveInvite(ctx context.Context, hash string, audit ...*AuditEntry) error
 }
 
 // Use is UseInvite's rule: it gives the invite after the use; changed is false

@@ -18,7 +18,7 @@ const (
 // MaxName is the longest display name kept, in characters (code points).
 const MaxName = 64
 
-// Person is somebody an admin let in. Strangers are not kept.
+// Person is somebody an admin let in, or shut out. Strangers are not kept.
 type Person struct {
 	ID   int64 // Telegram's user id
 	Name string
@@ -31,6 +31,9 @@ type Person struct {
 	// Language is the one that the person has chosen; "": none.
 	Language string `json:",omitempty"`
 	Note     string `json:",omitempty"` // a word of the admins' about the person
+	// ShutOut is when the person was last shut out, in the time of the command that
+	// did so; zero: never.
+	ShutOut time.Time `json:",omitzero"`
 	// Until is when the role ends; zero: it does not. What that means is decided
 	// by the caller: the store ends nothing.
 	Until time.Time `json:",omitzero"`
@@ -41,7 +44,7 @@ type Person struct {
 
 // Kept reports whether there is anything to be kept of a person.
 func (p Person) Kept() bool {
-	return p.Role != RoleNone || p.Limit != nil || p.Name != "" || p.Language != "" || p.Note != ""
+	return p.Role != RoleNone || p.Limit != nil || p.Name != "" || p.Language != "" || p.Note != "" || !p.ShutOut.IsZero()
 }
 
 // Check reports as ErrInvalid what no engine stores of a person.
@@ -49,7 +52,7 @@ func (p Person) Check() error {
 	if err := CheckText(string(p.Role), p.Language, p.Note); err != nil {
 		return err
 	}
-	return CheckTime(p.Added, p.Until)
+	return CheckTime(p.Added, p.ShutOut, p.Until)
 }
 
 // People keeps who was let in.
@@ -63,9 +66,19 @@ type People interface {
 	// then on. A person of whom nothing is kept (see Person.Kept) is removed, and
 	// one whose role was taken is not: a new grant finds name, limit and language.
 	// An error of change is returned as it is and nothing is written. change may be called
-	// more than once and must do nothing but alter its argument; it cannot
-	// alter the ID. Names are kept as CutName gives them.
-	ChangePerson(ctx context.Context, id int64, change func(*Person) error) (Person, error)
+	// more than once and must do nothing but alter its argument and what it audits; it
+	// cannot alter the ID. Names are kept as CutName gives them. For audit see Audit.
+	ChangePerson(ctx context.Context, id int64, change func(*Person) error, audit ...*AuditEntry) (Person, error)
+
+	// Forget removes what is kept of a person, and their settled counts; rows, totals
+	// of days and sums that named them name nobody (0) from then on, and invites no
+	// longer say that they used them. So the totals of a day stay what they were for
+	// all people together. Budgets, reservations, tasks, settings and the audit stay
+	// as they are; a row that is written meanwhile or later, by an attempt under way,
+	// names the person as usual. It is all or nothing, and of somebody of whom
+	// nothing is kept it is no error. Nobody (0) cannot be forgotten: ErrInvalid.
+	// For audit see Audit.
+	Forget(ctx context.Context, id int64, audit ...*AuditEntry) error
 
 	// ListPeople gives up to max people with a role, by ID, from the first ID
 	// above after.

@@ -21,7 +21,7 @@ import (
 // Errors an engine returns; find them with errors.Is.
 var (
 	// ErrLost says that the caller's lease on a task is over: the task was
-	// claimed again, postponed, put aside, finished or never existed. The
+	// claimed again, postponed, quarantined, finished or never existed. The
 	// caller drops what it did. That the lease's time is over is not enough:
 	// until somebody else claims the task, its holder may finish it.
 	ErrLost = errors.New("storage: the lease on this task is over")
@@ -38,8 +38,8 @@ var (
 	// ErrGone says that a task is not kept: its time is over, or it never was.
 	ErrGone = errors.New("storage: this task is not kept")
 
-	// ErrUsed says that somebody else has used a kept task.
-	ErrUsed = errors.New("storage: this task was used already")
+	// ErrConsumed says that somebody else has used a retained task.
+	ErrConsumed = errors.New("storage: this task was used already")
 
 	// ErrInvalid says that an argument can never be stored: a programming
 	// error, and the one error that the same call will meet again.

@@ -14,14 +14,16 @@ const (
 	KindUpdate Kind = "update" // any other update: a command, a button, talk
 	KindDelete Kind = "delete" // messages to be removed from a chat
 	KindNotice Kind = "notice" // a message to somebody who did not just write
+	KindAlbum  Kind = "album"  // the message that shows the pictures of an album
+	KindWatch  Kind = "watch"  // a look at what may go wrong: one, which is put off again and again
 )
 
 // Task is one piece of durable work. Everything that has to survive a crash is
 // one: there is no second queue beside it.
 //
 // All fields but Payload are kept in the clear, so none of them may hold
-// anything a person wrote or a card shows. Seq, PutOff, Tries, Pauses, Attempt,
-// Used and Lease are the store's: callers read them.
+// anything a person wrote or a card shows. Seq, PutOff and what stands below it
+// but the payload are the store's: callers read them.
 type Task struct {
 	// ID is the task's name, chosen by whoever adds it. A name is worked once:
 	// see Remember.
@@ -34,7 +36,7 @@ type Task struct {
 	// in the order of Seq, and one that waits makes those behind it wait.
 	Order string
 	// Person is the user the task is worked for; fairness goes by it.
-	// 0 is nobody.
+	// 0 is nobody, as of an update that cannot be read.
 	Person  int64
 	Chat    int64
 	Message int    // the message the task is about; 0: none
@@ -51,8 +53,8 @@ type Task struct {
 	Tries int
 	// Pauses counts how often the task was postponed.
 	Pauses int
-	// Note is a word of the handler's own, kept from one claim to the next.
-	Note string
+	// Waiting is what the last Postpone said that the task waits for; zero: none was.
+	Waiting Waiting `json:",omitzero"`
 
 	// Attempt is what Begin and Hold wrote; zero before.
 	Attempt Attempt
@@ -61,14 +63,38 @@ type Task struct {
 	// the answer.
 	Payload []byte
 
-	// Used is the name under which a kept task was used; "": it was not, or is
-	// not a kept one. See Keep and Use.
-	Used string
+	// Of a retained task: what Retain said of it, and the name under which it was
+	// used; "": it was not. See Retain and Consume.
+	Reply      int    `json:",omitempty"`
+	RepeatOf   string `json:",omitempty"`
+	Request    bool   `json:",omitempty"`
+	ConsumedBy string `json:"Used"`
 
 	// Lease names the claim under which the caller has the task. Only Claim
 	// fills it; the operations below compare it.
 	Lease string
 }
+
+// Waiting says for what a task waits, and since when.
+type Waiting struct {
+	For   Outage
+	Since time.Time // of the first failure, for whatever it waited then
+}
+
+// Is reports whether it waits for that outage; with OutageNone, for any.
+func (w Waiting) Is(what Outage) bool {
+	return w.For != OutageNone && (what == OutageNone || w.For == what)
+}
+
+// Outage names what does not answer, so that tasks wait for it.
+type Outage string
+
+// What tasks wait for.
+const (
+	OutageNone     Outage = ""
+	OutageService  Outage = "service"  // the service that reads the pictures
+	OutageDownload Outage = "download" // the download of the picture from Telegram
+)
 
 // Attempt is the part of a photo's task that the day's count and the ledger
 // are made of. Its life is: zero → Calling (Begin) → Held (Hold), and from
@@ -141,23 +167,31 @@ type Hold struct {
 	KeepSince time.Time
 }
 
-// Postpone says until when a task is put off.
+// Postpone says until when a task is put off, and what it waits for.
 type Postpone struct {
-	Now   time.Time
-	Until time.Time // cut to MaxWait after Now
-	Note  string    // a word of the handler's, for the next claim
+	Now     time.Time
+	Until   time.Time // cut to MaxWait after Now
+	Waiting Waiting   // replaces the task's
 }
 
-// Keep says how a finished task is kept.
-type Keep struct {
+// Retain says how a finished task is kept, and what whoever finds it should know.
+type Retain struct {
 	Until time.Time // kept before this time, and gone at it
-	Note  string    // what whoever finds it should know; replaces the task's note
+
+	// Reply is the message in the task's chat that answers it; 0: its id is not
+	// known, or there is none.
+	Reply int
+	// RepeatOf names the retained task whose answer this one was given again; "": it
+	// has an answer of its own, or none.
+	RepeatOf string
+	// Request: the task asks for something that others decide.
+	Request bool
 }
 
-// Rouse says which tasks are to wake early.
-type Rouse struct {
+// WakeWaiting says which tasks are to wake early.
+type WakeWaiting struct {
 	Kind   Kind
-	Note   string // what the task's note begins with
+	For    Outage // OutageNone: whatever they wait for
 	Person int64  // 0: whoever it is
 	Now    time.Time
 	Max    int // at most so many
@@ -165,24 +199,27 @@ type Rouse struct {
 
 // Backlog is how much work lies in the store.
 type Backlog struct {
-	Waiting map[Kind]int // not yet claimed, put off, or with a lease that is over
-	Leased  map[Kind]int // in work: their lease holds
-	Aside   int          // put aside
+	Waiting     map[Kind]int // not yet claimed, put off, or with a lease that is over
+	Leased      map[Kind]int // in work: their lease holds
+	Quarantined int          // in quarantine
+	// ReadySince says of the kinds that have one since when the task that nobody has
+	// taken up for longest could be worked: it is put off no longer, and behind no other.
+	ReadySince map[Kind]time.Time `json:",omitempty"`
 }
 
 // Tasks keeps work until it is done.
 type Tasks interface {
 	// AddTask stores a task and reports whether it is new. A name is not new
-	// while a task of that name is in the store (put aside ones included), and
+	// while a task of that name is in the store (quarantined ones included), and
 	// within Remember of its Added, as the Added of the second tells: nothing
 	// is changed then, whatever the rest of the task says. NotBefore is cut to
-	// MaxWait after Added. Seq, PutOff, Lease, Attempt, Used, Tries and Pauses of
-	// the argument are ignored.
+	// MaxWait after Added. The fields of the argument that are the store's are
+	// ignored.
 	AddTask(ctx context.Context, t Task) (added bool, err error)
 
 	// Claim leases up to c.Max tasks of the given kinds and counts a try of
 	// each. A task can be claimed when it waits for no time (see Task.Waits), no
-	// lease on it holds (see Holds), it is not put aside, and no
+	// lease on it holds (see Holds), it is not quarantined, and no
 	// earlier task (by Seq, of any kind) of the same Order key is left, leased
 	// or waiting. Among those, a task of a person with fewer tasks of these
 	// kinds in work goes first, so that one person's pile never starves
@@ -226,7 +263,7 @@ type Tasks interface {
 	// refused with ErrInvalid. ErrHeld, ErrLost as above.
 	Hold(ctx context.Context, t Task, h Hold) (Attempt, error)
 
-	// Postpone gives the task back until a later time with a note:
+	// Postpone gives the task back until a later time, and says what it waits for:
 	// surely nothing was processed, so it is no longer calling. Its reservation
 	// stays, and so does an answer that is held. The lease is over.
 	Postpone(ctx context.Context, t Task, p Postpone) error
@@ -248,39 +285,39 @@ type Tasks interface {
 	// removed from the disk by later operations on the way: a Claim of any
 	// kinds, also one that finds nothing, does so or starts it, so that while a
 	// program runs (a queue claims every second) they are gone within seconds.
-	Keep(ctx context.Context, t Task, k Keep, then ...Task) error
+	Retain(ctx context.Context, t Task, k Retain, then ...Task) error
 
-	// Kept looks up a kept task by its name, with its payload and without a
+	// Retained looks up a retained task by its name, with its payload and without a
 	// lease, as it stood when it was kept. ok is false when it is not kept, or
 	// no longer at that time, or cannot be: names come out of buttons, and what
 	// a button holds is up to whoever presses it. So it is for KeptFor and Use.
-	Kept(ctx context.Context, id string, now time.Time) (t Task, ok bool, err error)
+	Retained(ctx context.Context, id string, now time.Time) (t Task, ok bool, err error)
 
-	// KeptFor looks up a kept task by its order key: of several, that of the
+	// RetainedFor looks up a retained task by its order key: of several, that of the
 	// highest Seq. No task without an order key is found.
-	KeptFor(ctx context.Context, order string, now time.Time) (t Task, ok bool, err error)
+	RetainedFor(ctx context.Context, order string, now time.Time) (t Task, ok bool, err error)
 
-	// Use marks a kept task as used by that name, and gives it. The first to
+	// Consume marks a retained task as used by that name, and gives it. The first to
 	// use it wins: the same name may use it again, as after a crash, and finds
 	// everything as before; for any other the error is ErrUsed, and the task
 	// given tells who did. ErrGone: it is not kept at that time.
-	Use(ctx context.Context, id, by string, now time.Time) (Task, error)
+	Consume(ctx context.Context, id, by string, now time.Time) (Task, error)
 
-	// Rouse lets up to r.Max tasks that wait for a later time be claimed from
-	// r.Now on, the lowest Seq first, and reports how many. It passes over
-	// tasks with a lease that holds, those that are calling or held, and those
-	// behind another of their order key. Nothing but NotBefore is changed: a
-	// task that is roused has been paused as often as before.
+	// WakeWaiting lets up to r.Max tasks whose Waiting names an outage, and whose
+	// time has not come, be claimed from r.Now on, the lowest Seq first, and
+	// reports how many. It passes over tasks with a lease that holds, and those
+	// that are calling or held. Nothing but NotBefore is changed: a task that is
+	// woken has been paused as often as before, and says what it waited for.
 	//
 	// Against other operations at the same moment an engine may skip a task
 	// that one of them is looking at.
-	Rouse(ctx context.Context, r Rouse) (n int, err error)
+	WakeWaiting(ctx context.Context, r WakeWaiting) (n int, err error)
 
-	// PutAside takes a task that nobody can work out of the way: it is not
+	// Quarantine takes a task that nobody can work out of the way: it is not
 	// claimed again, its order key is free. Its reservation, if any, is given
 	// back. Payload, record and name go when it has lain there for Remember.
 	// The reason is a short code, never a text with data in it.
-	PutAside(ctx context.Context, t Task, now time.Time, reason string) error
+	Quarantine(ctx context.Context, t Task, now time.Time, reason string) error
 
 	// NextTask gives the time at which a task of these kinds can be claimed or
 	// its lease ends, at the earliest: the zero time for at once. ok is false

@@ -52,6 +52,10 @@ type Config struct {
 	// told. It must not make a call.
 	ClockChanged func(ahead time.Duration)
 
+	// Observe is told of each try of a call how long it took and what came of it:
+	// the HTTP status, or 0 for none. nil: nobody is told.
+	Observe func(method string, status int, took time.Duration)
+
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
 }
@@ -72,6 +76,7 @@ type Client struct {
 	log   *slog.Logger
 
 	filesDir string
+	observe  func(method string, status int, took time.Duration)
 }
 
 // New makes a client. It asks Telegram nothing: see AwaitMe. A token that
@@ -97,6 +102,9 @@ func New(c Config) (*Client, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Observe == nil {
+		c.Observe = func(string, int, time.Duration) {}
+	}
 
 	w := &wire{
 		client: &http.Client{
@@ -118,7 +126,7 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, ErrToken
 	}
-	return &Client{api: api, wire: w, now: c.Now, log: c.Log, filesDir: c.FilesDir}, nil
+	return &Client{api: api, wire: w, now: c.Now, log: c.Log, filesDir: c.FilesDir, observe: c.Observe}, nil
 }
 
 // Close gives up the connections that are kept open.
@@ -143,6 +151,7 @@ type call struct {
 	chat   int64  // the chat it is about; 0: none
 	about  string // what else it is about, of which there are many: a file, a press; "": nothing
 	notice bool   // nobody asked for it, so it keeps the pace
+	upload bool   // it brings a file along, and may take longer
 	apart  bool   // its 429 shuts a gate of its own: it must not hold up messages
 }
 
@@ -170,9 +179,13 @@ func (c *Client) run(ctx context.Context, what call, ask func(context.Context) e
 		}
 	}
 
-	err, again := c.once(ctx, what.method, ask)
+	most := callTimeout
+	if what.upload {
+		most = uploadTimeout
+	}
+	err, again := c.once(ctx, what.method, most, ask)
 	if again {
-		err, _ = c.once(ctx, what.method, ask)
+		err, _ = c.once(ctx, what.method, most, ask)
 	}
 	if err == nil {
 		return nil
@@ -186,12 +199,16 @@ func (c *Client) run(ctx context.Context, what call, ask func(context.Context) e
 	return err
 }
 
-// once makes one try, and says whether another one at once makes sense.
-func (c *Client) once(ctx context.Context, method string, ask func(context.Context) error) (_ *Error, again bool) {
-	limited, cancel := context.WithTimeout(ctx, callTimeout)
+// once makes one try, which may take so long, and says whether another one at once
+// makes sense.
+func (c *Client) once(ctx context.Context, method string, most time.Duration, ask func(context.Context) error) (_ *Error, again bool) {
+	limited, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
+	began := time.Now()
 	err := ask(limited)
+	took := time.Since(began)
 	if err == nil {
+		c.observe(method, http.StatusOK, took)
 		return nil, false
 	}
 	e, ok := errors.AsType[*Error](err)
@@ -200,6 +217,8 @@ func (c *Client) once(ctx context.Context, method string, ask func(context.Conte
 	}
 	if ctx.Err() != nil {
 		e.cause = ctx.Err()
+	} else {
+		c.observe(method, e.Code, took)
 	}
 	unanswered := e.Code == 0 || e.Code >= http.StatusInternalServerError
 	return e, unanswered && !e.Final() && limited.Err() == nil

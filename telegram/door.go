@@ -60,7 +60,7 @@ const (
 	EventStored      Event = "stored"
 	EventRepeated    Event = "repeated"    // it was stored before
 	EventIgnored     Event = "ignored"     // of a group, or of a kind that is not handled
-	EventUndecodable Event = "undecodable" // stored, to be put aside
+	EventUndecodable Event = "undecodable" // stored, to be quarantined
 	EventNotStored   Event = "not_stored"  // the store failed; Telegram brings it again
 	EventBadSecret   Event = "bad_secret"
 	EventBadRequest  Event = "bad_request" // another method, type or size, or cut
@@ -169,7 +169,7 @@ func (d *Door) take(ctx context.Context, raw []byte) (id int64, err error) {
 	switch {
 	case !added:
 		event = EventRepeated
-	case t.Note == NoteUndecodable:
+	case t.Person == 0:
 		event, level = EventUndecodable, slog.LevelWarn
 	}
 	d.c.Count(event)

@@ -12,10 +12,6 @@ import (
 )
 
 const (
-	// NoteUndecodable is the note of a task whose update cannot be understood.
-	// It is stored so that nothing is lost, and is to be put aside.
-	NoteUndecodable = "undecodable"
-
 	// maxUpdateID is the largest update_id believed: what a Bot API id can be
 	// (52 significant bits).
 	maxUpdateID = 1<<52 - 1
@@ -128,14 +124,15 @@ func photoOrder(person int64, unique string) string {
 }
 
 // undecodable makes the task of an update that cannot be understood. Without
-// an id it is named by its bytes, so that it, too, is stored once.
+// an id it is named by its bytes, so that it, too, is stored once. It is nobody's,
+// stored so that nothing is lost, and is to be quarantined.
 func undecodable(raw []byte, id int64, now time.Time) *storage.Task {
 	name := taskID(id)
 	if id == 0 {
 		sum := sha256.Sum256(raw)
 		name = "update:" + hex.EncodeToString(sum[:])
 	}
-	return &storage.Task{ID: name, Kind: storage.KindUpdate, Added: now, Note: NoteUndecodable}
+	return &storage.Task{ID: name, Kind: storage.KindUpdate, Added: now}
 }
 
 func taskID(update int64) string { return "update:" + strconv.FormatInt(update, 10) }

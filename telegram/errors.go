@@ -108,6 +108,9 @@ func (e *Error) badToken() bool {
 	return !e.foreign && (e.Code == http.StatusUnauthorized || e.Code == http.StatusNotFound)
 }
 
+// Is makes ErrToken of an answer that says that Telegram does not know the token.
+func (e *Error) Is(target error) bool { return target == ErrToken && e.badToken() }
+
 // finalWebhook are the words with which Telegram refuses a webhook that only
 // other settings mend. Everything else may pass: a name that is not known yet,
 // an address that does not answer, words that are new.

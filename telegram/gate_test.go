@@ -57,6 +57,25 @@ func TestTypingHoldsUpNoMessage(t *testing.T) {
 	require.NoError(t, c.Typing(t.Context(), 7, 0))
 }
 
+// TestAsideHoldsUpNoMessage: nor does what can wait itself.
+func TestAsideHoldsUpNoMessage(t *testing.T) {
+	for name, aside := range map[string]func(c *Client) error{
+		"change": func(c *Client) error { return c.EditAside(t.Context(), 7, 1, "x", nil, nil) },
+		"message": func(c *Client) error {
+			_, err := c.Send(t.Context(), Message{Chat: 7, Text: "x", Aside: true})
+			return err
+		},
+	} {
+		tg, c, _ := play(t, slow("3600"), done(`{"message_id":1}`))
+		requirePause(t, aside(c))
+		_, err := c.Send(t.Context(), Message{Chat: 7, Text: "hi"})
+		require.NoError(t, err, name)
+		require.NoError(t, c.Edit(t.Context(), 7, 1, "x", nil, nil), name)
+		requirePause(t, aside(c))
+		require.Len(t, tg.asked(), 3, name)
+	}
+}
+
 func TestALimitOfTheWholeBot(t *testing.T) {
 	tg, c, clock := play(t, slow("30"), slow("5"), slow("20"), done(`true`))
 	for chat := range int64(3) {

@@ -26,6 +26,11 @@ type Message struct {
 	// second for a chat and 25 a second overall: one whose turn is later fails
 	// with that time as RetryAfter, and is asked for again then.
 	Notice bool
+	// Aside: a pause that Telegram wants of it holds up no other message of the chat.
+	Aside bool
+	// Picture is shown above the text, or Document is sent; the text is then a
+	// caption of at most 1024 characters.
+	Picture, Document *Upload
 }
 
 // Sent is a message that Telegram took. It is the zero Sent when the answer
@@ -35,9 +40,12 @@ type Sent struct {
 	At int64 `json:"date"` // by Telegram's clock, in Unix seconds
 }
 
-// Send sends a message. It may come twice when the first answer did not come
+// Send sends a message, or a file with one. It may come twice when the first answer did not come
 // at all.
 func (c *Client) Send(ctx context.Context, m Message) (Sent, error) {
+	if m.Picture != nil || m.Document != nil {
+		return c.sendFile(ctx, m)
+	}
 	p := bot.SendMessageParams{
 		ChatID:             m.Chat,
 		MessageThreadID:    m.Thread,
@@ -51,7 +59,7 @@ func (c *Client) Send(ctx context.Context, m Message) (Sent, error) {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: m.ReplyTo, AllowSendingWithoutReply: true}
 	}
 	var sent Sent
-	err := outcome(c.traffic(ctx, call{method: "sendMessage", chat: m.Chat, notice: m.Notice}, &p, &sent))
+	err := outcome(c.traffic(ctx, call{method: "sendMessage", chat: m.Chat, notice: m.Notice, apart: m.Aside}, &p, &sent))
 	if err != nil {
 		return Sent{}, err
 	}
@@ -61,6 +69,16 @@ func (c *Client) Send(ctx context.Context, m Message) (Sent, error) {
 // Edit replaces a message's text and buttons. Nil markup takes the buttons
 // away. A message that reads so already is fine.
 func (c *Client) Edit(ctx context.Context, chat int64, message int, text string, entities []models.MessageEntity, buttons models.ReplyMarkup) error {
+	return c.edit(ctx, call{method: "editMessageText", chat: chat}, chat, message, text, entities, buttons)
+}
+
+// EditAside is Edit for what can wait: when Telegram has had enough of it, the chat's
+// messages still go out.
+func (c *Client) EditAside(ctx context.Context, chat int64, message int, text string, entities []models.MessageEntity, buttons models.ReplyMarkup) error {
+	return c.edit(ctx, call{method: "editMessageText", chat: chat, apart: true}, chat, message, text, entities, buttons)
+}
+
+func (c *Client) edit(ctx context.Context, what call, chat int64, message int, text string, entities []models.MessageEntity, buttons models.ReplyMarkup) error {
 	p := bot.EditMessageTextParams{
 		ChatID:             chat,
 		MessageID:          message,
@@ -69,7 +87,7 @@ func (c *Client) Edit(ctx context.Context, chat int64, message int, text string,
 		LinkPreviewOptions: noPreview(),
 		ReplyMarkup:        markup(buttons),
 	}
-	err := outcome(c.traffic(ctx, call{method: "editMessageText", chat: chat}, &p, nil))
+	err := outcome(c.traffic(ctx, what, &p, nil))
 	if refusedFor(err, "message is not modified") {
 		return nil
 	}
@@ -115,6 +133,16 @@ func (c *Client) Delete(ctx context.Context, chat int64, messages []int) error {
 func (c *Client) Typing(ctx context.Context, chat int64, thread int) error {
 	p := bot.SendChatActionParams{ChatID: chat, MessageThreadID: thread, Action: models.ChatActionTyping}
 	return outcome(c.traffic(ctx, call{method: "sendChatAction", chat: chat, apart: true}, &p, nil))
+}
+
+// React puts an emoji at a message, one of those that Telegram has for it (Bot
+// API, ReactionTypeEmoji). When Telegram has had enough of it, the chat's messages
+// still go out.
+func (c *Client) React(ctx context.Context, chat int64, message int, emoji string) error {
+	p := bot.SetMessageReactionParams{ChatID: chat, MessageID: message, Reaction: []models.ReactionType{{
+		Type: models.ReactionTypeTypeEmoji, ReactionTypeEmoji: &models.ReactionTypeEmoji{Emoji: emoji},
+	}}}
+	return outcome(c.traffic(ctx, call{method: "setMessageReaction", chat: chat, apart: true}, &p, nil))
 }
 
 // noPreview keeps Telegram from opening addresses that a text holds.

@@ -172,6 +172,18 @@ func TestTyping(t *testing.T) {
 	require.Equal(t, []string{"sendChatAction", "sendChatAction"}, tg.asked())
 }
 
+func TestReact(t *testing.T) {
+	tg, c, _ := play(t, done(`true`), slow("3"), done(`true`))
+	require.NoError(t, c.React(t.Context(), 7, 8, "👀"))
+	require.JSONEq(t, `{"chat_id":7,"message_id":8,"reaction":[{"type":"emoji","emoji":"👀"}]}`, asJSON(t, tg.last()))
+	require.Equal(t, []string{"setMessageReaction"}, tg.asked())
+	_, later := requireError(t, c.React(t.Context(), 7, 8, "👀")).RetryAfter()
+	require.True(t, later)
+	require.Error(t, c.React(t.Context(), 7, 8, "👀"), "it waits")
+	require.Len(t, tg.asked(), 2)
+	require.NoError(t, c.Typing(t.Context(), 7, 0), "what else is said in the chat does not")
+}
+
 func TestSendEndsWithTheContext(t *testing.T) {
 	tg, c, _ := play(t, done(`{"message_id":1}`))
 	ctx, cancel := context.WithCancel(t.Context())

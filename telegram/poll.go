@@ -172,7 +172,7 @@ func (p *Poller) report(ctx context.Context, err error) {
 	case ok && e.Code == http.StatusConflict:
 		trouble, level = "another program uses this token: end it, or give this one a token of its own", p.client.log.ErrorContext
 	case ok && e.badToken():
-		trouble, level = "Telegram does not know the token any more", p.client.log.ErrorContext
+		trouble, level = "Telegram does not know the token any more: set TELEGRAM_BOT_TOKEN to the new one of @BotFather, and start the bot again", p.client.log.ErrorContext
 	case ok:
 		trouble = "Telegram gives no updates"
 	case errors.Is(err, errNoID):

@@ -63,7 +63,7 @@ func TestPoll(t *testing.T) {
 		p.add(said(13))
 		synctest.Wait()
 		require.Equal(t, []string{"update:10", "update:11", "update:13"}, d.store.ids())
-		require.Equal(t, 3, d.pokes)
+		require.Equal(t, 3, d.notifies)
 		require.JSONEq(t, said(13), strings.TrimPrefix(string(d.store.tasks[2].Payload), "update:13|update|"))
 		stop()
 		require.NotContains(t, d.log.String(), "level=WARN")

@@ -12,6 +12,7 @@ const (
 	PartMarkup   = "markup"   // its buttons
 	PartTopic    = "topic"    // the thread it goes to
 	PartLength   = "length"   // its text is too long
+	PartPicture  = "picture"  // the picture that it shows
 	PartTarget   = "target"   // the message to be edited: no other form helps
 )
 
@@ -25,6 +26,7 @@ var refusals = []struct {
 	{PartReply, []string{"replied", "to reply", "reply message", "reply_", "quote"}},
 	{PartTarget, []string{"to edit", "can't be edited", "message_id_invalid", "message_author_required", "message_edit_time_expired"}},
 	{PartTopic, []string{"thread", "topic"}},
+	{PartPicture, []string{"image", "photo", "picture"}},
 	{PartLength, []string{"too long", "too_long", "too large", "entity too large"}},
 	{PartEntities, []string{"entit", "utf-16", "byte offset"}},
 }

@@ -98,18 +98,75 @@ type Commands struct {
 	List     []models.BotCommand
 }
 
+// scope is where a list is seen.
+func (cmds Commands) scope() models.BotCommandScope {
+	if cmds.Chat != 0 {
+		return &models.BotCommandScopeChat{ChatID: cmds.Chat}
+	}
+	return &models.BotCommandScopeDefault{}
+}
+
 // SetCommands sets a list of commands; an empty one takes the list away. The
 // error of a chat that the bot cannot write to is Blocked.
 func (c *Client) SetCommands(ctx context.Context, cmds Commands) error {
-	p := &bot.SetMyCommandsParams{Commands: cmds.List, Scope: &models.BotCommandScopeDefault{}, LanguageCode: cmds.Language}
-	if cmds.Chat != 0 {
-		p.Scope = &models.BotCommandScopeChat{ChatID: cmds.Chat}
-	}
+	p := &bot.SetMyCommandsParams{Commands: cmds.List, Scope: cmds.scope(), LanguageCode: cmds.Language}
 	if p.Commands == nil {
 		p.Commands = []models.BotCommand{} // nil would be sent as null
 	}
 	return c.run(ctx, call{method: "setMyCommands"}, func(ctx context.Context) error {
 		_, err := c.api.SetMyCommands(ctx, p)
+		return err
+	})
+}
+
+// EnsureCommands sets a list of commands, unless Telegram has it as it should be:
+// changes of what stands in a bot's profile are few that Telegram takes in a day.
+func (c *Client) EnsureCommands(ctx context.Context, cmds Commands) error {
+	p := &bot.GetMyCommandsParams{Scope: cmds.scope(), LanguageCode: cmds.Language}
+	var has []models.BotCommand
+	err := c.run(ctx, call{method: "getMyCommands"}, func(ctx context.Context) (err error) {
+		has, err = c.api.GetMyCommands(ctx, p)
+		return err
+	})
+	if err != nil || slices.Equal(has, cmds.List) {
+		return err
+	}
+	return c.SetCommands(ctx, cmds)
+}
+
+// Description is what a bot's profile says.
+type Description struct {
+	Language string // two letters; "": all languages without texts of their own
+	Long     string // in the empty chat, at most 512 characters
+	Short    string // on the profile and when the bot is shared, at most 120 characters
+}
+
+// EnsureDescription sets both texts, each unless Telegram has it as it should be.
+func (c *Client) EnsureDescription(ctx context.Context, d Description) error {
+	var long models.BotDescription
+	var short models.BotShortDescription
+	err := c.run(ctx, call{method: "getMyDescription"}, func(ctx context.Context) (err error) {
+		long, err = c.api.GetMyDescription(ctx, &bot.GetMyDescriptionParams{LanguageCode: d.Language})
+		return err
+	})
+	if err == nil && long.Description != d.Long {
+		err = c.run(ctx, call{method: "setMyDescription"}, func(ctx context.Context) error {
+			_, err := c.api.SetMyDescription(ctx, &bot.SetMyDescriptionParams{Description: d.Long, LanguageCode: d.Language})
+			return err
+		})
+	}
+	if err != nil {
+		return err
+	}
+	err = c.run(ctx, call{method: "getMyShortDescription"}, func(ctx context.Context) (err error) {
+		short, err = c.api.GetMyShortDescription(ctx, &bot.GetMyShortDescriptionParams{LanguageCode: d.Language})
+		return err
+	})
+	if err != nil || short.ShortDescription == d.Short {
+		return err
+	}
+	return c.run(ctx, call{method: "setMyShortDescription"}, func(ctx context.Context) error {
+		_, err := c.api.SetMyShortDescription(ctx, &bot.SetMyShortDescriptionParams{ShortDescription: d.Short, LanguageCode: d.Language})
 		return err
 	})
 }

@@ -121,6 +121,38 @@ func TestSetCommands(t *testing.T) {
 	require.True(t, requireError(t, c.SetCommands(t.Context(), Commands{Chat: 7, List: list})).Blocked())
 }
 
+// TestEnsureProfile: what Telegram has as it should be is not set again.
+func TestEnsureProfile(t *testing.T) {
+	list := []models.BotCommand{{Command: "me", Description: "мои попытки"}}
+	russian := Commands{Chat: 7, Language: "ru", List: list}
+	has := done(`[{"command":"me","description":"мои попытки"}]`)
+	tg, c, _ := play(t, done(`[]`), done(`true`), has)
+	require.NoError(t, c.EnsureCommands(t.Context(), russian))
+	require.NoError(t, c.EnsureCommands(t.Context(), russian))
+	require.Equal(t, []string{"getMyCommands", "setMyCommands", "getMyCommands"}, tg.asked())
+	require.JSONEq(t, `{"scope":{"type":"chat","chat_id":7},"language_code":"ru"}`, asJSON(t, tg.last()))
+	_, c, _ = play(t, no(400, "Bad Request: chat not found"))
+	require.True(t, requireError(t, c.EnsureCommands(t.Context(), russian)).Blocked())
+
+	d := Description{Language: "ky", Long: "Узун", Short: "Кыска"}
+	long, short := done(`{"description":"Узун"}`), done(`{"short_description":"Кыска"}`)
+	tg, c, _ = play(t, done(`{"description":""}`), done(`true`), short, long, done(`{"short_description":"x"}`), done(`true`), long, short)
+	for range 3 {
+		require.NoError(t, c.EnsureDescription(t.Context(), d))
+	}
+	require.Equal(t, []string{
+		"getMyDescription", "setMyDescription", "getMyShortDescription",
+		"getMyDescription", "getMyShortDescription", "setMyShortDescription",
+		"getMyDescription", "getMyShortDescription",
+	}, tg.asked())
+	for _, answers := range [][]http.HandlerFunc{
+		{slow("10")}, {done(`{"description":""}`), slow("10")}, {long, slow("10")}, {long, done(`{}`), slow("10")},
+	} {
+		_, c, _ = play(t, answers...)
+		require.Equal(t, 10*time.Second, requirePause(t, c.EnsureDescription(t.Context(), d)))
+	}
+}
+
 func TestEnsureWebhook(t *testing.T) {
 	want := Webhook{URL: "https://bot.example/hook", Secret: "s3cret"}
 	info := `{"url":"https://bot.example/hook","has_custom_certificate":false,"pending_update_count":3,"max_connections":40,"allowed_updates":["my_chat_member","message","callback_query"]}`

@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -21,20 +20,35 @@ func cardName(ask string, admin int64) string { return "card:" + ask + ":" + tex
 
 // card is what an admin sees of a request. Its texts are the asker's: they go
 // in as entities, and one name can pretend nothing about the lines around it.
-func (a *Access) card(ask string, from models.User) outbox.Message {
-	v := a.Catalog.Localizer("")
+func card(v text.Localizer, ask string, from models.User) outbox.Message {
 	var r text.Builder
-	r.Line(v.Text("ask.card", nil)).Bold(text.DisplayName(from))
-	if username.MatchString(from.Username) {
-		r.Add(" @" + from.Username)
+	aboutUser(r.Line(v.Text("ask.card", nil)), from)
+	return outbox.Message{
+		Text: r.String(), Entities: r.Entities, Notice: true, Ask: ask, Lang: v.Lang,
+		Buttons: chat.Buttons(v, allowKeys(AllowButton+":"+ask, DenyButton+":"+ask, "")...),
 	}
-	if r.Entities != nil || username.MatchString(from.Username) {
+}
+
+// aboutUser adds who somebody is.
+func aboutUser(r *text.Builder, from models.User) {
+	name, known := text.DisplayName(from), username.MatchString(from.Username)
+	if r.Bold(name); known && name != "" {
+		r.Add(" ")
+	}
+	if known {
+		r.Add("@" + from.Username)
+	}
+	if known || name != "" {
 		r.Add("\n")
 	}
 	r.Code(text.ID(from.ID))
-	return outbox.Message{
-		Text: r.String(), Entities: r.Entities, Notice: true, Ask: ask,
-		Buttons: chat.Buttons(v, chat.Button{Name: "button.allow", Data: AllowButton + ":" + ask}, chat.Button{Name: "button.deny", Data: DenyButton + ":" + ask}),
+}
+
+// allowKeys are the two buttons by which an admin decides. behind: see chat.Button.
+func allowKeys(allow, deny, behind string) []chat.Button {
+	return []chat.Button{
+		{Name: "button.allow", Data: allow, Style: chat.StyleGood, Behind: behind},
+		{Name: "button.deny", Data: deny, Style: chat.StyleDanger, Behind: behind},
 	}
 }
 
@@ -46,8 +60,8 @@ var username = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}$`)
 // who may know a number only: names of admins are not kept.
 const closing = time.Minute
 
-// who names an admin: by a name where one is known.
-func who(name string, id int64) string {
+// nameOf names an admin: by a name where one is known.
+func nameOf(name string, id int64) string {
 	if name == "" {
 		return text.ID(id)
 	}
@@ -55,14 +69,17 @@ func who(name string, id int64) string {
 }
 
 // closeCards says on the cards of all admins who decided, and takes their
-// buttons away.
+// buttons away. The request is open no more.
 func (a *Access) closeCards(ctx context.Context, req *reply.Request, ask string, d decision, name string) error {
+	if err := a.delist(ctx, ask); err != nil {
+		return err
+	}
 	admins, err := a.People.AllAdmins(ctx)
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
 	for _, id := range admins {
-		card, ok, err := a.Store.Kept(ctx, cardName(ask, id), a.Now())
+		card, ok, err := a.Store.Retained(ctx, cardName(ask, id), a.Now())
 		if err != nil {
 			return outage.StoreError{Err: err}
 		}
@@ -75,16 +92,15 @@ func (a *Access) closeCards(ctx context.Context, req *reply.Request, ask string,
 
 // closeCard closes a card now, or as soon as Telegram takes it.
 func (a *Access) closeCard(ctx context.Context, req *reply.Request, card storage.Task, d decision, name string) {
-	message, err := strconv.Atoi(card.Note)
-	if err != nil || message == 0 {
+	if card.Reply == 0 {
 		return
 	}
 	l, err := a.Outbox.Open(card)
 	if err != nil {
 		return // of an earlier token
 	}
-	l = a.closed(l, message, d, name)
-	err = a.Chat.Edit(ctx, card.Chat, message, l.To(card.Chat))
+	l = closed(a.languageOf(ctx, l, card.Chat), l, card.Reply, d, name)
+	err = a.Chat.Edit(ctx, card.Chat, card.Reply, l.To(card.Chat))
 	if _, later := chat.RetryAfter(err); later {
 		req.Then = append(req.Then, a.Outbox.Post("close:"+card.ID, card.Chat, l))
 	} else if err != nil {
@@ -92,29 +108,39 @@ func (a *Access) closeCard(ctx context.Context, req *reply.Request, card storage
 	}
 }
 
+// languageOf gives the texts in the language of a card. Its admin may speak another one
+// by now: that of the phone is not known until they have written.
+func (a *Access) languageOf(ctx context.Context, card outbox.Message, admin int64) text.Localizer {
+	if card.Lang == "" { // of an earlier version
+		return a.Outbox.LocalizerOf(ctx, admin)
+	}
+	return a.Catalog.Localizer(card.Lang)
+}
+
 // closed makes what stands on a card from its decision on.
-func (a *Access) closed(card outbox.Message, message int, d decision, name string) outbox.Message {
+func closed(v text.Localizer, card outbox.Message, message int, d decision, name string) outbox.Message {
 	key := settledText(d)
 	if d.by != 0 && d.verb == AllowButton {
 		key = "ask.allowed"
 	} else if d.by != 0 {
 		key = "ask.refused"
 	}
-	card.Text += "\n" + a.Catalog.Localizer("").Text(key, text.Args{"Name": name})
-	return outbox.Message{Text: card.Text, Entities: card.Entities, Edit: message}
+	card.Text += "\n" + v.Text(key, text.Args{"Name": name})
+	return outbox.Message{Text: card.Text, Entities: card.Entities, Edit: message, ForAdmins: true}
 }
 
 // LateClosing closes a card that was on its way while its request was decided:
 // whoever decided could not know of it.
 func (a *Access) LateClosing(ctx context.Context, t storage.Task, card outbox.Message, message int) []storage.Task {
-	request, ok, err := a.Store.Kept(ctx, card.Ask, a.Now())
-	if err != nil || !ok || request.Used == "" || message == 0 {
+	request, ok, err := a.Store.Retained(ctx, card.Ask, a.Now())
+	if err != nil || !ok || request.ConsumedBy == "" || message == 0 {
 		return nil // a press finds out
 	}
-	d := parseDecision(request.Used)
+	d := parseDecision(request.ConsumedBy)
 	p, err := a.Store.Person(ctx, d.by)
 	if err != nil {
 		return nil
 	}
-	return []storage.Task{a.Outbox.Post("close:"+t.ID, t.Chat, a.closed(card, message, d, who(text.CleanName(p.Name), d.by)))}
+	l := closed(a.languageOf(ctx, card, t.Chat), card, message, d, nameOf(text.CleanName(p.Name), d.by))
+	return []storage.Task{a.Outbox.Post("close:"+t.ID, t.Chat, l)}
 }

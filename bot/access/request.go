@@ -3,6 +3,8 @@ package access
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -20,8 +22,9 @@ const (
 	// denyFor is how long somebody who was denied is not heard again.
 	denyFor = 24 * time.Hour
 
-	// maxAsks is how many requests are taken in that time, of all strangers
-	// together: admins must not be flooded by many accounts of one person.
+	// maxAsks is how many requests are taken in asksEvery, of all strangers
+	// together: admins must not be flooded by many accounts of one person. See
+	// maxOpen, too.
 	maxAsks   = 30
 	asksEvery = 24 * time.Hour
 )
@@ -34,9 +37,6 @@ const (
 	DenyButton  = "deny"
 )
 
-// noteAsk marks a kept task as a request for access.
-const noteAsk = "ask"
-
 // ask puts a stranger's request before the admins. The press itself is kept as
 // the request: what it was about stays sealed in it.
 func (a *Access) ask(ctx context.Context, req *reply.Request, q *models.CallbackQuery) error {
@@ -45,8 +45,8 @@ func (a *Access) ask(ctx context.Context, req *reply.Request, q *models.Callback
 		return err
 	}
 	if asked {
-		switch d := parseDecision(before.Used); {
-		case before.Used == "":
+		switch d := parseDecision(before.ConsumedBy); {
+		case before.ConsumedBy == "":
 			req.Toast(ctx, q, "ask.open")
 			return nil
 		case d.verb == DenyButton && a.Now().Before(d.at.Add(denyFor)):
@@ -60,11 +60,9 @@ func (a *Access) ask(ctx context.Context, req *reply.Request, q *models.Callback
 		req.Toast(ctx, q, "ask.void")
 		return nil
 	}
-	ok, err := a.Store.Take(ctx, "asks", a.Now(), maxAsks, asksEvery)
-	if err != nil {
-		return outage.StoreError{Err: err}
-	}
-	if !ok {
+	if ok, err := a.room(ctx, req.Task.ID); err != nil {
+		return err
+	} else if !ok {
 		req.Toast(ctx, q, "ask.full")
 		return nil
 	}
@@ -72,20 +70,36 @@ func (a *Access) ask(ctx context.Context, req *reply.Request, q *models.Callback
 	if err != nil {
 		return outage.StoreError{Err: err}
 	}
-	card := a.card(req.Task.ID, req.From)
 	for _, id := range admins {
-		req.Then = append(req.Then, a.Outbox.Post(cardName(req.Task.ID, id), id, card))
+		c := card(a.Outbox.LocalizerOf(ctx, id), req.Task.ID, req.From)
+		req.Then = append(req.Then, a.Outbox.Post(cardName(req.Task.ID, id), id, c))
 	}
-	req.Keep = &storage.Keep{Until: a.Now().Add(outbox.CardFor), Note: noteAsk}
+	req.Keep = &storage.Retain{Until: a.Now().Add(outbox.CardFor), Request: true}
 	req.Toast(ctx, q, "ask.open")
-	req.Edit(ctx, req.Task.Chat, req.Task.Message, screen.WithID(req.Localizer, "ask.sent", req.Task.Person, a.LedgerDays))
+	req.Edit(ctx, req.Task.Chat, req.Task.Message, screen.WithID(req.Localizer, "ask.sent", req.Task.Person))
 	return nil
+}
+
+// room reports whether one more request is taken, and lists it as open.
+func (a *Access) room(ctx context.Context, ask string) (bool, error) {
+	ok, err := a.enlist(ctx, ask)
+	if err != nil || !ok {
+		return false, err
+	}
+	ok, err = a.Store.RateLimit(ctx, "asks", a.Now(), maxAsks, asksEvery)
+	if err != nil {
+		return false, outage.StoreError{Err: err}
+	}
+	if !ok {
+		err = a.delist(ctx, ask)
+	}
+	return ok, err
 }
 
 // Open reports whether a request waits for a decision.
 func (a *Access) Open(ctx context.Context, ask string) (bool, error) {
-	t, ok, err := a.Store.Kept(ctx, ask, a.Now())
-	return ok && t.Note == noteAsk && t.Used == "", err
+	t, ok, err := a.Store.Retained(ctx, ask, a.Now())
+	return ok && t.Request && t.ConsumedBy == "", err
 }
 
 // AskedInside answers the button "Ask for access" of somebody who was let in
@@ -107,12 +121,26 @@ func (a *Access) pressOf(request storage.Task) (press *models.CallbackQuery, ok 
 	return u.CallbackQuery, true
 }
 
-// NameOfRequest gives the asker's name at Telegram; "" when it is not known.
-func (a *Access) NameOfRequest(request storage.Task) string {
+// nameOfRequest gives the asker's name at Telegram; "" when it is not known.
+func (a *Access) nameOfRequest(request storage.Task) string {
 	if press, ok := a.pressOf(request); ok {
 		return text.DisplayName(press.From)
 	}
 	return ""
+}
+
+// chosenInRequest gives the language that the asker chose before they asked; "":
+// none.
+func (a *Access) chosenInRequest(request storage.Task) string {
+	press, ok := a.pressOf(request)
+	if !ok {
+		return ""
+	}
+	_, language, _ := strings.Cut(press.Data, ":")
+	if !slices.Contains(text.Languages(), language) {
+		return "" // a button proves nothing
+	}
+	return language
 }
 
 // TopicOfRequest gives the topic in which the asker pressed the button.

@@ -1,17 +1,18 @@
 // Package admin is what admins do: they let people in, shut them out, set their
-// limits and look at the list of them. Requests for access are decided in access.
+// limits and look at the list of them; they see what is read and what it costs, set
+// budgets and export the list of attempts. Requests for access are decided in access.
 package admin
 
 import (
 	"context"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/access"
+	"mrzbot/bot/bill"
 	"mrzbot/bot/outage"
 	"mrzbot/bot/outbox"
 	"mrzbot/bot/people"
@@ -28,7 +29,15 @@ const maxLimit = 100_000
 type Store interface {
 	storage.People
 	Attempts(ctx context.Context, person int64, day storage.Day) (storage.Count, error)
-	ResetAttempts(ctx context.Context, person int64, day storage.Day) error
+	ResetAttempts(ctx context.Context, person int64, day storage.Day, audit ...*storage.AuditEntry) error
+	DayTotals(ctx context.Context, from, to storage.Day, people ...int64) ([]storage.DayTotal, error)
+	DaySums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error)
+	PersonSums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error)
+	Entries(ctx context.Context, from, to time.Time, max int) ([]storage.Entry, error)
+	Budget(ctx context.Context, day storage.Day) (storage.BudgetUse, error)
+	storage.Audit
+	storage.Settings
+	storage.Access
 }
 
 // Admin carries out commands and buttons of admins.
@@ -37,10 +46,14 @@ type Admin struct {
 	People   *people.List
 	Access   *access.Access
 	Outbox   *outbox.Outbox
-	Catalog  *text.Catalog
 	Now      func() time.Time
 	TimeZone *time.Location
 	Username string // the bot's own, without @
+
+	Budgets    *people.Budgets
+	Price      bill.Price // of a call
+	LedgerDays int        // how long the list of attempts is kept; 0: for good
+	Watch      *outbox.Watch
 }
 
 // target is the person an admin's command is about.
@@ -48,10 +61,6 @@ type target struct {
 	id   int64
 	name string // clean
 }
-
-// errHidden: a forwarded message that does not say who wrote it, or a contact
-// that is nobody's at Telegram.
-var errHidden = errors.New("bot: hidden sender")
 
 // targetOf finds the person: by number, with a name behind it, or by the
 // message the command replies to, which is a forwarded one or a shared contact.
@@ -63,82 +72,18 @@ func targetOf(cmd reply.Command, m *models.Message) (t target, ok bool, err erro
 		}
 		return target{id: id, name: text.CleanName(strings.Join(cmd.Args[1:], " "))}, ok, nil
 	}
-	r := m.ReplyToMessage
-	switch {
-	case r == nil:
-		return t, false, nil
-	case r.Contact != nil:
-		if r.Contact.UserID == 0 {
-			return t, false, errHidden
-		}
-		t = target{id: r.Contact.UserID, name: text.CleanName(r.Contact.FirstName + " " + r.Contact.LastName)}
-		return t, text.ValidID(t.id), nil
-	case r.ForwardOrigin != nil && r.ForwardOrigin.MessageOriginUser != nil:
-		u := r.ForwardOrigin.MessageOriginUser.SenderUser
-		return target{id: u.ID, name: text.DisplayName(u)}, text.ValidID(u.ID) && !u.IsBot, nil
-	case r.ForwardOrigin != nil:
-		return t, false, errHidden
-	default:
-		return t, false, nil
+	u, err := access.Subject(m.ReplyToMessage)
+	if errors.Is(err, access.ErrHidden) {
+		return t, false, err
 	}
-}
-
-// Allow lets somebody in and tells them so.
-func (a *Admin) Allow(ctx context.Context, req *reply.Request, cmd reply.Command, m *models.Message) error {
-	who, ok, err := targetOf(cmd, m)
-	switch {
-	case err != nil:
-		return req.Reply(ctx, req.Localizer.Text("allow.hidden", nil))
-	case !ok:
-		return req.Reply(ctx, req.Localizer.Text("allow.usage", nil))
-	}
-	request, _, err := a.Access.EndRequest(ctx, req, who.id, access.AllowButton)
-	if err != nil {
-		return err
-	}
-	if a.People.IsAdmin(who.id) {
-		return req.Send(ctx, screen.About(req.Localizer, "allow.is_admin", storage.Person{ID: who.id, Name: who.name}))
-	}
-	if late, err := a.Access.ShutOutSince(ctx, who.id, req.Task.Added); err != nil || late {
-		return a.overruled(ctx, req, who.id, err)
-	}
-	had := false
-	p, err := a.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
-		had = p.Role != storage.RoleNone
-		if !had {
-			p.Role, p.Added, p.By, p.Blocked = storage.RoleAgent, a.Now(), req.Person.ID, false
-		}
-		if who.name != "" {
-			p.Name = who.name
-		} else if p.Name == "" {
-			p.Name = a.Access.NameOfRequest(request)
-		}
-		return nil
-	})
-	if err != nil {
-		return outage.StoreError{Err: err}
-	}
-	if had {
-		return req.Send(ctx, screen.About(req.Localizer, "allow.already", p))
-	}
-	out := screen.About(req.Localizer, "allow.done", p)
-	if a.Access.Welcome(ctx, req, who.id, a.Access.TopicOfRequest(request)) {
-		out.Add("\n").Add(req.Localizer.Text("allow.unreachable", text.Args{"Bot": a.Username}))
-	}
-	return req.Send(ctx, out)
-}
-
-// overruled says that somebody was shut out after this command was sent: it was
-// late, or is carried out again after a crash.
-func (a *Admin) overruled(ctx context.Context, req *reply.Request, id int64, err error) error {
-	if err != nil {
-		return err
-	}
-	return req.Send(ctx, screen.About(req.Localizer, "allow.overruled", storage.Person{ID: id}))
+	return target{id: u.ID, name: text.DisplayName(u)}, err == nil, nil
 }
 
 // Revoke shuts somebody out.
 func (a *Admin) Revoke(ctx context.Context, req *reply.Request, cmd reply.Command, m *models.Message) error {
+	if len(cmd.Args) == 0 && m.ReplyToMessage == nil {
+		return a.find(ctx, req, "")
+	}
 	who, ok, err := targetOf(cmd, m)
 	if err != nil || !ok {
 		return req.Reply(ctx, req.Localizer.Text("revoke.usage", nil))
@@ -146,53 +91,48 @@ func (a *Admin) Revoke(ctx context.Context, req *reply.Request, cmd reply.Comman
 	if a.People.IsAdmin(who.id) {
 		return req.Reply(ctx, req.Localizer.Text("revoke.is_admin", nil))
 	}
-	// First what makes a request void that is on its way.
-	if err := a.Access.RememberShutOut(ctx, req, who.id); err != nil {
-		return err
+	if who.id == req.Task.Person { // there might be no admin left
+		return req.Reply(ctx, req.Localizer.Text("revoke.self", nil))
 	}
-	request, asked, err := a.Access.EndRequest(ctx, req, who.id, access.DenyButton)
+	if overruled, err := a.overruled(ctx, req.Task, who.id, people.AuditRevoke, people.AuditAllow, people.AuditAdmin); err != nil {
+		return err
+	} else if overruled {
+		return a.sendCard(ctx, req, who.id, screen.Place{})
+	}
+	was, took, err := a.shutOut(ctx, req, who.id, func(storage.Person) error { return nil })
 	if err != nil {
 		return err
 	}
-	var was storage.Person
-	_, err = a.Store.ChangePerson(ctx, who.id, func(p *storage.Person) error {
-		was = *p
-		*p = storage.Person{ID: p.ID}
-		return nil
-	})
-	if err != nil {
-		return outage.StoreError{Err: err}
-	}
-	if was.Role == storage.RoleNone && asked {
-		a.Access.TellDenied(req, request)
-	}
-	if was.Role == storage.RoleNone {
+	if !took {
 		return req.Send(ctx, screen.About(req.Localizer, "not_listed", storage.Person{ID: who.id}))
 	}
-	l := outbox.Message{Text: a.Catalog.Localizer("").Text("shut_out.now", nil), Thread: a.Access.TopicOfRequest(request)}
-	req.Then = append(req.Then, a.Outbox.Post("revoked:"+req.Task.ID, who.id, l))
 	return req.Send(ctx, screen.About(req.Localizer, "revoke.done", was))
 }
 
 // SetLimit gives somebody a daily limit of their own: a number, 0 for none, or
 // "default" for everybody's.
 func (a *Admin) SetLimit(ctx context.Context, req *reply.Request, cmd reply.Command, _ *models.Message) error {
+	if len(cmd.Args) == 0 {
+		return a.find(ctx, req, "")
+	}
 	if len(cmd.Args) != 2 {
 		return req.Reply(ctx, req.Localizer.Text("limit.usage", nil))
 	}
 	id, ok := text.ParseID(cmd.Args[0])
-	n, err := strconv.Atoi(cmd.Args[1])
-	limit, good := &n, err == nil && text.AllDigits(cmd.Args[1]) && n <= maxLimit
-	if strings.EqualFold(cmd.Args[1], "default") {
-		limit, n, good = nil, a.People.DailyAttempts, true
-	}
+	limit, good := readLimit(cmd.Args[1])
 	if !ok || !good {
 		return req.Reply(ctx, req.Localizer.Text("limit.usage", nil))
 	}
-	p, found, err := a.change(ctx, req, id, func(p *storage.Person) { p.Limit = limit })
+	if overruled, err := a.overruled(ctx, req.Task, id, people.AuditLimit); err != nil {
+		return err
+	} else if overruled {
+		return a.sendCard(ctx, req, id, screen.Place{})
+	}
+	p, found, err := a.changeListed(ctx, req, id, func(p *storage.Person) { p.Limit = limit })
 	if err != nil || !found {
 		return err
 	}
+	n := a.People.Limit(p)
 	out := screen.About(req.Localizer, "limit.done", p)
 	if n == 0 {
 		return req.Send(ctx, out.Add("\n").Add(req.Localizer.Text("limit.none", nil)))
@@ -202,6 +142,9 @@ func (a *Admin) SetLimit(ctx context.Context, req *reply.Request, cmd reply.Comm
 
 // Reset gives somebody today's attempts back.
 func (a *Admin) Reset(ctx context.Context, req *reply.Request, cmd reply.Command, _ *models.Message) error {
+	if len(cmd.Args) == 0 {
+		return a.find(ctx, req, "")
+	}
 	if len(cmd.Args) != 1 {
 		return req.Reply(ctx, req.Localizer.Text("reset.usage", nil))
 	}
@@ -209,31 +152,28 @@ func (a *Admin) Reset(ctx context.Context, req *reply.Request, cmd reply.Command
 	if !ok {
 		return req.Reply(ctx, req.Localizer.Text("reset.usage", nil))
 	}
-	p, found, err := a.change(ctx, req, id, func(*storage.Person) {})
+	p, found, err := a.changeListed(ctx, req, id, func(*storage.Person) {})
 	if err != nil || !found {
 		return err
 	}
-	if err := a.Store.ResetAttempts(ctx, id, storage.DayOf(a.Now(), a.TimeZone)); err != nil {
+	if err := a.Store.ResetAttempts(ctx, id, a.today(), &storage.AuditEntry{At: a.Now(), By: req.Task.Person, Action: people.AuditReset, Person: id}); err != nil {
 		return outage.StoreError{Err: err}
 	}
 	return req.Send(ctx, screen.About(req.Localizer, "reset.done", p))
 }
 
-// errNotListed stops a change of somebody who was not let in.
-var errNotListed = errors.New("bot: not listed")
-
-// change alters somebody who was let in. When there is nobody of that id, it
+// changeListed alters somebody who was let in. When there is nobody of that id, it
 // says so to the admin and found is false.
-func (a *Admin) change(ctx context.Context, req *reply.Request, id int64, f func(*storage.Person)) (p storage.Person, found bool, err error) {
-	p, err = a.Store.ChangePerson(ctx, id, func(p *storage.Person) error {
+func (a *Admin) changeListed(ctx context.Context, req *reply.Request, id int64, f func(*storage.Person)) (p storage.Person, found bool, err error) {
+	p, err = a.People.Adjust(ctx, req.Task.Person, id, func(p *storage.Person) error {
 		if p.Role == storage.RoleNone && !a.People.IsAdmin(id) {
-			return errNotListed
+			return people.ErrNotListed
 		}
 		f(p)
 		return nil
 	})
 	switch {
-	case errors.Is(err, errNotListed):
+	case errors.Is(err, people.ErrNotListed):
 		return p, false, req.Send(ctx, screen.About(req.Localizer, "not_listed", storage.Person{ID: id}))
 	case err != nil:
 		return p, false, outage.StoreError{Err: err}

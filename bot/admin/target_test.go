@@ -3,6 +3,7 @@ package admin
 import (
 	"testing"
 
+	"mrzbot/bot/access"
 	"mrzbot/bot/reply"
 	"mrzbot/bot/text"
 
@@ -62,11 +63,15 @@ func TestTargetOf(t *testing.T) {
 		"reply to talk": {ReplyToMessage: &models.Message{Text: "512345678"}},
 	} {
 		_, ok, err := targetOf(reply.Command{Name: "allow"}, m)
-		require.NoError(t, err, name)
+		if m.ReplyToMessage == nil || m.ReplyToMessage.Text != "" {
+			require.NoError(t, err, name)
+		} else {
+			require.ErrorIs(t, err, access.ErrHidden, name)
+		}
 		require.False(t, ok, name)
 	}
 	_, _, err := targetOf(reply.Command{Name: "allow"}, contact(0, "X"))
-	require.ErrorIs(t, err, errHidden)
+	require.ErrorIs(t, err, access.ErrHidden)
 	who, ok, err := targetOf(reply.Command{Name: "allow"}, contact(3031, "Bob\n999999 · today 0, no limit"))
 	require.NoError(t, err)
 	require.True(t, ok)

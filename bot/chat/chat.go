@@ -5,6 +5,7 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"time"
@@ -25,9 +26,13 @@ type API interface {
 	AnswerCallback(ctx context.Context, id, text string, alert bool) error
 	Delete(ctx context.Context, chat int64, messages []int) error
 	Typing(ctx context.Context, chat int64, thread int) error
-	// SetMenu fills the menu of commands that a chat shows; 0 is every chat
-	// without one of its own.
-	SetMenu(ctx context.Context, chat int64, menu []MenuEntry) error
+	// React puts one emoji of those that Telegram has for it at a message.
+	React(ctx context.Context, chat int64, message int, emoji string) error
+	// SetMenu fills a menu of commands; an empty one is taken away.
+	SetMenu(ctx context.Context, m Menu) error
+	// Describe says what the bot is, to phones with that language code; "" is
+	// every phone without texts of its own.
+	Describe(ctx context.Context, language, long, short string) error
 }
 
 // Files fetches what people sent.
@@ -49,12 +54,41 @@ type Message struct {
 	Markup   models.ReplyMarkup // nil: none
 	Protect  bool               // cannot be forwarded or saved
 	Notice   bool               // nobody asked for it just now
+	// Aside: a pause that Telegram wants of it holds up no other message of the chat.
+	Aside bool
+	// Picture is shown above the text, or sent as a file; nil: the message is a text.
+	// The text is then a caption, of at most 1024 characters.
+	Picture, Document *File
+	// Caption marks the edit of a message with a picture that leaves the picture as it
+	// is.
+	Caption bool
+}
+
+// File is something to be sent along.
+type File struct {
+	Name string
+	// Open gives its content from the beginning. It may be called again.
+	Open func(ctx context.Context) (io.ReadCloser, error)
+}
+
+// BytesFile is a file whose content is at hand.
+func BytesFile(name string, content []byte) *File {
+	return &File{Name: name, Open: func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(content)), nil
+	}}
 }
 
 // Sent is a message that Telegram took.
 type Sent struct {
 	ID int       // 0: the answer that tells was lost
 	At time.Time // by Telegram's clock; zero: the same
+}
+
+// Menu is a menu of commands that Telegram shows.
+type Menu struct {
+	Chat     int64  // 0: every chat without one of its own
+	Language string // the language code of the phones that show it; "": every one without a menu of its own
+	Entries  []MenuEntry
 }
 
 // MenuEntry is a line of the command menu that Telegram shows.

@@ -32,7 +32,7 @@ func Blocked(err error) bool {
 }
 
 // Refused finds which part of a message Telegram refuses: "reply", "entities",
-// "markup", "topic", "length", of an edit "target", or "" for one that it does
+// "markup", "topic", "length", "picture", of an edit "target", or "" for one that it does
 // not name.
 func Refused(err error) (part string, ok bool) {
 	var r interface{ Refused() (string, bool) }

@@ -16,7 +16,7 @@ type Sender struct {
 
 // Send sends a message. A form that Telegram refuses is left away, one part
 // after another, until the content is taken: what it says was refused, or else
-// the next of reply, entities, markup and topic, and at last a piece of the
+// the next of picture, reply, entities, markup and topic, and at last a piece of the
 // text. What is left of the text then is the rest, which the caller posts with
 // the end of its own task: so no piece is sent twice but the one over which the
 // program dies.
@@ -52,6 +52,7 @@ func (m *Message) plainer(part string) bool {
 		has  bool
 		drop func()
 	}{
+		{"picture", m.Picture != nil, func() { m.Picture = nil }},
 		{"reply", m.ReplyTo != 0, func() { m.ReplyTo = 0 }},
 		{"entities", m.Entities != nil, func() { m.Entities = nil }},
 		{"markup", m.Markup != nil, func() { m.Markup = nil }},
@@ -77,7 +78,7 @@ func (m *Message) plainer(part string) bool {
 }
 
 // smallestPiece is the length of a text, in UTF-16 units, that is not cut any
-// more: a line of a zone has up to 44 characters.
+// more: a line of an MRZ has up to 44 characters.
 const smallestPiece = 64
 
 // half gives the first half of a text, or less: to the end of a line or word

@@ -145,6 +145,20 @@ func (b *Breaker) look(now time.Time, waited bool) (single bool, code outcome.Co
 	return false, b.code
 }
 
+// Down reports whether the service did not answer the last time.
+func (b *Breaker) Down() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.down
+}
+
+// Answers reports whether the service answered the last time.
+func (b *Breaker) Answers() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.proven && !b.down
+}
+
 // Failures is how often in a row the service did not answer.
 func (b *Breaker) Failures() int {
 	b.mu.Lock()

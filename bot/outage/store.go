@@ -31,5 +31,5 @@ func StoreFailed(log *slog.Logger, now time.Time, t storage.Task, what string, e
 		return queue.Leave()
 	}
 	log.Error("store did not answer", "update_id", chat.UpdateID(t), "step", what, "error", err)
-	return queue.Later(now.Add(storePause), t.Note)
+	return queue.Later(now.Add(storePause))
 }

@@ -19,6 +19,9 @@ const (
 	undeletable = 48 * time.Hour
 )
 
+// Undeletable reports whether a message of that date stays in its chat for good.
+func Undeletable(date, now time.Time) bool { return now.Sub(date) >= undeletable }
+
 // believable is more than a message can be older than its task: Telegram keeps
 // an update for a day.
 const believable = 48 * time.Hour
@@ -42,8 +45,12 @@ func (o *Outbox) Replied(m chat.Sent) time.Time {
 }
 
 // Deletion makes the task that removes a message of that date from the chat of
-// a task. What belongs to one photo goes in order; another photo may be older.
+// a task. What belongs to one photo goes in order; another photo may be older. A date
+// that has not come yet, because this machine's clock is behind, is taken for now.
 func (o *Outbox) Deletion(t storage.Task, message int, date time.Time) storage.Task {
+	if now := o.Now(); date.After(now) {
+		date = now
+	}
 	chat := text.ID(t.Chat)
 	return storage.Task{
 		Order: "delete:" + chat + ":" + strconv.Itoa(t.Message),
@@ -52,13 +59,26 @@ func (o *Outbox) Deletion(t storage.Task, message int, date time.Time) storage.T
 	}
 }
 
+// DeletionOfChanged makes the task that removes a message which has said its last
+// word long after it was sent.
+func (o *Outbox) DeletionOfChanged(t storage.Task, message int, sent, changed time.Time) storage.Task {
+	d := o.Deletion(t, message, sent)
+	if due := changed.Add(o.DeleteAfter); due.After(d.NotBefore) {
+		d.NotBefore = due
+	}
+	if last := sent.Add(deletable); d.NotBefore.After(last) {
+		d.NotBefore = last
+	}
+	return d
+}
+
 // Remove deletes a message from a chat. Of one that stays for good the person
 // is told, once a day: only they can delete it then.
 func (o *Outbox) Remove(ctx context.Context, t storage.Task) queue.Verdict {
 	err := o.Chat.API.Delete(ctx, t.Chat, []int{t.Message})
-	late := o.Now().Sub(t.Added) >= undeletable
+	late := Undeletable(t.Added, o.Now())
 	if after, ok := chat.RetryAfter(err); ok && !late {
-		return queue.Later(o.Now().Add(max(after, time.Second)), t.Note)
+		return queue.Later(o.Now().Add(max(after, time.Second)))
 	}
 	if chat.Blocked(err) {
 		return queue.Done()
@@ -69,6 +89,6 @@ func (o *Outbox) Remove(ctx context.Context, t storage.Task) queue.Verdict {
 	}
 	o.Log.Warn("message not deleted", "chat_id", t.Chat, "error", err)
 	name := "undeleted:" + text.ID(t.Chat) + ":" + string(storage.DayOf(o.Now(), o.TimeZone))
-	l := Message{Text: o.Catalog.Localizer("").Text("undeleted", nil), ReplyTo: t.Message, Notice: true}
+	l := Message{Text: o.LocalizerOf(ctx, t.Person).Text("undeleted", nil), ReplyTo: t.Message, Notice: true}
 	return queue.Done(o.Post(name, t.Chat, l))
 }

@@ -14,6 +14,8 @@ type Failure struct {
 	Charge  storage.Charge // "": as the outcome's row says
 	Session string
 	After   time.Duration // how long the service wants to be left alone; 0: unsaid
+	Cause   string        // more exactly why, by the name of its text behind "cause."; "": not known
+	Status  int           // the HTTP status of the service's answer; 0: none
 	Reason  string        // fixed words for the log, nothing of the picture or the answer; "": none
 }
 

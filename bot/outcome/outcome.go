@@ -5,6 +5,8 @@ package outcome
 
 import (
 	"log/slog"
+	"slices"
+	"strings"
 
 	"mrzbot/storage"
 )
@@ -24,6 +26,7 @@ const (
 	Glare           Code = "glare"
 	CutOff          Code = "cut_off"
 	LimitReached    Code = "limit_reached"
+	OverBudget      Code = "over_budget"
 	ProviderLimit   Code = "provider_limit"
 	Subscription    Code = "subscription"
 	NoAccess        Code = "no_access"
@@ -43,6 +46,7 @@ const (
 	Sealed          Code = "sealed"
 	Canceled        Code = "canceled"
 	ShutOut         Code = "shut_out"
+	Local           Code = "local"
 	Internal        Code = "internal"
 )
 
@@ -61,6 +65,11 @@ type Row struct {
 	// Asks: the reply has a button with which the person has the photo read. Where
 	// the call may have been charged, so has the reply to the same photo sent again.
 	Asks bool
+	// Stops: it was judged here, before any call and perhaps wrongly. Such a reply
+	// asks, too, for a while: its button has the photo sent all the same.
+	Stops bool
+	// Recovers: the person hears, once, when the service reads again.
+	Recovers bool
 	// Alert: the admins are told, once per cause and hour.
 	Alert bool
 	Level slog.Level
@@ -77,7 +86,21 @@ const (
 	DetailNotActive     Detail = "not_active"     // subscription: no active or future one
 	DetailNotSubscribed Detail = "not_subscribed" // subscription: the organisation has none at all
 	DetailLocal         Detail = "local"          // unreadable: by the local reader
-	DetailFront         Detail = "front"          // no_mrz: likely the side of the card without a zone
+	DetailFront         Detail = "front"          // no_mrz, unreadable: likely the side of the card without an MRZ
+	DetailLine1         Detail = "line1"          // glare: on this line of three
+	DetailLine2         Detail = "line2"          //
+	DetailLine3         Detail = "line3"          //
+	DetailTooSmall      Detail = "too_small"      // unreadable: what the look found, here and below
+	DetailTooBlurry     Detail = "too_blurry"     //
+	DetailTooDark       Detail = "too_dark"       //
+	DetailGlare         Detail = "glare"          //
+	DetailGlareLine1    Detail = "glare.line1"    //
+	DetailGlareLine2    Detail = "glare.line2"    //
+	DetailGlareLine3    Detail = "glare.line3"    //
+	DetailCutOff        Detail = "cut_off"        //
+	DetailHere          Detail = "here"           // unreadable: by the service, and read here
+	DetailRefused       Detail = "refused"        // local: the service does not take this picture
+	DetailFirst         Detail = "first"          // local: the service was not to be asked
 	DetailHEIC          Detail = "heic"           // unsupported_file
 	DetailPDF           Detail = "pdf"            // unsupported_file
 	DetailVideo         Detail = "video"          // unsupported_file
@@ -86,6 +109,7 @@ const (
 	DetailPixels        Detail = "pixels"         // too_large: to decode
 	DetailInWork        Detail = "in_work"        // limit_reached: by photos not answered yet
 	DetailUnanswered    Detail = "unanswered"     // limit_reached: by calls without an answer, too
+	DetailMonth         Detail = "month"          // over_budget: that of the month, not of the day
 	DetailFile          Detail = "file"           // picture_refused: it was sent as a file
 	DetailGone          Detail = "gone"           // download_failed: Telegram no longer has it
 	DetailNotAsked      Detail = "not_asked"      // busy, unavailable: learned by another photo
@@ -94,21 +118,22 @@ const (
 var outcomes = table([]Row{
 	{Code: OK, Counts: true, Charge: storage.ChargeYes, Level: slog.LevelInfo},
 	{Code: Unreadable, Counts: true, Charge: storage.ChargeYes, Level: slog.LevelInfo},
-	{Code: NoMRZ, Charge: storage.ChargeNo, Level: slog.LevelInfo},
-	{Code: TooSmall, Charge: storage.ChargeNo, Level: slog.LevelInfo},
-	{Code: TooBlurry, Charge: storage.ChargeNo, Level: slog.LevelInfo},
-	{Code: TooDark, Charge: storage.ChargeNo, Level: slog.LevelInfo},
-	{Code: Glare, Charge: storage.ChargeNo, Level: slog.LevelInfo},
-	{Code: CutOff, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	{Code: NoMRZ, Charge: storage.ChargeNo, Asks: true, Stops: true, Level: slog.LevelInfo},
+	{Code: TooSmall, Charge: storage.ChargeNo, Asks: true, Stops: true, Level: slog.LevelInfo},
+	{Code: TooBlurry, Charge: storage.ChargeNo, Asks: true, Stops: true, Level: slog.LevelInfo},
+	{Code: TooDark, Charge: storage.ChargeNo, Asks: true, Stops: true, Level: slog.LevelInfo},
+	{Code: Glare, Charge: storage.ChargeNo, Asks: true, Stops: true, Level: slog.LevelInfo},
+	{Code: CutOff, Charge: storage.ChargeNo, Asks: true, Stops: true, Level: slog.LevelInfo},
 	{Code: LimitReached, Charge: storage.ChargeNo, Level: slog.LevelInfo},
-	{Code: ProviderLimit, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
-	{Code: Subscription, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
-	{Code: NoAccess, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
-	{Code: BadKey, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
-	{Code: Rejected, Charge: storage.ChargeNo, Alert: true, Level: slog.LevelError},
-	{Code: Busy, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
-	{Code: Unavailable, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
-	{Code: Gateway, Charge: storage.ChargeNo, Waits: true, Alert: true, Level: slog.LevelWarn},
+	{Code: OverBudget, Charge: storage.ChargeNo, Level: slog.LevelWarn}, // the alert says which budget
+	{Code: ProviderLimit, Charge: storage.ChargeNo, Recovers: true, Alert: true, Level: slog.LevelError},
+	{Code: Subscription, Charge: storage.ChargeNo, Recovers: true, Alert: true, Level: slog.LevelError},
+	{Code: NoAccess, Charge: storage.ChargeNo, Recovers: true, Alert: true, Level: slog.LevelError},
+	{Code: BadKey, Charge: storage.ChargeNo, Recovers: true, Alert: true, Level: slog.LevelError},
+	{Code: Rejected, Charge: storage.ChargeNo, Recovers: true, Alert: true, Level: slog.LevelError},
+	{Code: Busy, Charge: storage.ChargeNo, Waits: true, Recovers: true, Alert: true, Level: slog.LevelWarn},
+	{Code: Unavailable, Charge: storage.ChargeNo, Waits: true, Recovers: true, Alert: true, Level: slog.LevelWarn},
+	{Code: Gateway, Charge: storage.ChargeNo, Waits: true, Recovers: true, Alert: true, Level: slog.LevelWarn},
 	{Code: Unknown, Counts: true, Charge: storage.ChargeUnknown, Asks: true, Level: slog.LevelWarn},
 	{Code: ServiceFault, Charge: storage.ChargeUnknown, Asks: true, Alert: true, Level: slog.LevelWarn},
 	{Code: PictureRefused, Charge: storage.ChargeNo, Level: slog.LevelInfo},
@@ -120,6 +145,7 @@ var outcomes = table([]Row{
 	{Code: Sealed, Charge: storage.ChargeNo, Level: slog.LevelWarn},
 	{Code: Canceled, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	{Code: ShutOut, Charge: storage.ChargeNo, Level: slog.LevelInfo},
+	{Code: Local, Charge: storage.ChargeNo, Level: slog.LevelInfo},
 	{Code: Internal, Charge: storage.ChargeNo, Level: slog.LevelError},
 })
 
@@ -141,4 +167,25 @@ func Codes() []Code {
 		codes = append(codes, code)
 	}
 	return codes
+}
+
+// Reasons lists the details of an unreadable photo that say why it is none, and
+// what to do: each in the words of the stop for the same reason.
+func Reasons() []Detail {
+	return []Detail{
+		DetailFront, DetailTooSmall, DetailTooBlurry, DetailTooDark, DetailGlare, DetailGlareLine1, DetailGlareLine2, DetailGlareLine3, DetailCutOff,
+	}
+}
+
+// StopFor gives the stop for the reason of an unreadable photo; ok is false for
+// any other detail.
+func StopFor(reason Detail) (code Code, detail Detail, ok bool) {
+	if !slices.Contains(Reasons(), reason) {
+		return "", "", false
+	}
+	if reason == DetailFront {
+		return NoMRZ, DetailFront, true
+	}
+	name, line, _ := strings.Cut(string(reason), ".")
+	return Code(name), Detail(line), true
 }

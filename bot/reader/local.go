@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -8,7 +9,7 @@ import (
 	"mrzbot/mrzimage"
 )
 
-// Local reads and judges pictures on this machine. It decodes no more of them at
+// Local reads pictures, and looks at them for others, on this machine. It decodes no more of them at
 // once than there are processors, and than a budget of memory allows.
 type Local struct {
 	reader mrzimage.Reader
@@ -36,7 +37,7 @@ func (l *Local) Read(ctx context.Context, p Picture) (Reading, error) {
 	case r.Verdict == mrzimage.VerdictNone && r.Picture.Missing > 0:
 		return Reading{}, &outcome.Failure{Code: outcome.UnsupportedFile, Detail: outcome.DetailDamaged}
 	case r.Verdict == mrzimage.VerdictNone:
-		return Reading{}, &outcome.Failure{Code: outcome.Unreadable, Detail: outcome.DetailLocal}
+		return Reading{}, &outcome.Failure{Code: outcome.Unreadable, Detail: cmp.Or(hintOf(r.Picture), outcome.DetailLocal)}
 	}
 	return Reading{Lines: r.Lines, Doubtful: r.Verdict != mrzimage.VerdictOK}, nil
 }

@@ -13,7 +13,7 @@ import (
 	"mrzbot/mrz"
 )
 
-// Reader turns a picture into the lines of its zone.
+// Reader turns a picture into the lines of its MRZ.
 type Reader interface {
 	// Read fails with a *Failure, or with ErrInterrupted; any other error is
 	// an outcome "internal".

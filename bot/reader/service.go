@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"mrzbot/bot/outcome"
 	"mrzbot/mrz"
@@ -12,7 +14,12 @@ import (
 )
 
 // Service reads pictures with the Biometric MRZ API.
-type Service struct{ Client *mrzclient.Client }
+type Service struct {
+	Client *mrzclient.Client
+	// Observe is told of each call how long it took and what came of it: "ok", or
+	// the kind of the client's error. nil: nobody is told.
+	Observe func(result string, took time.Duration)
+}
 
 // Paid is true: every accepted call may be charged.
 func (Service) Paid() bool { return true }
@@ -23,7 +30,9 @@ func (s Service) Read(ctx context.Context, p Picture) (Reading, error) {
 	if p.Body == nil {
 		picture.Size, picture.Body = int64(len(p.Data)), bytes.NewReader(p.Data)
 	}
+	began := time.Now()
 	a, err := s.Client.Read(ctx, picture)
+	s.observe(err, time.Since(began))
 	if err != nil {
 		return Reading{}, serviceFailure(err)
 	}
@@ -33,6 +42,19 @@ func (s Service) Read(ctx context.Context, p Picture) (Reading, error) {
 		r.Lines, r.Restored = restored.Lines, restored.Changes
 	}
 	return r, nil
+}
+
+func (s Service) observe(err error, took time.Duration) {
+	if s.Observe == nil {
+		return
+	}
+	result := "ok"
+	if e, ok := errors.AsType[*mrzclient.Error](err); ok {
+		result = string(e.Kind)
+	} else if err != nil {
+		result = string(mrzclient.Unknown)
+	}
+	s.Observe(result, took)
 }
 
 // serviceFailures gives the outcome of each kind of the client's errors.
@@ -72,8 +94,18 @@ func serviceFailure(err error) error {
 		f = outcome.Failure{Code: outcome.Unknown}
 	}
 	f.Session, f.After, f.Reason = e.Session, e.RetryAfter, e.Error()
+	f.Cause, f.Status = CauseOf(e), e.Status
 	if e.MayBeCharged() && outcome.Of(f.Code).Charge == storage.ChargeNo {
 		f.Charge = storage.ChargeUnknown // a refusal in an answer that was a success
 	}
 	return &f
+}
+
+// CauseOf names the text that says more exactly what the service did, or somebody on
+// the way to it; "": no more is known.
+func CauseOf(e *mrzclient.Error) string {
+	if !slices.Contains(mrzclient.Details(), e.Detail) {
+		return ""
+	}
+	return string(e.Detail)
 }

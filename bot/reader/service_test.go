@@ -24,6 +24,17 @@ func TestServiceFailures(t *testing.T) {
 	}
 }
 
+// TestExactCause: what the client knows exactly is kept for the admins, by its name.
+func TestExactCause(t *testing.T) {
+	for _, d := range mrzclient.Details() {
+		f, ok := errors.AsType[*outcome.Failure](serviceFailure(&mrzclient.Error{Kind: mrzclient.Gateway, Status: 407, Detail: d}))
+		require.True(t, ok)
+		require.Equal(t, string(d), f.Cause)
+		require.Equal(t, 407, f.Status)
+	}
+	require.Empty(t, CauseOf(&mrzclient.Error{Kind: mrzclient.BadPicture, Detail: "reader_failed"}), "no admin is told of it")
+}
+
 // TestStreamFailure: a photo that broke on its way was there once, so that it
 // is fetched again.
 func TestStreamFailure(t *testing.T) {

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 
 	"mrzbot/bot/chat"
 	"mrzbot/bot/outcome"
+	"mrzbot/bot/reader"
 	"mrzbot/bot/screen"
 	"mrzbot/queue"
 	"mrzbot/storage"
@@ -18,9 +20,7 @@ import (
 func (j *photoJob) end(ctx context.Context, a screen.Answer, about *outcome.Failure) queue.Verdict {
 	row := outcome.Of(a.Code)
 	h := storage.Hold{Outcome: string(a.Code), Counted: row.Counts, Charge: row.Charge, Day: storage.DayOf(j.started, j.TimeZone)}
-	reason := ""
 	if about != nil {
-		reason = about.Reason
 		h.Session = about.Session
 		if about.Charge != "" {
 			h.Charge = about.Charge
@@ -30,15 +30,19 @@ func (j *photoJob) end(ctx context.Context, a screen.Answer, about *outcome.Fail
 		h.Charge = storage.ChargeNo
 	}
 	a.Lang, a.Limit, a.Held = j.localizer.Lang, j.People.Limit(j.person), j.Now().Unix()
-	a.File = j.sent.isFile()
+	a.File, a.Anyway = j.sent.isFile(), j.sent.Anyway
 	a.Thread, a.Date = j.thread, j.date.Unix()
+	a.Album, a.Caption = j.group, j.label(ctx)
+	if row.Recovers {
+		j.Recovery.Refused(ctx, j.t.Person, j.t.Chat, j.thread)
+	}
 	att, err := j.hold(ctx, a, &h)
 	switch {
 	case errors.Is(err, storage.ErrLost), err != nil && ctx.Err() != nil:
 		return queue.Leave()
 	case errors.Is(err, storage.ErrHeld):
 		// The claim that held it knows what it held; the next one delivers.
-		return queue.Later(j.Now(), j.t.Note)
+		return queue.Later(j.Now())
 	case err != nil:
 		j.Log.Error("answer not held", "update_id", chat.UpdateID(j.t), "error", err)
 		return queue.Leave()
@@ -46,8 +50,12 @@ func (j *photoJob) end(ctx context.Context, a screen.Answer, about *outcome.Fail
 	j.t.Attempt = att
 	j.attempts.Store(j.t.ID, att)
 	j.step("held")
-	j.recordOutcome(ctx, row, h, reason)
-	return j.deliver(ctx, a)
+	j.recordOutcome(ctx, row, h, about)
+	v := j.deliver(ctx, a)
+	if att.Budgeted {
+		j.watchBudget(ctx)
+	}
+	return v
 }
 
 // hold stores the answer. What was paid for must not be lost to a full disk,
@@ -78,14 +86,18 @@ func (j *photoJob) hold(ctx context.Context, a screen.Answer, h *storage.Hold) (
 }
 
 // recordOutcome tells the log, the metrics and, if need be, the admins.
-func (j *photoJob) recordOutcome(ctx context.Context, row outcome.Row, h storage.Hold, reason string) {
+func (j *photoJob) recordOutcome(ctx context.Context, row outcome.Row, h storage.Hold, about *outcome.Failure) {
+	if about == nil {
+		about = &outcome.Failure{Code: row.Code}
+	}
 	j.Log.Log(ctx, row.Level, "photo answered", "update_id", chat.UpdateID(j.t), "user_id", j.t.Person,
-		"outcome", row.Code, "reason", reason, "counted", h.Counted, "charged", h.Charge, "took", h.Took)
+		"outcome", row.Code, "reason", about.Reason, "counted", h.Counted, "charged", h.Charge, "second", cmp.Or(j.agreement, reader.NoSecond), "took", h.Took)
 	j.Meter.Outcome(string(row.Code), string(h.Charge), h.Took)
 	if row.Alert {
-		j.Alerts.Raise(ctx, row.Code)
+		j.Alerts.Raise(ctx, about, !j.t.Waiting.Is(storage.OutageService))
 	}
 	if row.Code == outcome.OK || row.Code == outcome.Unreadable {
 		j.Alerts.AllClear(ctx)
+		j.Recovery.Reads(ctx, j.t.Person)
 	}
 }

@@ -17,9 +17,9 @@ func (j *photoJob) late() bool {
 		return false
 	}
 	now := j.Now()
-	if w, waited := parseWaiting(j.t.Note); waited {
+	if j.waited() {
 		// The last try is due when the time for waiting is over.
-		return now.Sub(w.since) > j.RetryFor+min(j.RetryFor, leastLate)
+		return now.Sub(j.t.Waiting.Since) > j.RetryFor+min(j.RetryFor, leastLate)
 	}
 	most := max(j.RetryFor, leastLate)
 	age := now.Sub(time.Unix(j.sent.Message.Date, 0))

@@ -72,9 +72,27 @@ func (s *Scanner) changeNotice(ctx context.Context, person int64, change func(*n
 	return err
 }
 
+// ForgetNotice takes away what is kept of somebody whose photos wait, and the message
+// that says so.
+func (s *Scanner) ForgetNotice(ctx context.Context, person int64) error {
+	n, err := s.notice(ctx, person)
+	if err == nil {
+		err = s.Store.PutSetting(ctx, noticeKey(person), nil)
+	}
+	if err != nil {
+		return outage.StoreError{Err: err}
+	}
+	if n.Message != 0 {
+		if err := s.Chat.API.Delete(ctx, person, []int{n.Message}); err != nil {
+			s.Log.Debug("notice not deleted", "user_id", person, "error", err)
+		}
+	}
+	return nil
+}
+
 // tellWaiting tells the person, if they do not know yet, with a button that
 // ends it. Of photos that begin to wait together one speaks.
-func (j *photoJob) tellWaiting(ctx context.Context, w waiting, left time.Duration) {
+func (j *photoJob) tellWaiting(ctx context.Context, w storage.Waiting, left time.Duration) {
 	if j.notified(ctx) {
 		return // as most do, at each of their tries
 	}
@@ -88,12 +106,12 @@ func (j *photoJob) tellWaiting(ctx context.Context, w waiting, left time.Duratio
 	}
 	now := j.Now()
 	key := "waiting"
-	if w.what == forDownload {
+	if w.For == storage.OutageDownload {
 		key = "waiting.download"
 	}
 	sent, rest, err := j.Chat.Send(ctx, chat.Message{
 		Chat: j.t.Chat, ReplyTo: j.t.Message, Thread: j.thread, Protect: j.ProtectContent,
-		Text:   j.localizer.Text(key, text.Args{"Minutes": int((left + time.Minute - 1) / time.Minute)}),
+		Text:   j.localizer.Text(key, text.Args{"Minutes": j.localizer.Count("waiting.minutes", int((left+time.Minute-1)/time.Minute))}),
 		Markup: chat.Buttons(j.localizer, chat.Button{Name: "button.cancel", Data: CancelButton}),
 	})
 	if chat.Blocked(err) {
@@ -174,13 +192,9 @@ func (s *Scanner) Cancel(ctx context.Context, req *reply.Request, q *models.Call
 			return outage.StoreError{Err: err}
 		}
 	}
-	for _, note := range []string{forService + " ", forDownload + " "} {
-		_, err := s.Store.Rouse(ctx, storage.Rouse{
-			Kind: storage.KindPhoto, Note: note, Person: req.Task.Person, Now: now, Max: mostWaiting,
-		})
-		if err != nil {
-			return outage.StoreError{Err: err}
-		}
+	_, err = s.Store.WakeWaiting(ctx, storage.WakeWaiting{Kind: storage.KindPhoto, Person: req.Task.Person, Now: now, Max: mostWaiting})
+	if err != nil {
+		return outage.StoreError{Err: err}
 	}
 	req.Toast(ctx, q, "")
 	return req.Show(ctx, chat.Message{Text: req.Localizer.Text("outcome."+string(outcome.Canceled), nil)})

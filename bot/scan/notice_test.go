@@ -61,12 +61,12 @@ func (m *meddling) Setting(ctx context.Context, key string) ([]byte, error) {
 	return value, err
 }
 
-func (m *meddling) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error) {
+func (m *meddling) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error), audit ...*storage.AuditEntry) ([]byte, error) {
 	return m.Store.ChangeSetting(ctx, key, func(old []byte) ([]byte, error) {
 		value, err := change(old)
 		m.meddle()
 		return value, err
-	})
+	}, audit...)
 }
 
 // TestNoticeOfAWrongClock: what was noted by a clock that was ahead is over when

@@ -32,7 +32,10 @@ func (s *Scanner) Broken(ctx context.Context, t storage.Task) queue.Verdict {
 		t.Attempt = written.(storage.Attempt)
 	}
 	j := &photoJob{Scanner: s, t: t, person: storage.Person{ID: t.Person}, started: s.Now()}
-	_ = j.open() // for the language only
+	if p, err := s.People.Person(ctx, t.Person); err == nil {
+		j.person = p
+	}
+	_ = j.open(ctx) // for the language only
 	if t.Attempt.Held {
 		return j.deliverPlain(ctx)
 	}
@@ -54,7 +57,7 @@ func (s *Scanner) life(ctx context.Context, t storage.Task) queue.Verdict {
 	}
 	j := &photoJob{Scanner: s, t: t, person: p, started: s.Now()}
 	j.step("claimed")
-	opened := j.open()
+	opened := j.open(ctx)
 	switch {
 	case t.Attempt.Calling && s.Reader.Paid():
 		// The program died between the call and its answer: nobody knows what
@@ -72,6 +75,9 @@ func (s *Scanner) life(ctx context.Context, t storage.Task) queue.Verdict {
 	case opened != nil:
 		return j.end(ctx, screen.Answer{Code: outcome.Internal}, nil)
 	}
+	if j.sent.Message.From.Language != "" {
+		s.People.NotePhone(ctx, p, j.localizer.Lang)
+	}
 	return j.work(ctx)
 }
 
@@ -84,10 +90,22 @@ type photoJob struct {
 	localizer text.Localizer
 	started   time.Time
 	// first names the photo sent before of which this is a duplicate, when that
-	// one asks; "": there is none.
-	first  string
-	thread int       // the topic the photo was sent in; 0: none, or not known
-	date   time.Time // when Telegram had the photo
+	// one has buttons, and firstFor is how long they work; "": there is none.
+	first    string
+	firstFor time.Duration
+	thread   int         // the topic the photo was sent in; 0: none, or not known
+	date     time.Time   // when Telegram had the photo
+	seen     reader.Look // what was seen in the picture here; zero: nothing
+	// agreement is what the second reading has shown; "": there was none.
+	agreement reader.Agreement
+	// doubleSend: the photo was answered before, which saved a call.
+	doubleSend bool
+	// group names the album that the photo is a part of; "": none. caption is what its
+	// sender has written under it, on one short line. became is what is shown of the
+	// photo in the album when its task ends.
+	group, caption string
+	became         screen.AlbumPicture
+	opened         bool // the update was read, in this claim
 }
 
 // step notes how far the photo is, for those who look on.
@@ -100,42 +118,66 @@ var errShut = errors.New("bot: sealed under another token")
 
 // open reads the update that brought the photo. After Hold the answer stands
 // in its place.
-func (j *photoJob) open() error {
-	j.localizer, j.date = j.Catalog.Localizer(""), j.t.Added
+func (j *photoJob) open(ctx context.Context) error {
+	j.date = j.t.Added
 	if j.t.Attempt.Held {
+		j.localizer = j.Catalog.Localizer(j.person.Language)
 		return nil
 	}
 	raw, err := j.Seal.Open(j.t.ID, chat.SealUpdate, j.t.Payload)
 	if err != nil {
+		j.speak(ctx, "")
 		return errShut
 	}
 	err = json.Unmarshal(raw, &j.sent)
-	j.localizer = j.Catalog.Localizer(j.sent.Message.From.Language)
+	j.opened = true
+	j.speak(ctx, j.sent.Message.From.Language)
 	j.thread = chat.Topic(j.sent.Message.InTopic, j.sent.Message.Thread)
 	j.date = outbox.SentAt(j.sent.Message.Date, j.t.Added)
+	j.caption = text.CleanName(j.sent.Message.Caption)
+	if plausibleGroup(j.sent.Message.Group) {
+		j.group = j.sent.Message.Group
+	}
 	return err
+}
+
+// speak finds the language for the person. phone is that of the phone from which
+// the photo came; "": not known.
+func (j *photoJob) speak(ctx context.Context, phone string) {
+	j.localizer = j.Catalog.Localizer(j.People.Language(ctx, j.person, phone))
 }
 
 // work reads the picture and answers.
 func (j *photoJob) work(ctx context.Context) queue.Verdict {
+	if err := j.joinAlbum(ctx); err != nil {
+		return outage.StoreFailed(j.Log, j.Now(), j.t, "its album", err)
+	}
 	if f := j.sent.refuse(); f != nil {
 		return j.fail(ctx, f)
 	}
 	if v, ok := j.repeat(ctx); ok {
 		return v
 	}
-	w, waited := parseWaiting(j.t.Note)
-	if waited && j.canceled(ctx) {
+	if j.waited() && j.canceled(ctx) {
 		return j.end(ctx, screen.Answer{Code: outcome.Canceled}, nil)
 	}
 	if j.late() {
 		return j.end(ctx, screen.Answer{Code: outcome.Late}, nil)
 	}
-	if v, over := j.overLimit(ctx); over {
-		return v
+	if !j.LocalFirst { // what is answered here counts for no limit
+		if v, over := j.overLimit(ctx); over {
+			return v
+		}
+		if v, over := j.overBudget(ctx); over {
+			return v
+		}
 	}
-	if code := j.Gate.Closed(j.Now(), w.what == forService); code != "" {
-		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
+	// A photo that waits for the service was looked at before it did.
+	forService := j.t.Waiting.For == storage.OutageService
+	mayAnswer := j.Looker != nil && (j.LocalFirst || j.Fallback) && !forService
+	closed := j.Gate.Closed(j.Now(), forService)
+	if closed != "" && !mayAnswer {
+		return j.fail(ctx, &outcome.Failure{Code: closed, Detail: outcome.DetailNotAsked})
 	}
 	stop := j.typing(ctx)
 	defer stop()
@@ -146,13 +188,22 @@ func (j *photoJob) work(ctx context.Context) queue.Verdict {
 	}
 	defer pic.Close()
 	j.step("fetched")
-	if err := j.judge(ctx, pic); err != nil {
+	if err := j.look(ctx, pic); err != nil {
 		return j.failed(ctx, err)
 	}
-	pass, code := j.Gate.Enter(ctx, w.what == forService)
+	if v, done := j.readHere(ctx); done {
+		return v
+	}
+	if closed != "" {
+		return j.fail(ctx, &outcome.Failure{Code: closed, Detail: outcome.DetailNotAsked})
+	}
+	if pic, err = j.upright(ctx, pic); err != nil {
+		return j.failed(ctx, err)
+	}
+	pass, code := j.Gate.Enter(ctx, forService)
 	switch {
 	case pass == nil && code == "":
-		return queue.Later(j.Now(), j.t.Note)
+		return queue.Later(j.Now())
 	case pass == nil:
 		return j.fail(ctx, &outcome.Failure{Code: code, Detail: outcome.DetailNotAsked})
 	}
@@ -161,15 +212,18 @@ func (j *photoJob) work(ctx context.Context) queue.Verdict {
 	if v, out := j.shutOut(ctx); out {
 		return v
 	}
-	began, err := j.Store.Begin(ctx, j.t, storage.Begin{
-		Now: j.started, Day: storage.DayOf(j.started, j.TimeZone), Limit: j.People.Limit(j.person),
-	})
+	began, err := j.begin(ctx)
 	switch {
 	case errors.Is(err, storage.ErrLimit):
 		if v, over := j.overLimit(ctx); over {
 			return v
 		}
-		return queue.Later(j.Now(), j.t.Note) // one was given back meanwhile
+		return queue.Later(j.Now()) // one was given back meanwhile
+	case errors.Is(err, storage.ErrBudget):
+		if v, over := j.overBudget(ctx); over {
+			return v
+		}
+		return queue.Later(j.Now())
 	case err != nil:
 		return outage.StoreFailed(j.Log, j.Now(), j.t, "begin", err)
 	}
@@ -186,7 +240,7 @@ func (j *photoJob) work(ctx context.Context) queue.Verdict {
 	if err != nil {
 		return j.failed(ctx, err)
 	}
-	return j.end(ctx, screen.Answer{Code: outcome.OK, Lines: r.Lines, Doubtful: r.Doubtful, Restored: r.Restored}, &outcome.Failure{Session: r.Session})
+	return j.end(ctx, j.compared(r), &outcome.Failure{Session: r.Session})
 }
 
 // overLimit reports whether no attempt is left, so that a photo over the limit
@@ -215,7 +269,7 @@ func (j *photoJob) overLimit(ctx context.Context) (v queue.Verdict, over bool) {
 func (j *photoJob) failed(ctx context.Context, err error) queue.Verdict {
 	var f *outcome.Failure
 	if errors.Is(err, reader.ErrInterrupted) {
-		return queue.Later(j.Now(), j.t.Note)
+		return queue.Later(j.Now())
 	}
 	if !errors.As(err, &f) {
 		j.Log.Error("photo failed", "update_id", chat.UpdateID(j.t), "error_type", errorType(err))
@@ -232,6 +286,12 @@ func (j *photoJob) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 	if f.Code == outcome.PictureRefused && j.sent.Message.Document != nil {
 		f.Detail = outcome.DetailFile
 	}
+	if a, ok := j.inPlaceOf(f); ok {
+		return j.instead(ctx, a, f)
+	}
+	if f.Code == outcome.Unreadable && f.Detail == outcome.DetailNone {
+		f.Detail = j.seen.Hint
+	}
 	if outcome.Of(f.Code).Waits {
 		if j.canceled(ctx) {
 			return j.end(ctx, screen.Answer{Code: outcome.Canceled}, nil)
@@ -241,14 +301,4 @@ func (j *photoJob) fail(ctx context.Context, f *outcome.Failure) queue.Verdict {
 		}
 	}
 	return j.end(ctx, screen.Answer{Code: f.Code, Detail: f.Detail}, f)
-}
-
-// judge looks at the picture, unless that was done before its attempt began.
-func (j *photoJob) judge(ctx context.Context, p reader.Picture) error {
-	if j.Judge == nil || p.Data == nil || !j.t.Attempt.Began.IsZero() {
-		return nil
-	}
-	err := j.Judge.Judge(ctx, p)
-	j.step("judged")
-	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"mrzbot/bot/outage"
+	"mrzbot/bot/outbox"
 	"mrzbot/bot/outcome"
 	"mrzbot/bot/reader"
 	"mrzbot/storage"
@@ -33,7 +34,7 @@ func (k knowing) Setting(context.Context, string) ([]byte, error) {
 func TestWaitingOnlyReads(t *testing.T) {
 	s := &Scanner{
 		Store: knowing{until: noon.Add(time.Hour)}, Now: func() time.Time { return noon }, Log: slog.New(slog.DiscardHandler),
-		RetryFor: time.Hour, Pauses: outage.NewPauses(rand.New(rand.NewPCG(1, 1))), Gate: outage.NewGate(nil, nil),
+		RetryFor: time.Hour, Pauses: outage.NewPauses(rand.New(rand.NewPCG(1, 1))), Gate: outage.NewGate(nil, nil), Alerts: &outbox.Alerts{},
 	}
 	j := &photoJob{Scanner: s, t: storage.Task{ID: "update:1", Person: 1}}
 	_, ok := j.wait(t.Context(), &outcome.Failure{Code: outcome.Unavailable, Detail: outcome.DetailNotAsked})
@@ -42,11 +43,13 @@ func TestWaitingOnlyReads(t *testing.T) {
 
 // TestLate: what was sent, came in or began to wait too long ago is asked about.
 func TestLate(t *testing.T) {
-	waits := func(ago time.Duration) string { return waiting{forService, noon.Add(-ago)}.String() }
+	waits := func(ago time.Duration) storage.Waiting {
+		return storage.Waiting{For: storage.OutageService, Since: noon.Add(-ago)}
+	}
 	for name, c := range map[string]struct {
 		sent, added time.Duration // ago
 		ahead       time.Duration
-		note        string
+		waiting     storage.Waiting
 		local, want bool
 	}{
 		"just now":              {},
@@ -56,8 +59,8 @@ func TestLate(t *testing.T) {
 		"we kept it for a week": {sent: 200 * time.Hour, added: 200 * time.Hour, want: true},
 		"a date of last year":   {sent: 9000 * time.Hour},
 		"a date to come":        {sent: -time.Hour},
-		"the last try":          {sent: 16 * time.Minute, added: 16 * time.Minute, note: waits(15 * time.Minute)},
-		"waited much longer":    {sent: 17 * time.Minute, added: 17 * time.Minute, note: waits(16*time.Minute + time.Second), want: true},
+		"the last try":          {sent: 16 * time.Minute, added: 16 * time.Minute, waiting: waits(15 * time.Minute)},
+		"waited much longer":    {sent: 17 * time.Minute, added: 17 * time.Minute, waiting: waits(16*time.Minute + time.Second), want: true},
 		"our clock is ahead":    {sent: 6 * time.Hour, ahead: 6*time.Hour - time.Minute},
 		"it costs nothing":      {sent: time.Hour, added: time.Hour, local: true},
 	} {
@@ -66,21 +69,9 @@ func TestLate(t *testing.T) {
 		if c.local {
 			s.Reader = reader.NewLocal(1, 1)
 		}
-		j := &photoJob{Scanner: s, t: storage.Task{Added: noon.Add(-c.added), Note: c.note}}
+		j := &photoJob{Scanner: s, t: storage.Task{Added: noon.Add(-c.added), Waiting: c.waiting}}
 		j.sent.Message.Date = noon.Add(-c.sent).Unix()
 		require.Equal(t, c.want, j.late(), name)
-	}
-}
-
-func TestWaitingNote(t *testing.T) {
-	for _, w := range []waiting{{forService, time.Unix(1700000000, 0)}, {forDownload, time.Unix(1700000000, 0)}} {
-		got, ok := parseWaiting(w.String())
-		require.True(t, ok)
-		require.Equal(t, w, got)
-	}
-	for _, note := range []string{"", "service", "service x", "other 17", "service 17 18"} {
-		_, ok := parseWaiting(note)
-		require.False(t, ok, note)
 	}
 }
 
@@ -90,3 +81,32 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 type paid struct{ reader.Reader }
 
 func (paid) Paid() bool { return true }
+
+// waking is a store that notes when photos are woken.
+type waking struct {
+	Store
+	woken int
+}
+
+func (w *waking) WakeWaiting(context.Context, storage.WakeWaiting) (int, error) {
+	w.woken++
+	return 1, nil
+}
+
+// TestAnsweredWhileItTurnsBack: a photo that found another one asking is stored
+// among those that wait after the other's answer has woken them. It wakes itself.
+func TestAnsweredWhileItTurnsBack(t *testing.T) {
+	store := &waking{}
+	s := &Scanner{Store: store, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return noon }, Gate: outage.NewGate(&outage.Leases{Now: func() time.Time { return noon }}, nil)}
+	j := &photoJob{Scanner: s}
+	j.wakeIfAnswered(t.Context())
+	require.Zero(t, store.woken, "the service has never answered")
+	pass, _ := s.Gate.Enter(t.Context(), false)
+	pass.Up()
+	j.wakeIfAnswered(t.Context())
+	require.Equal(t, 1, store.woken)
+	pass, _ = s.Gate.Enter(t.Context(), false)
+	pass.Fail(outcome.Unavailable, noon, time.Minute)
+	j.wakeIfAnswered(t.Context())
+	require.Equal(t, 1, store.woken, "it is down")
+}

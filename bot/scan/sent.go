@@ -11,8 +11,10 @@ import (
 // update stays sealed and unread.
 type sent struct {
 	Message struct {
-		Date int64 `json:"date,omitempty"` // by Telegram's clock, in Unix seconds
-		From struct {
+		Date    int64  `json:"date,omitempty"`           // by Telegram's clock, in Unix seconds
+		Group   string `json:"media_group_id,omitempty"` // of those sent together
+		Caption string `json:"caption,omitempty"`
+		From    struct {
 			Language string `json:"language_code"`
 		} `json:"from"`
 		Thread  int  `json:"message_thread_id,omitempty"`
@@ -27,6 +29,9 @@ type sent struct {
 		Video     *sentFile `json:"video"`     // what its sender calls a video
 		Animation *sentFile `json:"animation"` // or an animation
 	} `json:"message"`
+	// Anyway: it goes to the service whatever it looks like here, as its person wants.
+	// No update has that: it is set by the button that asks (see copyOf).
+	Anyway bool `json:"mrzbot_send_anyway,omitempty"`
 }
 
 type sentFile struct {

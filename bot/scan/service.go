@@ -31,7 +31,7 @@ func (j *photoJob) reportToBreaker(ctx context.Context, p *outage.Pass, err erro
 		p.Fail(code, j.Now(), pause())
 	case outcome.Unknown:
 		if p.Lose(j.Now(), pause()) {
-			j.Alerts.Raise(ctx, outcome.Unknown)
+			j.Alerts.Raise(ctx, &outcome.Failure{Code: outcome.Unknown}, true)
 		}
 	case outcome.OK, outcome.Unreadable, outcome.ServiceFault, outcome.ProviderLimit, outcome.Subscription, outcome.NoAccess, outcome.BadKey, outcome.Rejected, outcome.Protocol:
 		if p.Up() {
@@ -44,7 +44,7 @@ func (j *photoJob) reportToBreaker(ctx context.Context, p *outage.Pass, err erro
 
 // wake lets some of the photos that wait for the service come now.
 func (j *photoJob) wake(ctx context.Context) {
-	n, err := j.Store.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: forService + " ", Now: j.Now(), Max: wakeNow})
+	n, err := j.Store.WakeWaiting(ctx, storage.WakeWaiting{Kind: storage.KindPhoto, For: storage.OutageService, Now: j.Now(), Max: wakeNow})
 	switch {
 	case err != nil:
 		j.Log.Warn("waiting photos not woken", "error", err)

@@ -6,7 +6,9 @@ package text
 import (
 	"embed"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -22,6 +24,17 @@ const fallbackLanguage = "en"
 // understood maps phone languages without texts of their own to one that most
 // of their speakers in Kyrgyzstan read.
 var understood = map[string]string{"uz": "ru", "kk": "ru", "tg": "ru", "tr": "ru"}
+
+// Languages are those with texts, as they are offered to people.
+func Languages() []string { return []string{"ky", "ru", "en"} }
+
+// PhoneLanguages are the language codes of phones for which a text shown by
+// Telegram itself is to be set; "" stands for all others.
+func PhoneLanguages() []string {
+	codes := append(slices.Sorted(maps.Keys(understood)), Languages()...)
+	codes = slices.DeleteFunc(codes, func(code string) bool { return code == fallbackLanguage })
+	return append([]string{""}, codes...)
+}
 
 // Catalog has the texts of all languages with a file in locales/.
 type Catalog struct {
@@ -76,6 +89,16 @@ type Args map[string]any
 // name itself: a person sees something odd, but never nothing.
 func (l Localizer) Text(name string, a Args) string {
 	s, err := l.l.Localize(&i18n.LocalizeConfig{MessageID: name, TemplateData: a})
+	if s == "" && err != nil {
+		return name
+	}
+	return s
+}
+
+// Count gives the text of that name in the plural form that goes with n, which
+// the text names as {{.N}}.
+func (l Localizer) Count(name string, n int) string {
+	s, err := l.l.Localize(&i18n.LocalizeConfig{MessageID: name, TemplateData: Args{"N": n}, PluralCount: n})
 	if s == "" && err != nil {
 		return name
 	}

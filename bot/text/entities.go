@@ -40,6 +40,20 @@ func (b *Builder) Bold(s string) *Builder { return b.span(models.MessageEntityTy
 func (b *Builder) Code(s string) *Builder { return b.span(models.MessageEntityTypeCode, s) }
 func (b *Builder) Pre(s string) *Builder  { return b.span(models.MessageEntityTypePre, s) }
 
+// Link adds words that open an address.
+func (b *Builder) Link(s, url string) *Builder {
+	if b.span(models.MessageEntityTypeTextLink, s); s != "" {
+		b.Entities[len(b.Entities)-1].URL = url
+	}
+	return b
+}
+
+// Fold adds words of which the first lines show until somebody taps them; ""
+// adds nothing.
+func (b *Builder) Fold(s string) *Builder {
+	return b.span(models.MessageEntityTypeExpandableBlockquote, s)
+}
+
 // String is the text without the line breaks at its end, which Telegram cuts.
 func (b *Builder) String() string { return strings.TrimRight(b.text.String(), "\n") }
 

@@ -26,16 +26,19 @@ const joiner = '\u200d'
 // turns the direction of writing is one space; what shows as nothing or is no
 // character goes, and so do marks that pile up on a letter. At most
 // storage.MaxName characters stay; "" is a name with nothing to see.
-func CleanName(s string) string {
+func CleanName(s string) string { return CleanLine(s, storage.MaxName) }
+
+// CleanLine is CleanName for a line of at most so many characters.
+func CleanLine(s string, most int) string {
 	var b strings.Builder
 	marks, before, space := 0, rune(0), false // before: what a mark would stand on
-	runes := []rune(norm.NFC.String(strings.ToValidUTF8(s, "")))
-	for i, r := range runes {
+	line := []rune(norm.NFC.String(strings.ToValidUTF8(s, "")))
+	for i, r := range line {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029':
 			space, before = true, 0
 			continue
-		case r == joiner && unicode.Is(unicode.So, before) && i+1 < len(runes) && unicode.Is(unicode.So, runes[i+1]):
+		case r == joiner && unicode.Is(unicode.So, before) && i+1 < len(line) && unicode.Is(unicode.So, line[i+1]):
 		case unseen(r):
 			continue
 		case unicode.IsMark(r):
@@ -51,7 +54,8 @@ func CleanName(s string) string {
 		space = false
 		b.WriteRune(r)
 	}
-	return strings.TrimSpace(storage.CutName(norm.NFC.String(b.String()))) // some letters have met their marks only now
+	line = []rune(norm.NFC.String(b.String())) // some letters have met their marks only now
+	return strings.TrimSpace(string(line[:min(len(line), most)]))
 }
 
 // unseen reports whether a character shows as nothing, or is none.

@@ -27,8 +27,9 @@ import (
 // form is the version of the form: whatever is added to a record raises it, so
 // that an older program does not leave out what it does not know. 2: when tasks
 // were put off, when windows began, calls without an answer, invites, audit, totals
-// of days and more of a person.
-const form = 2
+// of days and more of a person. 3: what tasks wait for and what is kept of them
+// instead of notes, and when people were shut out.
+const form = 3
 
 // kind is how a backup says what it is.
 const kind = "mrzbot backup"
@@ -61,9 +62,11 @@ func (c *Counts) add(r storage.Record) {
 	switch {
 	case r.Person != nil:
 		c.People++
+	case r.Task != nil && r.Task.Kind == storage.KindWatch:
+		// the bot's own, which no person waits for
 	case r.Task != nil:
 		c.Tasks++
-	case r.Aside != nil:
+	case r.Quarantined != nil:
 		c.Aside++
 	case r.Row != nil:
 		c.Rows++
@@ -157,6 +160,13 @@ func NewReader(r io.Reader) (*Reader, error) {
 // something gives an error at that place, so nobody may believe the records
 // before the last has come without one.
 func (b *Reader) Records() iter.Seq2[storage.Record, error] {
+	if b.Header.Form < fieldsForm {
+		return storage.MoveShutOuts(b.records())
+	}
+	return b.records()
+}
+
+func (b *Reader) records() iter.Seq2[storage.Record, error] {
 	return func(yield func(storage.Record, error) bool) {
 		for {
 			l, err := b.next()
@@ -180,7 +190,14 @@ func (b *Reader) Records() iter.Seq2[storage.Record, error] {
 
 func (b *Reader) next() (l line, err error) {
 	b.limit.N = maxLine
-	if err := b.dec.Decode(&l); err != nil {
+	if b.Header.Form < fieldsForm {
+		var e earlierLine
+		err = b.dec.Decode(&e)
+		l = e.line()
+	} else {
+		err = b.dec.Decode(&l)
+	}
+	if err != nil {
 		// The decoder's own words may hold what stands in the line.
 		return l, fmt.Errorf("%w (record %d)", cmp.Or(b.source.err, ErrDamaged), b.Counts.Records+1)
 	}

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -27,7 +28,7 @@ func records() []storage.Record {
 	none, own := 0, 12
 	task := storage.Task{
 		ID: "12345", Seq: 7, Kind: storage.KindPhoto, Order: "key", Person: 5, Chat: -5, Message: 9, FileID: "file",
-		Added: at, NotBefore: at.Add(time.Second), PutOff: at, Tries: 1, Pauses: 2, Note: "waiting", Payload: []byte("sealed\x00\xff"), Used: "me",
+		Added: at, NotBefore: at.Add(time.Second), PutOff: at, Tries: 1, Pauses: 2, Waiting: storage.Waiting{For: storage.OutageService, Since: at}, Payload: []byte("sealed\x00\xff"), Reply: 55, RepeatOf: "1", Request: true, ConsumedBy: "me",
 		Attempt: storage.Attempt{Began: at, Day: "2026-05-04", Calling: true, Held: true, Outcome: "ok", Counted: true, Number: 3, Budgeted: true},
 	}
 	row := storage.Entry{
@@ -37,7 +38,7 @@ func records() []storage.Record {
 	return []storage.Record{
 		{Setting: &storage.SettingRecord{Key: "empty", Value: []byte{}}},
 		{Window: &storage.WindowRecord{Key: "start:5", Begin: at, End: at.Add(time.Hour), Used: 2}},
-		{Person: &storage.Person{ID: 5, Name: "Айгүл <b>", Role: storage.RoleAgent, Limit: &none, Added: at, By: 1, Blocked: true, Language: "ky", Note: "n", Until: at}},
+		{Person: &storage.Person{ID: 5, Name: "Айгүл <b>", Role: storage.RoleAgent, Limit: &none, Added: at, By: 1, Blocked: true, Language: "ky", Note: "n", ShutOut: at, Until: at}},
 		{Person: &storage.Person{ID: 6, Limit: &own}},
 		{Person: &storage.Person{ID: -7, Name: "x"}},
 		{Count: &storage.CountRecord{Person: 5, Day: "2026-05-04", Settled: 3, Unanswered: 1}},
@@ -46,8 +47,8 @@ func records() []storage.Record {
 		{Name: &storage.NameRecord{ID: "12345", Since: at}},
 		{Task: &task},
 		{Task: &storage.Task{ID: "2", Kind: storage.KindNotice, Added: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)}},
-		{Kept: &storage.KeptRecord{Task: task, Until: at}},
-		{Aside: &storage.AsideRecord{Task: task, Since: at, Reason: "broken"}},
+		{Retained: &storage.RetainedRecord{Task: task, Until: at}},
+		{Quarantined: &storage.QuarantinedRecord{Task: task, Since: at, Reason: "broken"}},
 		{Invite: &storage.Invite{Hash: "h", Added: at, Until: at, Left: 1, By: 1, Role: storage.RoleAgent, Limit: &own, Used: []int64{5}}},
 		{Day: &storage.DayTotal{Day: "2026-05-04", Person: 5, Outcome: "ok", Charge: storage.ChargeYes, Counted: true, Number: 1}},
 		{Audit: &storage.AuditEntry{Seq: 1, At: at, By: 1, Action: "allow", Person: 5, Detail: "d"}},
@@ -106,15 +107,15 @@ func TestForm(t *testing.T) {
 	got, err := io.ReadAll(zip)
 	require.NoError(t, err)
 	if *update {
-		require.NoError(t, os.WriteFile("testdata/form2.txt", got, 0o644))
+		require.NoError(t, os.WriteFile("testdata/form3.txt", got, 0o644))
 	}
-	want, err := os.ReadFile("testdata/form2.txt")
+	want, err := os.ReadFile("testdata/form3.txt")
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got), "raise form, and keep reading the old one")
 	// The example has a value in every field, or the line above says little.
 	for _, r := range []any{
 		*records()[0].Setting, *records()[1].Window, *records()[2].Person, *records()[5].Count, *records()[6].Row,
-		*records()[7].Total, *records()[8].Name, *records()[9].Task, *records()[11].Kept, *records()[12].Aside, records()[6].Row.Entry,
+		*records()[7].Total, *records()[8].Name, *records()[9].Task, *records()[11].Retained, *records()[12].Quarantined, records()[6].Row.Entry,
 		records()[9].Task.Attempt, *records()[13].Invite, *records()[14].Day, *records()[15].Audit,
 	} {
 		v := reflect.ValueOf(r)
@@ -126,23 +127,53 @@ func TestForm(t *testing.T) {
 	}
 }
 
-// TestOlderForm reads what an earlier program wrote.
+// TestOlderForm reads what earlier programs wrote.
 func TestOlderForm(t *testing.T) {
-	text, err := os.ReadFile("testdata/form1.txt")
-	require.NoError(t, err)
-	var file bytes.Buffer
-	zip := gzip.NewWriter(&file)
-	_, err = zip.Write(text)
-	require.NoError(t, errors.Join(err, zip.Close()))
-	_, got, err := read(&file)
-	require.NoError(t, err)
-	require.Len(t, got, 13)
-	require.Equal(t, "Айгүл <b>", got[2].Person.Name)
-	require.Zero(t, got[1].Window.Begin)
-	require.Zero(t, got[9].Task.PutOff)
-	for _, r := range got {
-		require.NoError(t, r.Check())
+	for file, records := range map[string]int{"testdata/form1.txt": 13, "testdata/form2.txt": 16} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		_, got, err := read(strings.NewReader(zipped(t, string(text))))
+		require.NoError(t, err)
+		require.Len(t, got, records)
+		require.Equal(t, "Айгүл <b>", got[2].Person.Name)
+		require.Equal(t, records == 13, got[1].Window.Begin.IsZero())
+		require.Equal(t, records == 13, got[9].Task.PutOff.IsZero())
+		require.Equal(t, []byte("sealed\x00\xff"), got[12].Quarantined.Payload)
+		for _, r := range got {
+			require.NoError(t, r.Check())
+		}
 	}
+}
+
+// TestOlderFormMoves: what earlier programs kept in notes and settings is where it
+// belongs.
+func TestOlderFormMoves(t *testing.T) {
+	const task = `"ID":"1","Kind":"photo","Added":"2026-05-04T12:00:00Z"`
+	_, got, err := read(strings.NewReader(zipped(t, `{"Kind":"mrzbot backup","Form":2,"Version":"","Made":"2026-05-04T12:00:00Z"}
+{"Setting":{"Key":"shut_out:5","Value":"MTcwMDAwMDAwMDEyMzQ1Ng=="}}
+{"Setting":{"Key":"shut_out:6","Value":"MTcwMDAwMDAwMDEyMzQ1Nw=="}}
+{"Setting":{"Key":"shut_out:7","Value":"eA=="}}
+{"Setting":{"Key":"shut_out","Value":""}}
+{"Person":{"ID":5,"Name":"x","Role":"agent"}}
+{"Count":{"Person":5,"Day":"2026-05-04","Settled":3}}
+{"Task":{`+task+`,"Note":"service 1700000000"}}
+{"Kept":{`+task+`,"Note":"55 update:7","Until":"2026-05-04T12:00:00Z"}}
+{"Kept":{`+task+`,"Note":"ask","Until":"2026-05-04T12:00:00Z"}}
+{"Aside":{`+task+`,"Note":"download 1700000000","Since":"2026-05-04T12:00:00Z","Reason":"broken"}}
+{"End":{"Records":10,"People":1,"Tasks":1,"Aside":1}}
+`)))
+	require.NoError(t, err)
+	require.Len(t, got, 8)
+	require.Equal(t, "shut_out", got[0].Setting.Key)
+	require.Equal(t, storage.Person{ID: 5, Name: "x", Role: storage.RoleAgent, ShutOut: time.UnixMicro(1700000000123456).UTC()}, *got[1].Person)
+	require.Equal(t, storage.Person{ID: 6, ShutOut: time.UnixMicro(1700000000123457).UTC()}, *got[2].Person)
+	since := time.Unix(1700000000, 0).UTC()
+	require.Equal(t, storage.Waiting{For: storage.OutageService, Since: since}, got[4].Task.Waiting)
+	require.Equal(t, 55, got[5].Retained.Reply)
+	require.Equal(t, "update:7", got[5].Retained.RepeatOf)
+	require.False(t, got[5].Retained.Request)
+	require.True(t, got[6].Retained.Request)
+	require.Equal(t, storage.Waiting{For: storage.OutageDownload, Since: since}, got[7].Quarantined.Waiting)
 }
 
 func TestCut(t *testing.T) {

@@ -21,7 +21,7 @@ func TestAskAcrossRestarts(t *testing.T) {
 	b.telegram.Say(nurlan, "/start")
 	b.telegram.Say(guest, "/start")
 	p := b.startProcess()
-	b.answered(guest, "I do not know you yet")
+	b.answered(guest, "You have no access yet")
 	p.kill()
 	b.pressed(guest, "Ask for access")
 	p = b.startProcess()
@@ -34,8 +34,8 @@ func TestAskAcrossRestarts(t *testing.T) {
 		require.Equal(t, "2001", lines[2])
 	}
 	p.finish()
-	b.pressed(nurlan, "Deny") // both at the same time
-	b.pressed(gulnara, "Allow")
+	b.pressed(nurlan, "❌ Deny") // both at the same time
+	b.pressed(gulnara, "✅ Allow")
 	p = b.startProcess()
 	yes := func() bool { return b.saying(guest, "You are let in") > 0 }
 	no := func() bool { return b.saying(guest, "not to let you in") > 0 }
@@ -67,7 +67,7 @@ func TestFloodOfStrangers(t *testing.T) {
 	b.start()
 	loud := faketelegram.Person{ID: 7, FirstName: "Loud", LanguageCode: "en"}
 	b.telegram.Say(loud, "/start")
-	b.answered(loud, "I do not know you yet")
+	b.answered(loud, "You have no access yet")
 	b.pressed(loud, "Ask for access")
 	m := b.answered(loud, "I have asked the admins")
 	for range 30 {
@@ -84,12 +84,21 @@ func TestFloodOfStrangers(t *testing.T) {
 	}
 	require.LessOrEqual(t, calls, 12)
 	require.Equal(t, 1, b.saying(gulnara, "asks for access"))
-	for i := range 40 {
-		p := faketelegram.Person{ID: int64(100 + i), FirstName: fmt.Sprint("Guest ", i), LanguageCode: "en"}
-		b.telegram.Say(p, "/start")
-		b.quiet()
-		b.pressed(p, "Ask for access")
+	several := func(from, to int) {
+		for i := from; i < to; i++ {
+			p := faketelegram.Person{ID: int64(100 + i), FirstName: fmt.Sprint("Guest ", i), LanguageCode: "en"}
+			b.telegram.Say(p, "/start")
+			b.quiet()
+			b.pressed(p, "Ask for access")
+			b.quiet()
+		}
+	}
+	several(0, 25)
+	require.Equal(t, 20, b.saying(gulnara, "asks for access"), "so many wait at once")
+	for range 15 {
+		b.pressed(gulnara, "❌ Deny")
 		b.quiet()
 	}
-	require.Equal(t, 30, b.saying(gulnara, "asks for access"))
+	several(25, 45)
+	require.Equal(t, 30, b.saying(gulnara, "asks for access"), "so many are taken in a day")
 }

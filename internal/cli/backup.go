@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"mrzbot/bot/health"
 	"mrzbot/internal/backup"
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
@@ -47,6 +48,7 @@ func (c backupCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return fmt.Errorf("no backup was made: %w", err)
 	}
+	noteBackup(ctx, p, s)
 	fmt.Fprintf(p.Stdout, "%s holds %s.\n", c.File, holds(counts))
 	fmt.Fprintf(p.Stdout, "mrzbot restore %s makes a store of it. What waits in it opens with the same TELEGRAM_BOT_TOKEN only.\n", c.File)
 	return nil
@@ -113,6 +115,24 @@ func writeBackup(ctx context.Context, p Process, s config.Storage, f *os.File) e
 	return errors.Join(backup.Write(f, p.version(), p.Now(), store.Dump(ctx)), store.Close())
 }
 
+// noteBackup notes in the store that a backup was made, so that the bot can tell
+// when they cease. The backup is good without it.
+func noteBackup(ctx context.Context, p Process, s config.Storage) {
+	var err error = control.ErrNobody
+	if s.Engine == config.Bolt {
+		err = control.Client{Path: control.Path(s.Path)}.BackedUp(ctx)
+	}
+	if errors.Is(err, control.ErrNobody) || errors.Is(err, control.ErrPath) {
+		var store storage.Store
+		if store, err = openAsIs(s); err == nil {
+			err = errors.Join(store.PutSetting(ctx, health.BackupSetting, health.BackupMade(p.Now())), store.Close())
+		}
+	}
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "That a backup was made is not noted in the store, so the bot may say that it is old: %v\n", err)
+	}
+}
+
 // there reports whether a store's file is there at all.
 func there(s config.Storage) error {
 	if s.Engine != config.Bolt {
@@ -167,7 +187,7 @@ func holds(c backup.Counts) string {
 		number(c.Rows, "attempt of the ledger", "attempts of the ledger"),
 	}
 	if c.Aside > 0 {
-		parts = append(parts, number(c.Aside, "task put aside", "tasks put aside"))
+		parts = append(parts, number(c.Aside, "task in quarantine", "tasks in quarantine"))
 	}
 	last := len(parts) - 1
 	return strings.Join(parts[:last], ", ") + " and " + parts[last]

@@ -62,6 +62,7 @@ func (c backupCommand) spool(ctx context.Context, p Process, s config.Storage) (
 	if _, err := io.Copy(p.Stdout, f); err != nil {
 		return counts, fmt.Errorf("whoever reads it got a part only, which cannot be restored: %w", err)
 	}
+	noteBackup(ctx, p, s)
 	return counts, nil
 }
 

@@ -32,14 +32,14 @@ func busyBot(t *testing.T) (b *bench, p *process, heal func()) {
 func busyBotOn(t *testing.T, settings map[string]string) (b *bench, p *process, heal func()) {
 	b = newBench(t, map[string]string{"ADMIN_IDS": "1001", "RETRY_FOR": "1h"})
 	maps.Copy(b.environ, settings)
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	p = b.startProcess()
 	b.telegram.Say(gulnara, "/allow 7 Asel")
 	b.answered(gulnara, "Asel")
 	b.telegram.Say(asel, "/start")
 	b.answered(asel, "Hello")
 	b.photo(gulnara)
-	b.answered(gulnara, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "1 of 50 today")
 
 	heal = b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 1})
 	replies := len(b.telegram.CallsOf("sendMessage"))
@@ -88,7 +88,7 @@ func TestBackupRestore(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 
 	// The bot goes on, and reads the photo that waits in the backup.
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.received(4)
 	require.NoError(t, p.cmd.Process.Kill())
 	require.Error(t, p.wait())
@@ -108,10 +108,10 @@ func TestBackupRestore(t *testing.T) {
 
 	p = b.startProcess()
 	b.answered(gulnara, "no answer that I can use")
-	b.answered(asel, "Attempt 1 of 50 today.")
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.answered(asel, "1 of 50 today")
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.photo(asel)
-	b.answered(asel, "Attempt 2 of 50 today.")
+	b.answered(asel, "2 of 50 today")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait())
 	require.Equal(t, 5, b.mrz.Counts().Received, "the photo that was read after the backup is not paid for again")
@@ -127,10 +127,10 @@ func TestBackupOfStoppedBot(t *testing.T) {
 	require.Contains(t, says, "no backup was made: there is no store to be read")
 	require.NoFileExists(t, b.store)
 
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.start()
 	b.photo(gulnara)
-	b.answered(gulnara, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "1 of 50 today")
 	b.quiet()
 	b.end()
 	delete(b.environ, "TELEGRAM_BOT_TOKEN") // of no use here
@@ -201,9 +201,9 @@ func TestRestoreRefuses(t *testing.T) {
 	code, says = b.command("restore", in("good.backup"))
 	require.Equal(t, exitFine, code, says)
 	b.start()
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.photo(asel)
-	b.answered(asel, "Attempt 1 of 50 today.")
+	b.answered(asel, "1 of 50 today")
 }
 
 // TestCopy moves a bot with all its work to another store: what waits there is
@@ -235,13 +235,16 @@ func TestCopy(t *testing.T) {
 	code, says = b.command("copy", "bolt:"+to, "bolt:"+to)
 	require.Equal(t, exitUsage, code, says)
 	require.Contains(t, says, "both are the same store")
+	code, says = b.command("copy", "STORAGE_URL", from)
+	require.Equal(t, exitUsage, code, says)
+	require.Contains(t, says, "both are the same store")
 
 	b.moveTo(to)
 	heal()
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	p = b.startProcess()
-	b.answered(gulnara, "Attempt 2 of 50 today.")
-	b.answered(asel, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "2 of 50 today")
+	b.answered(asel, "1 of 50 today")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait())
 	require.Equal(t, 4, b.mrz.Counts().Received)

@@ -3,12 +3,12 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,7 +30,11 @@ const (
 	patience = 20 * time.Second
 )
 
-var allKinds = []storage.Kind{storage.KindPhoto, storage.KindUpdate, storage.KindDelete, storage.KindNotice}
+var allKinds = []storage.Kind{storage.KindPhoto, storage.KindUpdate, storage.KindDelete, storage.KindNotice, storage.KindAlbum}
+
+// allTests reports whether the tests are asked for that a change has to pass before it
+// goes out (MRZBOT_TESTS=all), and not only those for the desk.
+func allTests() bool { return os.Getenv("MRZBOT_TESTS") == "all" }
 
 // bench is the real program between the two stand-ins.
 type bench struct {
@@ -55,12 +59,15 @@ func newBench(t *testing.T, settings map[string]string) *bench {
 	return newBenchOf(t, testToken, settings)
 }
 
+// sizes are those of all pictures here: most tests show the same ones.
+var sizes faketelegram.Sizes
+
 // newBenchOf starts the stand-ins for the bot with that token.
 func newBenchOf(t *testing.T, token string, settings map[string]string) *bench {
 	b := &bench{t: t, log: &safeBuffer{}, clock: &clock{}, program: os.Args[:1:1], store: filepath.Join(t.TempDir(), "store", "mrzbot.db")}
 	b.clock.lead.Store(int64(time.Until(morning)))
 	var err error
-	b.telegram, err = faketelegram.New(faketelegram.Config{Token: token, Now: b.clock.now})
+	b.telegram, err = faketelegram.New(faketelegram.Config{Token: token, Now: b.clock.now, Sizes: &sizes})
 	require.NoError(t, err)
 	tg := httptest.NewServer(b.telegram)
 	b.mrz, err = fakemrz.New(fakemrz.Config{Key: testKey, Now: b.clock.now})
@@ -106,7 +113,7 @@ func (b *bench) start() {
 	b.run, err = assemble(Process{Environ: b.process, Stderr: b.log, Now: b.clock.now}, cfg)
 	require.NoError(b.t, err)
 	b.telegram.SetDateAhead(0)
-	go func() { b.ended <- errors.Join(b.run.run(ctx), b.run.close()) }()
+	go func() { b.ended <- b.run.serve(ctx) }()
 	b.t.Cleanup(b.end)
 	b.until("the program takes in updates", b.run.started.Load)
 }
@@ -177,14 +184,27 @@ func (b *bench) idle() bool {
 var morning = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
 // clock is the wall clock with a lead that tests can change.
-type clock struct{ lead atomic.Int64 }
+type clock struct {
+	lead  atomic.Int64
+	stood atomic.Int64 // when it was stopped, by the machine's clock, in Unix ns; 0: it runs
+}
 
-func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.lead.Load())) }
+func (c *clock) now() time.Time {
+	at := time.Now()
+	if stood := c.stood.Load(); stood != 0 {
+		at = time.Unix(0, stood)
+	}
+	return at.Add(time.Duration(c.lead.Load()))
+}
+
+// stop makes the clock stand still, so that no pause ends because the machine is
+// slow; forward still moves it.
+func (c *clock) stop() { c.stood.Store(time.Now().UnixNano()) }
 
 // forward moves the program's and Telegram's calendar.
 func (b *bench) forward(d time.Duration) {
 	b.clock.lead.Add(int64(d))
-	b.run.queue.Poke()
+	b.run.queue.Notify()
 }
 
 // safeBuffer collects a log that several goroutines write.
@@ -212,6 +232,9 @@ var card = []string{
 	"TESTOV<<TEST<<<<<<<<<<<<<<<<<<",
 }
 
+// timeOfDay is a time that depends on how fast the machine is.
+var timeOfDay = regexp.MustCompile(`\b\d\d:\d\d(:\d\d)?\b`)
+
 // show writes a message as a talk file shows it.
 func show(m faketelegram.Message, photo func(int) string) string {
 	var s strings.Builder
@@ -221,12 +244,19 @@ func show(m faketelegram.Message, photo func(int) string) string {
 	if m.Protected {
 		s.WriteString("(protected) ")
 	}
-	s.WriteString(marked(m))
+	if m.File != nil {
+		fmt.Fprintf(&s, "(%s) ", strings.TrimSpace(m.Kind+" "+m.File.Name))
+	}
+	s.WriteString(timeOfDay.ReplaceAllString(marked(m), "HH:MM"))
 	for _, row := range m.Buttons {
 		s.WriteString("\n")
 		for _, button := range row {
-			fmt.Fprintf(&s, "[%s]", button.Text)
+			copied := ""
+			if button.Copy != nil {
+				copied = " ⧉ " + strings.ReplaceAll(button.Copy.Text, "\n", "|")
+			}
+			fmt.Fprintf(&s, "[%s%s]", button.Text, copied)
 		}
 	}
-	return s.String()
+	return strings.TrimRight(s.String(), " ")
 }

@@ -21,11 +21,11 @@ import (
 func TestBrokenStore(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.start()
 	b.telegram.Say(gulnara, "/allow 7 Asel")
 	b.photo(gulnara)
-	b.answered(gulnara, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "1 of 50 today")
 	b.quiet()
 	in := inFolder(t)
 	code, says := b.command("backup", in("good.backup"))
@@ -51,7 +51,7 @@ func TestBrokenStore(t *testing.T) {
 		"one head":             cut(page),
 		"both heads":           cut(2 * page),
 		"some pages":           cut(5*page + 77),
-		"half":                 cut(len(whole) / 2),
+		"a quarter":            cut(len(whole) / 4), // bbolt makes a file twice as long when it is full
 		"zeros":                make([]byte, len(whole)),
 		"a text":               []byte("dear store,\n"),
 		"a long text":          bytes.Repeat([]byte("SQLite format 3\x00"), 4096),
@@ -71,7 +71,7 @@ func TestBrokenStore(t *testing.T) {
 	require.NoError(t, os.Mkdir(b.store, 0o700))
 	p := b.startProcess()
 	require.Error(t, p.wait())
-	require.Contains(t, p.log.String(), "is a directory")
+	require.Contains(t, p.log.String(), "is a folder. Name a file in it")
 	require.Contains(t, p.log.String(), b.store)
 	require.NoError(t, os.Remove(b.store))
 
@@ -80,7 +80,7 @@ func TestBrokenStore(t *testing.T) {
 	require.Equal(t, exitFine, code, says)
 	b.startProcess()
 	b.photo(asel)
-	b.answered(asel, "Attempt 1 of 50 today.")
+	b.answered(asel, "1 of 50 today")
 }
 
 // refusesToStart starts the program and checks what it says.

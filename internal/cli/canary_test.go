@@ -72,7 +72,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		if name == "slow" {
 			continue
 		}
-		answer := fakemrz.Zone(card...)
+		answer := fakemrz.Lines(card...)
 		if name != "the card" {
 			answer, _ = fakemrz.AnswerNamed(name)
 			if answer.Status == 0 {
@@ -85,7 +85,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 		b.telegram.SendDocument(agent, "canary-file.jpg", "image/jpeg", picture(), "canary-caption")
 		b.quiet()
 	}
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	for _, f := range []faketelegram.Fault{
 		{Method: faketelegram.FileCall, Status: http.StatusNotFound, Times: 2},
 		{Method: faketelegram.FileCall, HTML: true, Status: http.StatusBadGateway, Times: 2},
@@ -147,22 +147,22 @@ func (b *bench) playKept(agent, stranger faketelegram.Person, picture func() []b
 
 	b.pressed(agent, "Read again")
 	b.quiet()
-	b.pressed(agent, "Deny")
+	b.pressed(agent, "❌ Deny")
 	b.quiet()
 	b.forward(10 * time.Minute)
 	b.quiet()
-	_, ok, err := b.run.store.KeptFor(b.t.Context(), kept.Order, b.clock.now())
+	_, ok, err := b.run.store.RetainedFor(b.t.Context(), kept.Order, b.clock.now())
 	require.NoError(b.t, err)
 	require.False(b.t, ok, "ten minutes are over")
 }
 
-// keptPhoto gives the kept task of the last photo that a person sent twice.
+// keptPhoto gives the retained task of the last photo that a person sent twice.
 func (b *bench) keptPhoto(p faketelegram.Person) storage.Task {
 	rows, err := b.run.store.Entries(b.t.Context(), time.Time{}, b.clock.now().Add(time.Hour), 1000)
 	require.NoError(b.t, err)
 	last := rows[len(rows)-1]
 	require.Equal(b.t, p.ID, last.Person)
-	t, ok, err := b.run.store.Kept(b.t.Context(), last.Task, b.clock.now())
+	t, ok, err := b.run.store.Retained(b.t.Context(), last.Task, b.clock.now())
 	require.NoError(b.t, err)
 	require.True(b.t, ok)
 	return t

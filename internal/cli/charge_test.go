@@ -60,10 +60,10 @@ func unansweredUsesUpTheLimit(b *bench) {
 	require.NotZero(b.t, b.saying(gulnara, "(3 of 3, 3 without an answer)"))
 	b.telegram.Say(gulnara, "/reset 1001")
 	b.quiet()
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.forward(time.Minute)
 	b.photo(gulnara)
-	b.answered(gulnara, "Attempt 1 of 3 today.")
+	b.answered(gulnara, "1 of 3 today")
 	b.end()
 	b.ledgerAgrees()
 }
@@ -82,7 +82,7 @@ func TestSamePhotoFourTimes(t *testing.T) {
 		b.quiet()
 		require.Equal(b.t, 4, b.saying(gulnara, "press Read again"))
 		require.Equal(b.t, 1, b.mrz.Counts().Begun)
-		b.mrz.Answer(fakemrz.Zone(card...))
+		b.mrz.Answer(fakemrz.Lines(card...))
 		for range 3 {
 			b.pressed(gulnara, "Read again")
 			b.quiet()
@@ -124,8 +124,8 @@ func TestSamePhotoUnanswered(t *testing.T) {
 	send(1)
 	asked(5)
 	require.Equal(t, 1, b.mrz.Counts().Begun)
-	require.Equal(t, 5, b.saying(gulnara, "1 of 50 today, 1 without an answer."))
-	b.mrz.Answer(fakemrz.Zone(card...))
+	require.Equal(t, 5, b.saying(gulnara, "1 of 50 today, 1 without an answer"))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	for range 2 {
 		b.pressed(gulnara, "Read again")
 	}
@@ -156,32 +156,9 @@ func TestBlockedThenSameAgain(t *testing.T) {
 	b.answered(gulnara, "press Read again")
 	b.quiet()
 	require.Equal(t, 1, b.mrz.Counts().Begun)
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.pressed(gulnara, "Read again")
 	b.answered(gulnara, "TESTOV")
-}
-
-// TestShutOutAfterRefusal: the service was asked and is down, and the person is
-// shut out: the call is in the ledger, and nothing stays reserved.
-func TestShutOutAfterRefusal(t *testing.T) {
-	b := reading(t, nil)
-	aibek := faketelegram.Person{ID: 2001, FirstName: "Aibek", LanguageCode: "en"}
-	b.start()
-	b.telegram.Say(gulnara, "/allow 2001")
-	b.quiet()
-	b.mrz.Answer(answering(t, "unavailable"))
-	b.photo(aibek)
-	b.answered(aibek, "I keep your photos in line")
-	b.telegram.Say(gulnara, "/revoke 2001")
-	b.quiet()
-	b.forward(time.Minute)
-	b.answered(aibek, "You were taken off the list before this photo was answered")
-	b.quiet()
-	count, err := b.run.store.Attempts(t.Context(), aibek.ID, storage.DayOf(b.clock.now(), b.run.cfg.Timezone.Location))
-	require.NoError(t, err)
-	require.Zero(t, count)
-	b.end()
-	require.Equal(t, []storage.Total{{Outcome: "shut_out", Charge: storage.ChargeNo, Number: 1}}, b.totals())
 }
 
 // TestOutageOfSilence: each kind of answer that leaves a photo unknown is an
@@ -196,6 +173,7 @@ func TestOutageOfSilence(t *testing.T) {
 			}
 			b.mrz.Answer(a)
 			b.start()
+			b.clock.stop() // else one asks again, on a slow machine, before this has looked
 			for range 8 {
 				b.photo(gulnara)
 			}
@@ -208,7 +186,7 @@ func TestOutageOfSilence(t *testing.T) {
 			})
 			require.Equal(t, 2, b.mrz.Counts().Begun)
 			require.Equal(t, 2, b.saying(gulnara, "press Read again"))
-			b.mrz.Answer(fakemrz.Zone(card...))
+			b.mrz.Answer(fakemrz.Lines(card...))
 			for range 4 {
 				b.forward(10 * time.Second)
 				b.quiet()
@@ -232,7 +210,7 @@ func TestSlowDownloadDoesNotAsk(t *testing.T) {
 	b.answered(gulnara, "I keep your photos in line")
 	b.photo(gulnara)
 	b.quiet()
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	fetched := len(b.telegram.CallsOf("getFile"))
 	b.telegram.Fail(faketelegram.Fault{Method: faketelegram.FileCall, Delay: 2 * patience, Times: 1})
 	b.forward(5 * time.Second)

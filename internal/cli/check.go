@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"mrzbot/bot/health"
+	"mrzbot/bot/text"
 	"mrzbot/internal/config"
 	"mrzbot/internal/control"
 	"mrzbot/storage"
@@ -33,7 +35,12 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	c := &checker{out: p.Stdout, cfg: cfg, proxy: proxy, now: p.Now}
+	catalog, err := text.New()
+	if err != nil {
+		return err
+	}
+	c := &checker{out: p.Stdout, cfg: cfg, proxy: proxy, now: p.Now, words: catalog.Localizer("en")}
+	c.facts.Subscription = storage.Day(cfg.SubscriptionUntil)
 	c.fine("settings", "make sense")
 	for _, name := range ineffective {
 		c.warn("settings", name.Name+" has no effect", "was "+name.Meant+" meant?")
@@ -46,6 +53,7 @@ func (checkCommand) Run(ctx context.Context, p Process) error {
 		return err
 	}
 	c.service(ctx)
+	c.judge()
 	if c.failed {
 		return errFailed
 	}
@@ -58,6 +66,8 @@ type checker struct {
 	cfg    config.Config
 	proxy  proxyFunc
 	now    func() time.Time
+	words  text.Localizer
+	facts  health.Facts
 	failed bool
 }
 
@@ -69,13 +79,20 @@ func (c *checker) fine(what, says string) { c.line("ok", what, says) }
 
 func (c *checker) warn(what, says, mend string) {
 	c.line("note", what, says)
-	fmt.Fprintf(c.out, "%15s → %s\n", "", mend)
+	c.mend(mend)
 }
 
 func (c *checker) fail(what, says, mend string) {
 	c.failed = true
 	c.line("FAIL", what, says)
-	fmt.Fprintf(c.out, "%15s → %s\n", "", mend)
+	c.mend(mend)
+}
+
+// mend says what to do, unless the line above has said it.
+func (c *checker) mend(mend string) {
+	if mend != "" {
+		fmt.Fprintf(c.out, "%15s → %s\n", "", mend)
+	}
 }
 
 // store asks the bot that runs with the store, or opens it when none runs.
@@ -121,6 +138,30 @@ func (c *checker) store(ctx context.Context, p Process) {
 		return
 	}
 	c.fine("store", name(s)+" opens")
+	c.learn(storeFacts(ctx, store, c.cfg, c.now()))
+}
+
+// learn takes in what a store tells of the bot.
+func (c *checker) learn(f health.Facts) {
+	c.facts.Store, c.facts.Work, c.facts.Backup, c.facts.Budget, c.facts.Open = f.Store, f.Work, f.Backup, f.Budget, f.Open
+	c.facts.Version = f.Version
+}
+
+// judge says what the bot says to its admins under /status.
+func (c *checker) judge() {
+	for _, l := range health.Judge(c.facts, c.now(), c.cfg.Timezone.Location) {
+		about, says, mend := l.About, l.Says(c.words), l.Mending(c.words)
+		switch {
+		case l.About == health.AboutTelegram, l.About == health.AboutStore && l.Light != health.Green:
+			// said above, in more words
+		case l.Light == health.Green:
+			c.fine(about, says)
+		case l.Light == health.Yellow:
+			c.warn(about, says, mend)
+		default:
+			c.fail(about, says, mend)
+		}
+	}
 }
 
 // askBot asks the running bot about its store; asked is false when none runs.
@@ -143,11 +184,12 @@ func (c *checker) askBot(ctx context.Context, p Process) (asked bool) {
 		c.warn("store", says+"; Telegram has not answered it yet", "look at the lines about telegram and webhook, and at the bot's log")
 	case is.Version != p.version():
 		c.warn("store", says, "this is mrzbot "+p.version()+": start the bot again to run it")
-	case is.Backlog.Aside > 0:
-		c.warn("store", says, "what was put aside could not be worked; the log says why, and in two days it is gone")
+	case is.Backlog.Quarantined > 0:
+		c.warn("store", says, "what was quarantined could not be worked; the log says why, and in two days it is gone")
 	default:
 		c.fine("store", says)
 	}
+	c.learn(is.Facts)
 	for _, note := range is.Notes {
 		about, what, _ := strings.Cut(note, ": ")
 		c.warn("bot", "the running bot says of "+about+": "+what, mends[about])
@@ -159,6 +201,7 @@ func (c *checker) askBot(ctx context.Context, p Process) (asked bool) {
 var mends = map[string]string{
 	aboutClock:   "set the clock of its machine right (NTP)",
 	aboutFiles:   "if the Bot API server runs with --local, mount its folder and name it in TELEGRAM_FILES_DIR",
+	aboutToken:   "set TELEGRAM_BOT_TOKEN to the new one of @BotFather, and start the bot again",
 	aboutUpdates: "look at the network and at the bot's log",
 	aboutWebhook: "wait, or look at the name and the address in WEBHOOK_URL",
 }
@@ -166,15 +209,17 @@ var mends = map[string]string{
 // work says how much work lies in a store.
 func work(b storage.Backlog) string {
 	waiting, leased := 0, 0
-	for _, n := range b.Waiting {
-		waiting += n
+	for k, n := range b.Waiting {
+		if k != storage.KindWatch { // it always waits
+			waiting += n
+		}
 	}
 	for _, n := range b.Leased {
 		leased += n
 	}
 	says := fmt.Sprintf("%s waiting, %d in work", number(waiting, "task", "tasks"), leased)
-	if b.Aside > 0 {
-		says += fmt.Sprintf(", %d put aside", b.Aside)
+	if b.Quarantined > 0 {
+		says += fmt.Sprintf(", %d in quarantine", b.Quarantined)
 	}
 	return says
 }
@@ -232,19 +277,10 @@ func canMake(path string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// service proves name, TLS and route of the MRZ API. It sends no picture and
-// no key: either may cost something.
+// service asks the address of the MRZ API.
 func (c *checker) service(ctx context.Context) {
-	if c.cfg.MRZKey.Empty() {
-		c.warn("service", "MRZ_API_KEY is empty: the local reader answers", "set MRZ_API_KEY to use the service")
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	route, err := service(c.cfg, c.proxy).Check(ctx)
-	if err != nil {
-		c.fail("service", err.Error(), "look at the network, a proxy, and MRZ_API_URL")
-		return
-	}
-	c.fine("service", route.String()+"; the key was not tried")
+	is := serviceFacts(ctx, c.cfg, c.proxy)
+	c.facts.Service = &is
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 
+	"mrzbot/bot/health"
 	"mrzbot/storage/postgres"
 	"mrzbot/telegram"
 )
@@ -47,12 +48,8 @@ func (c *checker) telegram(ctx context.Context, p Process) error {
 
 // clock holds this machine's clock against Telegram's, by the answers above.
 func (c *checker) clock(client *telegram.Client) {
-	ahead, known := client.ClockAhead()
-	switch {
-	case ahead != 0:
-		c.fail("clock", clockSays(ahead), "set the clock of this machine right (NTP): days, expiry dates and pauses go by it")
-	case known:
-		c.fine("clock", "agrees with Telegram's")
+	if ahead, known := client.ClockAhead(); known {
+		c.facts.Clock = &health.Clock{Ahead: ahead}
 	}
 }
 
@@ -73,23 +70,14 @@ func (c *checker) files() {
 	}
 }
 
+// webhook asks Telegram where updates go.
 func (c *checker) webhook(ctx context.Context, client *telegram.Client) {
-	is, err := client.WebhookInfo(ctx)
-	switch {
-	case err != nil:
-		c.fail("webhook", err.Error(), "try again")
-	case c.cfg.WebhookURL == "" && is.URL == "":
-		c.fine("webhook", "none: the bot asks Telegram for updates")
-	case c.cfg.WebhookURL == "":
-		c.warn("webhook", "Telegram has one, and WEBHOOK_URL is empty", "start the bot: it takes the webhook away and polls; or set WEBHOOK_URL")
-	case is.URL != c.cfg.WebhookURL:
-		c.warn("webhook", "Telegram has another than WEBHOOK_URL, or none", "start the bot: it sets the webhook")
-	case is.LastErrorMessage != "" && is.PendingUpdateCount > 0:
-		c.fail("webhook", fmt.Sprintf("%d updates wait; Telegram says: %s", is.PendingUpdateCount, is.LastErrorMessage),
-			"look at the proxy: WEBHOOK_URL must reach LISTEN_ADDR from outside, with a valid certificate and its whole chain")
-	default:
-		c.fine("webhook", fmt.Sprintf("set, %d updates wait", is.PendingUpdateCount))
+	is := webhookFacts(ctx, client, c.cfg)
+	if is.Trouble != "" {
+		c.fail("webhook", is.Trouble, "try again")
+		return
 	}
+	c.facts.Webhook = &is
 }
 
 // leader says whether one of the bots that run with a database leads.
@@ -104,6 +92,7 @@ func (c *checker) leader(ctx context.Context) {
 		return
 	}
 	now := c.now()
+	c.learn(storeFacts(ctx, store, c.cfg, now))
 	names, err := bots(ctx, s, now)
 	late, lateErr := s.Leases(ctx, now.Add(leadFor+leadFuture))
 	leads := slices.Contains(names, leadName)

@@ -7,14 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
-	"runtime/debug"
 	"time"
 
 	"github.com/alecthomas/kong"
 
 	"mrzbot/internal/config"
+	"mrzbot/internal/host"
 )
 
 // Exit codes.
@@ -33,6 +34,9 @@ type Process struct {
 	Stderr  io.Writer
 	Now     func() time.Time
 	Version string // "" or "dev": what the build knows of itself
+	Example string // .env.example, which init fills in
+	// EnvFile has settings that Environ does not set; "": .env, where there is one.
+	EnvFile string
 	// LimitMemory is runtime/debug.SetMemoryLimit; nil: nothing limits it.
 	LimitMemory func(limit int64) (before int64)
 	// Again makes a command that runs this program once more; nil: by the path
@@ -42,15 +46,21 @@ type Process struct {
 
 // commands is the command line.
 type commands struct {
-	Serve   serveCommand   `cmd:"" default:"1" help:"Run the bot (also without a command)."`
-	Sandbox sandboxCommand `cmd:"" help:"The whole bot in a browser, without an account."`
-	Check   checkCommand   `cmd:"" help:"Say what is wrong with the settings, and how to mend it."`
-	Backup  backupCommand  `cmd:"" help:"Write a backup of the store, also while the bot runs."`
-	Restore restoreCommand `cmd:"" help:"Make the store out of a backup."`
-	Copy    copyCommand    `cmd:"" help:"Copy a store into another one, of another engine too."`
-	Read    readCommand    `cmd:"" help:"Read pictures of documents."`
-	Parse   parseCommand   `cmd:"" help:"Parse and check MRZ lines from standard input."`
-	Version versionCommand `cmd:"" help:"Say which version this is."`
+	Env string `placeholder:"FILE" help:"Read the settings from this file instead of .env, such as /etc/mrzbot/mrzbot.env."`
+
+	Serve       serveCommand       `cmd:"" default:"1" help:"Run the bot (also without a command)."`
+	Sandbox     sandboxCommand     `cmd:"" help:"The whole bot in a browser, without an account."`
+	Init        initCommand        `cmd:"" help:"Write a file of settings by asking."`
+	Check       checkCommand       `cmd:"" help:"Say what is wrong with the settings, and how to mend it."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the bot on this machine whether it is well (for containers)."`
+	Report      reportCommand      `cmd:"" help:"Say what was read and what it costs, also while the bot runs."`
+	Backup      backupCommand      `cmd:"" help:"Write a backup of the store, also while the bot runs."`
+	Restore     restoreCommand     `cmd:"" help:"Make the store out of a backup."`
+	Copy        copyCommand        `cmd:"" help:"Copy a store into another one, of another engine too."`
+	Read        readCommand        `cmd:"" help:"Read pictures of documents."`
+	Parse       parseCommand       `cmd:"" help:"Parse and check MRZ lines from standard input."`
+	Version     versionCommand     `cmd:"" help:"Say which version this is, and what it was built of."`
+	Licences    licencesCommand    `cmd:"" help:"Print the licences of everything that the program is built of."`
 }
 
 // errFailed ends a command whose output has said already what failed.
@@ -87,12 +97,13 @@ func Run(ctx context.Context, p Process) int {
 		fmt.Fprintf(p.Stderr, "mrzbot: %v\nmrzbot --help lists the commands.\n", err)
 		return exitUsage
 	}
+	p.EnvFile = c.Env
 	p.Stdin = untilDone{ctx, p.Stdin}
 	switch k.Command() {
 	case "serve":
 		outlivePipes()
-		log := newLogPipe(p.Stderr)
-		defer log.close()
+		log := host.NewLogPipe(p.Stderr)
+		defer log.Close()
 		p.Stderr = log
 	case "sandbox":
 		outlivePipes() // to take its folder away
@@ -114,8 +125,8 @@ func Run(ctx context.Context, p Process) int {
 	}
 }
 
-// settings loads the settings from the environment and ".env", and logs what has
-// no effect.
+// settings loads the settings from the environment and the file of settings, and
+// logs what has no effect.
 func (p Process) settings() (config.Config, error) {
 	cfg, ineffective, err := p.quietSettings()
 	for _, name := range ineffective {
@@ -172,33 +183,24 @@ func (p Process) sayMisnamed(environ map[string]string) {
 	}
 }
 
+// environ gives the environment and what the file of settings adds to it. One that
+// was named has to be there.
 func (p Process) environ() (map[string]string, error) {
-	environ, err := config.Dotenv(".env", config.Environ(p.Environ), os.ReadFile)
+	file := ".env"
+	if _, err := os.Stat(file); p.EnvFile == "" && errors.Is(err, fs.ErrPermission) {
+		// The folder is another user's, such as root's home under runuser: nothing
+		// in it is meant for this one.
+		return config.Environ(p.Environ), nil
+	}
+	if p.EnvFile != "" {
+		file = p.EnvFile
+		if _, err := os.Stat(file); err != nil {
+			return nil, usageError{fmt.Errorf("--env: %w. Name a file of settings that this user may read", err)}
+		}
+	}
+	environ, err := config.Dotenv(file, config.Environ(p.Environ), os.ReadFile)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	return environ, nil
-}
-
-// version names the build.
-func (p Process) version() string {
-	if p.Version != "" && p.Version != "dev" {
-		return p.Version
-	}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				return "dev-" + s.Value[:min(12, len(s.Value))]
-			}
-		}
-	}
-	return "dev"
-}
-
-type versionCommand struct{}
-
-// Run says which version this is.
-func (versionCommand) Run(p Process) error {
-	_, err := fmt.Fprintln(p.Stdout, "mrzbot", p.version())
-	return err
 }

@@ -26,7 +26,7 @@ func TestClockJumpsDuringCalls(t *testing.T) {
 	for name, d := range jumps {
 		t.Run(name, func(t *testing.T) {
 			b := reading(t, nil)
-			slow := fakemrz.Zone(card...)
+			slow := fakemrz.Lines(card...)
 			slow.Delay = time.Second
 			b.mrz.Answer(slow)
 			b.start()
@@ -35,7 +35,7 @@ func TestClockJumpsDuringCalls(t *testing.T) {
 			}
 			b.received(3)
 			b.jump(d)
-			b.answered(gulnara, "Attempt 3 of 50 today.")
+			b.answered(gulnara, "3 of 50 today")
 			b.quiet()
 			require.Len(t, b.told(gulnara), 3)
 			require.Equal(t, 3, b.mrz.Counts().Begun)
@@ -59,10 +59,10 @@ func TestClockJumpsDuringWait(t *testing.T) {
 			b.answered(gulnara, "I keep your photos in line")
 			b.quiet()
 			b.jump(d)
-			b.run.queue.Poke()
+			b.run.queue.Notify()
 			b.photo(gulnara)
 			b.until("the other is answered", func() bool { return b.saying(gulnara, "TESTOV") > 0 })
-			lastWords := func() int { return b.saying(gulnara, " today.") + b.saying(gulnara, "This did not count.") }
+			lastWords := func() int { return b.saying(gulnara, " of 50 today") + b.saying(gulnara, "Not counted.") }
 			b.quiet()
 			for range 60 { // one may wait for what the other learns, but no longer than RETRY_FOR
 				if lastWords() < 2 {
@@ -99,7 +99,7 @@ func TestClockJumpsDuringReply(t *testing.T) {
 				b.jump(-d)
 			}
 			b.forward(time.Minute)
-			b.answered(gulnara, "Attempt 1 of 50 today.")
+			b.answered(gulnara, "1 of 50 today")
 			b.quiet()
 			require.Len(t, b.told(gulnara), 1)
 			require.Equal(t, 1, b.mrz.Counts().Begun)
@@ -123,7 +123,7 @@ func TestClockJumpsBetweenLives(t *testing.T) {
 			require.Error(t, p.wait())
 			b.jump(d)
 			b.start()
-			require.Contains(t, b.answered(gulnara, "no answer that I can use").Text, "1 of 2 today, 1 without an answer.")
+			require.Contains(t, b.answered(gulnara, "no answer that I can use").Text, "1 of 2 today, 1 without an answer")
 			b.photo(gulnara)
 			b.answered(gulnara, "TESTOV")
 			b.quiet()

@@ -22,7 +22,7 @@ func (r *running) serveControl(ctx context.Context, group *errgroup.Group) {
 	}
 	s := &control.Server{
 		Store: r.store, Engine: string(r.cfg.Storage.Engine), Version: r.version(), Started: r.started.Load,
-		Notes: r.notes.list, Now: r.Now, Zone: r.cfg.Timezone.Location,
+		Notes: r.notes.list, Facts: r.storeFacts, Now: r.Now, Zone: r.cfg.Timezone.Location,
 	}
 	group.Go(func() error { return s.Serve(ctx, l) })
 }

@@ -77,14 +77,17 @@ func TestCopyBetweenEngines(t *testing.T) {
 	b, p, heal := busyBotOn(t, nil)
 	file = b.environ["STORAGE_URL"]
 	p.finish()
-	code, says := b.commandNow("copy", file, database)
+	b.environ["STORAGE_URL"] = database
+	code, says := b.commandNow("copy", file, "STORAGE_URL")
 	require.Equal(t, exitFine, code, says)
 	require.Contains(t, says, "the database holds 1 person, 3 tasks that wait and 2 attempts of the ledger, like "+b.store)
+	code, says = b.commandNow("copy", "STORAGE_URL", database)
+	require.Equal(t, exitUsage, code, says)
+	require.Contains(t, says, "both are the same store")
 
-	b.environ["STORAGE_URL"] = database
 	p = b.startProcess()
 	heal()
-	b.answered(asel, "Attempt 1 of 50 today.")
+	b.answered(asel, "1 of 50 today")
 	b.telegram.Say(gulnara, "/allow 8 Bek")
 	b.answered(gulnara, "Bek")
 
@@ -105,14 +108,14 @@ func TestCopyBetweenEngines(t *testing.T) {
 	require.Equal(t, exitFine, code, says)
 	require.Contains(t, says, in("moved.db")+" holds 2 people, 1 task that waits and 2 attempts of the ledger, like the database.")
 	b.moveTo(in("moved.db"))
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	p = b.startProcess()
-	b.answered(gulnara, "Attempt 2 of 50 today.")
+	b.answered(gulnara, "2 of 50 today")
 	b.photo(faketelegram.Person{ID: 8, FirstName: "Bek", LanguageCode: "en"})
-	b.answered(faketelegram.Person{ID: 8}, "Attempt 1 of 50 today.")
+	b.answered(faketelegram.Person{ID: 8}, "1 of 50 today")
 	p.finish()
 	require.Equal(t, 4, b.mrz.Counts().OK)
-	require.Equal(t, 1, b.saying(asel, "Attempt 1 of 50 today."))
+	require.Equal(t, 1, b.saying(asel, "1 of 50 today"))
 	b.ledgerAgrees()
 }
 
@@ -129,7 +132,7 @@ func TestBackupRestoreDatabase(t *testing.T) {
 	require.Contains(t, says, "holds 1 person, 3 tasks that wait and 2 attempts of the ledger")
 
 	// The bot goes on, and reads the photo that waits in the backup.
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.until("it is read", func() bool { return b.mrz.Counts().OK == 3 })
 	code, says = b.commandNow("restore", in("x.backup"))
 	require.Equal(t, exitFailed, code, says)
@@ -144,9 +147,9 @@ func TestBackupRestoreDatabase(t *testing.T) {
 	require.Contains(t, says, "1 photo of it may have been sent to the service since")
 	p = b.startProcess()
 	b.answered(gulnara, "no answer that I can use")
-	b.answered(asel, "Attempt 1 of 50 today.")
+	b.answered(asel, "1 of 50 today")
 	b.photo(asel)
-	b.answered(asel, "Attempt 2 of 50 today.")
+	b.answered(asel, "2 of 50 today")
 	p.finish()
 	require.Equal(t, 4, b.mrz.Counts().OK, "the photo that was read after the backup is not paid for again")
 	code, says = b.commandNow("restore", in("x.backup"))
@@ -208,25 +211,25 @@ func TestAlone(t *testing.T) {
 	cfg, err := config.Load(b.environ, os.ReadFile)
 	require.NoError(t, err)
 	nothing := func(context.Context) error { return nil }
-	require.NoError(t, alone(t.Context(), s, b.clock.now, func(ctx context.Context) error {
+	require.NoError(t, withExclusiveLock(t.Context(), s, b.clock.now, func(ctx context.Context) error {
 		require.ErrorIs(t, serve(ctx, Process{Stderr: b.log, Now: b.clock.now}, cfg), errCopying)
-		require.ErrorIs(t, alone(ctx, s, b.clock.now, nothing), storage.ErrInUse)
+		require.ErrorIs(t, withExclusiveLock(ctx, s, b.clock.now, nothing), storage.ErrInUse)
 		return nil
 	}))
-	require.NoError(t, alone(t.Context(), s, b.clock.now, nothing), "neither of them left anything behind")
+	require.NoError(t, withExclusiveLock(t.Context(), s, b.clock.now, nothing), "neither of them left anything behind")
 
-	killed := &presence{leases: s, owner: "killed", now: b.clock.now, log: Process{Stderr: b.log}.logger(cfg)}
-	require.NoError(t, killed.enter(t.Context()))
-	require.ErrorIs(t, alone(t.Context(), s, b.clock.now, nothing), storage.ErrInUse)
+	killed := &botLease{leases: s, owner: "killed", now: b.clock.now, log: Process{Stderr: b.log}.logger(cfg)}
+	require.NoError(t, killed.acquire(t.Context()))
+	require.ErrorIs(t, withExclusiveLock(t.Context(), s, b.clock.now, nothing), storage.ErrInUse)
 	b.clock.lead.Add(int64(leadFor))
-	require.NoError(t, alone(t.Context(), s, b.clock.now, nothing))
+	require.NoError(t, withExclusiveLock(t.Context(), s, b.clock.now, nothing))
 
 	// One that slept, or had no network, is there again when its sign was over.
-	err = alone(t.Context(), s, b.clock.now, func(ctx context.Context) error {
+	err = withExclusiveLock(t.Context(), s, b.clock.now, func(ctx context.Context) error {
 		require.NoError(t, killed.renew(ctx))
 		staying, stop := context.WithCancel(ctx)
 		defer stop()
-		go killed.stay(staying)
+		go killed.keepRenewing(staying)
 		<-ctx.Done()
 		return ctx.Err()
 	})
@@ -243,7 +246,7 @@ func TestAloneInSilence(t *testing.T) {
 	require.NoError(t, err)
 	hanging, release := context.WithCancel(t.Context())
 	hung := make(chan error, 1)
-	err = alone(t.Context(), s, time.Now, func(ctx context.Context) error {
+	err = withExclusiveLock(t.Context(), s, time.Now, func(ctx context.Context) error {
 		go func() {
 			hung <- cluster.Server(t).Exec(hanging, name, "BEGIN; LOCK TABLE mrzbot.leaders; SELECT pg_sleep(600)")
 		}()

@@ -72,7 +72,7 @@ func TestWebhookThatMayPass(t *testing.T) {
 	})
 	p := b.startProcess()
 	b.until("it is tried again", func() bool { return len(b.telegram.CallsOf("setWebhook")) >= 3 })
-	require.Contains(t, p.log.String(), "webhook not set, trying again")
+	require.Contains(t, p.log.String(), "webhook not set, trying again; if it stays so, look at WEBHOOK_URL: its name has to lead to this machine")
 	require.Contains(t, p.log.String(), "temporary failure in name resolution")
 	require.NotContains(t, p.log.String(), "AN1234567")
 	b.answered(gulnara, "Telegram does not take the bot's webhook address yet")
@@ -107,6 +107,31 @@ func TestWebhookThatCannotPass(t *testing.T) {
 	require.NotContains(t, stderr, "AN1234567")
 }
 
+// TestTokenRevoked: with a webhook no updates are asked for, so only the answers show
+// that the token is an old one. It is said once, with the mend, until one goes through.
+func TestTokenRevoked(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
+	b.byWebhook()
+	b.telegram.Acquaint(gulnara)
+	p := b.startProcess()
+	heal := b.telegram.Fail(faketelegram.Fault{Status: http.StatusUnauthorized, Description: "Unauthorized"})
+	b.telegram.Say(gulnara, "/me")
+	const says = "Telegram does not know the token any more: set TELEGRAM_BOT_TOKEN"
+	b.until("it is said", func() bool { return strings.Contains(p.log.String(), says) })
+	_, out := b.commandNow("check")
+	require.Contains(t, out, "the running bot says of token: Telegram does not know it any more")
+	require.Contains(t, out, "→ set TELEGRAM_BOT_TOKEN to the new one of @BotFather, and start the bot again")
+	heal()
+	b.telegram.Say(gulnara, "/me")
+	b.until("an answer goes through", func() bool { return b.saying(gulnara, "Your id") > 0 })
+	_, out = b.commandNow("check")
+	require.NotContains(t, out, "of token")
+	require.Equal(t, 1, strings.Count(p.log.String(), says))
+	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, p.wait(), p.log.String())
+}
+
 // TestTelegramHangs: SIGTERM ends the program with 0 in time, at the start, in a
 // poll, in a reply and in a download that never ends.
 func TestTelegramHangs(t *testing.T) {
@@ -117,7 +142,7 @@ func TestTelegramHangs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "MRZ_TIMEOUT": "1s"})
-			b.mrz.Answer(fakemrz.Zone(card...))
+			b.mrz.Answer(fakemrz.Lines(card...))
 			b.telegram.Say(gulnara, "/start")
 			b.photo(gulnara)
 			var met atomic.Bool
@@ -137,7 +162,7 @@ func TestTelegramHangs(t *testing.T) {
 func TestFilesOfALocalServer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	folder := t.TempDir()
 	b.telegram.RunLocal(folder)
 	b.start()
@@ -155,7 +180,7 @@ func TestFilesOfALocalServer(t *testing.T) {
 	b.log = &safeBuffer{}
 	b.start()
 	b.forward(2 * time.Minute)
-	b.answered(gulnara, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "1 of 50 today")
 	require.Equal(t, "ready\n", get(t, b.ops()+"/readyz"))
 	code, says, _ := runAt(t, b.clock.now, "", b.environ, "check")
 	require.Equal(t, exitFine, code, says)
@@ -187,7 +212,7 @@ func TestCheckSaysWhoLeads(t *testing.T) {
 	store, err := postgres.Open(t.Context(), url, postgres.Options{})
 	require.NoError(t, err)
 	now := b.clock.now()
-	_, err = store.TakeLease(t.Context(), presenceName+owner, owner, now, now.Add(10*time.Minute))
+	_, err = store.TakeLease(t.Context(), botLeaseName+owner, owner, now, now.Add(10*time.Minute))
 	require.NoError(t, err)
 	require.Contains(t, check(), "note  leader    1 bot runs with the database, and none leads")
 	require.NoError(t, store.Close())
@@ -198,7 +223,7 @@ func TestCheckSaysWhoLeads(t *testing.T) {
 func TestTelegramEchoes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.telegram.Say(gulnara, "/start")
 	b.start()
 	b.answered(gulnara, "Hello")

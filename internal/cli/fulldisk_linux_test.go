@@ -100,7 +100,7 @@ func TestFullDisk(t *testing.T) {
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "WORKERS": "1", "MRZ_TIMEOUT": "5m", "DAILY_ATTEMPTS": "0"})
 	b.moveTo(filepath.Join(disk, "mrzbot.db"))
 	usedStore(t, b.store)
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	open := b.gated()
 	p := b.startProcess()
 	b.photo(gulnara)

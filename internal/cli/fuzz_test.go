@@ -99,7 +99,7 @@ func everyUpdate(f *testing.F, tg *faketelegram.Server) [][]byte {
 		require.NoError(f, err)
 		tg.SendDocument(p, "card.png", "image/png", picture.Bytes(), "a caption")
 		tg.SendDocument(p, "card.pdf", "application/pdf", []byte("%PDF-1.7"), "")
-		for _, data := range []string{"users:", "again:update:528640001", "cancel", "ask", "allow:5001", "deny:5001"} {
+		for _, data := range []string{"users:", "again:update:528640001", "cancel", "ask", "allow:5001", "deny:5001", "allow:update:1@update:2", "let:update:1", "leave:", "invite:9:9", "invite:", "uninvite:x", "pick"} {
 			tg.PressForgotten(p, text, data)
 		}
 		tg.AddBot(p, group)

@@ -16,13 +16,13 @@ import (
 // it is a note: a replica that takes updates in must not be taken away for it.
 func (r *running) state() ops.State {
 	s := ops.State{Started: r.started.Load(), Notes: r.notes.list()}
-	nobody := r.lead.nobody()
+	leaderless := r.lead.leaderless()
 	switch {
-	case nobody == "":
+	case leaderless == "":
 	case r.cfg.WebhookURL == "":
-		s.Trouble = "nobody asks Telegram for updates: " + nobody
+		s.Trouble = "nobody asks Telegram for updates: " + leaderless
 	default:
-		s.Notes = append(s.Notes, "nobody looks after the webhook: "+nobody)
+		s.Notes = append(s.Notes, "nobody looks after the webhook: "+leaderless)
 	}
 	return s
 }
@@ -54,6 +54,8 @@ func (r *running) tellClock(ctx context.Context, b *bot.Bot) {
 		case <-r.clock:
 			if ahead, _ := r.client.ClockAhead(); ahead != 0 {
 				b.Alerts.Clock(ctx, ahead)
+			} else {
+				b.Alerts.ClockRight(ctx)
 			}
 		case <-ctx.Done():
 			return
@@ -64,8 +66,13 @@ func (r *running) tellClock(ctx context.Context, b *bot.Bot) {
 // filesTrouble notes when files cannot be had as the settings say, and when they
 // can again.
 func (r *running) filesTrouble(ctx context.Context, err error) {
+	b := r.bot.Load()
 	if err == nil {
-		r.notes.set(aboutFiles, "")
+		// The trouble may be one that was told before this start.
+		first := r.filesCome.CompareAndSwap(false, true)
+		if changed := r.notes.set(aboutFiles, ""); b != nil && r.cfg.TelegramURL != telegram.DefaultURL && (first || changed) {
+			b.Alerts.FilesCome(ctx)
+		}
 		return
 	}
 	if !errors.Is(err, telegram.ErrFilesDir) {
@@ -74,7 +81,7 @@ func (r *running) filesTrouble(ctx context.Context, err error) {
 	if r.notes.set(aboutFiles, err.Error()) {
 		r.log.ErrorContext(ctx, "files cannot be fetched: look at TELEGRAM_API_URL and TELEGRAM_FILES_DIR", "error", err)
 	}
-	if b := r.bot.Load(); b != nil {
+	if b != nil {
 		b.Alerts.Files(ctx)
 	}
 }

@@ -56,9 +56,9 @@ type future interface {
 	Leases(ctx context.Context, now time.Time) ([]string, error)
 }
 
-// nobody says why nobody is known to lead; "" while somebody does. One that has
+// leaderless says why nobody is known to lead; "" while somebody does. One that has
 // just begun to ask does not know yet.
-func (l *lead) nobody() string {
+func (l *lead) leaderless() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	last := l.settled
@@ -76,8 +76,8 @@ func (l *lead) nobody() string {
 	return ""
 }
 
-// know keeps what was learned of who leads.
-func (l *lead) know(stale bool) {
+// note keeps what was learned of who leads.
+func (l *lead) note(stale bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if stale && !l.stale {
@@ -129,7 +129,7 @@ func (l *lead) take(ctx context.Context) (end time.Time, ok bool) {
 		l.log.DebugContext(ctx, "the lead is not settled", "error", err)
 		return time.Time{}, false
 	}
-	l.know(!ok && l.isStale(ctx, now))
+	l.note(!ok && l.isStale(ctx, now))
 	if !ok {
 		l.follows()
 	}

@@ -33,7 +33,7 @@ func newPipe(t *testing.T) (r, w *os.File) {
 func TestLogReaderGoes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	slow := fakemrz.Zone(card...)
+	slow := fakemrz.Lines(card...)
 	slow.Delay = 500 * time.Millisecond
 	b.mrz.Answer(slow)
 	r, w := newPipe(t)
@@ -44,7 +44,7 @@ func TestLogReaderGoes(t *testing.T) {
 	b.photo(gulnara)
 	b.received(1)
 	require.NoError(t, r.Close())
-	b.answered(gulnara, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "1 of 50 today")
 	b.telegram.Say(gulnara, "/me")
 	b.answered(gulnara, "Your id")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
@@ -58,7 +58,7 @@ func TestLogReaderStops(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
 	b.byWebhook()
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	_, w := newPipe(t) // which nobody reads
 	p := b.startLogging(w)
 	require.NoError(t, w.Close())

@@ -10,6 +10,7 @@ import (
 const (
 	aboutClock   = "clock"
 	aboutFiles   = "files"
+	aboutToken   = "token"
 	aboutUpdates = "updates"
 	aboutWebhook = "webhook"
 )

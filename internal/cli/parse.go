@@ -14,18 +14,18 @@ import (
 	"mrzbot/mrz"
 )
 
-// maxParseInput is how much `parse` reads: some ten thousand zones. More is
+// maxParseInput is how much `parse` reads: some ten thousand MRZs. More is
 // not what somebody types or pipes on purpose.
 const maxParseInput = 1 << 20
 
 var (
 	errParseEmpty   = errors.New("no MRZ on standard input: give its lines, several MRZs separated by an empty line")
-	errParseTooLong = fmt.Errorf("more than %d bytes on standard input: give fewer zones at a time", maxParseInput)
+	errParseTooLong = fmt.Errorf("more than %d bytes on standard input: give fewer MRZs at a time", maxParseInput)
 )
 
-// runParse is the command `mrzbot parse`: zones as text in, fields, checks and
+// runParse is the command `mrzbot parse`: MRZs as text in, fields, checks and
 // proposals out, as JSON one object a line. It never changes the lines. It is
-// ok if every zone is valid.
+// ok if every MRZ is valid.
 func runParse(in io.Reader, out io.Writer, now time.Time, jsonOut bool) (ok bool, err error) {
 	data, err := io.ReadAll(io.LimitReader(in, maxParseInput+1))
 	if err != nil {
@@ -34,16 +34,16 @@ func runParse(in io.Reader, out io.Writer, now time.Time, jsonOut bool) (ok bool
 	if len(data) > maxParseInput {
 		return false, errParseTooLong
 	}
-	zones := mrz.Split(decodeText(data))
-	if len(zones) == 0 {
+	found := mrz.Split(decodeText(data))
+	if len(found) == 0 {
 		return false, errParseEmpty
 	}
 
 	var page bytes.Buffer
 	ok = true
-	for i, lines := range zones {
+	for i, lines := range found {
 		p := parseZone(lines, now)
-		ok = ok && p.zone.Valid()
+		ok = ok && p.read.Valid()
 		if jsonOut {
 			err = p.writeJSON(&page)
 		} else {
@@ -81,18 +81,18 @@ func decodeText(data []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// parsed is a zone as it was given, and what is proposed.
+// parsed is an MRZ as it was given, and what is proposed.
 type parsed struct {
-	zone mrz.MRZ
-	// restored is the zone with its writing put right, if that was changed on
+	read mrz.MRZ
+	// restored is the MRZ with its writing put right, if that was changed on
 	// the way: the proposals are for it then.
 	restored  *mrz.MRZ
 	proposals [][]mrz.Repair
 }
 
 func parseZone(lines []string, now time.Time) parsed {
-	p := parsed{zone: mrz.Parse(lines, now)}
-	subject := p.zone
+	p := parsed{read: mrz.Parse(lines, now)}
+	subject := p.read
 	if r, ok := mrz.Restore(lines); ok {
 		subject = mrz.Parse(r.Lines, now)
 		p.restored = &subject
@@ -110,12 +110,12 @@ func (p parsed) proposed() []string {
 	case p.restored != nil:
 		return p.restored.Lines
 	case len(p.proposals) == 1:
-		return mrz.Apply(p.zone.Lines, p.proposals[0])
+		return mrz.Apply(p.read.Lines, p.proposals[0])
 	}
 	return nil
 }
 
-// parseReport is what parse says of a zone in JSON.
+// parseReport is what parse says of an MRZ in JSON.
 type parseReport struct {
 	mrz.Report
 	// Proposal are the lines with the repairs made.
@@ -127,29 +127,29 @@ func (p parsed) writeJSON(out io.Writer) error {
 	report := parseReport{Proposal: p.proposed()}
 	var repairs []mrz.Repair
 	if report.Proposal != nil {
-		repairs = mrz.Diff(p.zone.Lines, report.Proposal)
+		repairs = mrz.Diff(p.read.Lines, report.Proposal)
 	}
-	report.Report = mrz.NewReport("-", p.zone, repairs)
+	report.Report = mrz.NewReport("-", p.read, repairs)
 	return encodeLine(out, report)
 }
 
-// write writes a zone for people. What was restored is shown instead of the
+// write writes an MRZ for people. What was restored is shown instead of the
 // errors of each character that is not as it should be.
 func (p parsed) write(out io.Writer) error {
 	if p.restored == nil {
-		return writeZone(out, p.zone, p.proposals)
+		return writeMRZ(out, p.read, p.proposals)
 	}
-	fmt.Fprintf(out, "not valid as it is written: %s\n", p.zone.Errors[0].Message)
-	for _, line := range p.zone.Lines {
+	fmt.Fprintf(out, "not valid as it is written: %s\n", p.read.Errors[0].Message)
+	for _, line := range p.read.Lines {
 		fmt.Fprintf(out, "  %s\n", printable(line))
 	}
 	fmt.Fprint(out, "restored, as a proposal: the only way it fits\n\n")
-	return writeZone(out, *p.restored, p.proposals)
+	return writeMRZ(out, *p.restored, p.proposals)
 }
 
-// writeZone writes a zone for people. It never says "valid" without saying
+// writeMRZ writes an MRZ for people. It never says "valid" without saying
 // which fields that is true of.
-func writeZone(out io.Writer, z mrz.MRZ, proposals [][]mrz.Repair) error {
+func writeMRZ(out io.Writer, z mrz.MRZ, proposals [][]mrz.Repair) error {
 	verdict := "not valid"
 	if z.Valid() {
 		verdict = "all check digits hold, for the fields they protect"
@@ -227,7 +227,7 @@ func printable(s string) string {
 }
 
 type parseCommand struct {
-	JSON bool `name:"json" help:"One JSON object per zone, one a line."`
+	JSON bool `name:"json" help:"One JSON object per MRZ, one a line."`
 }
 
 // Run parses what stands on standard input.

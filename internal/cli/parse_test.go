@@ -75,7 +75,7 @@ repair 1 of 1    line 1, column 4: "6" is "G"; line 1, column 24: "O" is "0"
 }
 
 // What was changed on the way is restored as a proposal: the lines stay, and the
-// zone is not valid until somebody takes the proposal.
+// MRZ is not valid until somebody takes the proposal.
 func TestParseRestores(t *testing.T) {
 	right := strings.Fields(parseValid)
 	for name, in := range map[string]string{
@@ -131,7 +131,7 @@ func TestParseEncodings(t *testing.T) {
 	}
 }
 
-// Empty lines between the lines of one zone do not make three of it.
+// Empty lines between the lines of one MRZ do not make three of it.
 func TestParseEmptyLinesBetween(t *testing.T) {
 	out, ok := parse(t, strings.ReplaceAll(parseValid, "\n", "\n\n"), true)
 	require.True(t, ok)
@@ -150,7 +150,7 @@ func TestParseJSON(t *testing.T) {
 	out, ok := parse(t, parseValid+"\n"+parseMisread+"\n"+parseUncertain+"\nABC\n", true)
 	require.False(t, ok)
 	objects := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
-	require.Len(t, objects, 4, "one object a zone, one a line")
+	require.Len(t, objects, 4, "one object an MRZ, one a line")
 	require.NotContains(t, out, `\u003c`, "fillers are readable")
 
 	type result struct {

@@ -119,7 +119,7 @@ var gulnara = faketelegram.Person{ID: 1001, FirstName: "Gulnara", LanguageCode: 
 func TestSignalFinishesPhoto(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	slow := fakemrz.Zone(card...)
+	slow := fakemrz.Lines(card...)
 	slow.Delay = time.Second
 	b.mrz.Answer(slow)
 	p := b.startProcess()
@@ -128,7 +128,7 @@ func TestSignalFinishesPhoto(t *testing.T) {
 	b.received(1)
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait(), p.log.String())
-	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "Attempt 1 of 50 today.")
+	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "1 of 50 today")
 	require.Equal(t, 1, b.mrz.Counts().Received)
 }
 
@@ -140,7 +140,7 @@ func TestKillDuringCall(t *testing.T) {
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001", "DAILY_ATTEMPTS": "2"})
 	never, _ := fakemrz.AnswerNamed("slow")
 	b.mrz.AnswerNext(never)
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	p := b.startProcess()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)
@@ -149,10 +149,10 @@ func TestKillDuringCall(t *testing.T) {
 	require.Error(t, p.wait())
 
 	p = b.startProcess()
-	require.Contains(t, b.answered(gulnara, "no answer that I can use").Text, "1 of 2 today, 1 without an answer.")
+	require.Contains(t, b.answered(gulnara, "no answer that I can use").Text, "1 of 2 today, 1 without an answer")
 	_, err = b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)
-	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "Attempt 2 of 2 today.")
+	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "2 of 2 today")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait())
 	require.Equal(t, 2, b.mrz.Counts().Received)
@@ -164,7 +164,7 @@ func TestKillDuringCall(t *testing.T) {
 func TestKillBeforeReply(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusBadGateway})
 	p := b.startProcess()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
@@ -174,7 +174,7 @@ func TestKillBeforeReply(t *testing.T) {
 	require.Error(t, p.wait())
 	heal()
 	p = b.startProcess()
-	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "Attempt 1 of 50 today.")
+	require.Contains(t, b.answered(gulnara, "TESTOV").Text, "1 of 50 today")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait())
 	require.Equal(t, 1, b.mrz.Counts().Received)
@@ -221,7 +221,7 @@ func TestChangedToken(t *testing.T) {
 	b := newBenchOf(t, "123456:the-new-token-the-new-token-the-new-token", map[string]string{
 		"ADMIN_IDS": "1001", "STORAGE_URL": old.environ["STORAGE_URL"],
 	})
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.telegram.RestartNumbering(700_000_000) // the numbers of the same bot go on
 	b.clock.lead.Add(int64(time.Minute))     // their pauses are over
 	b.telegram.Say(gulnara, "/start")
@@ -235,9 +235,10 @@ func TestChangedToken(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, told)
+	require.NotEmpty(t, b.telegram.CallsOf("deleteMessages"), "the message that photos are kept in line goes")
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)
-	b.answered(gulnara, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "1 of 50 today")
 	require.Equal(t, 1, b.mrz.Counts().Received)
 }
 
@@ -253,7 +254,7 @@ func TestSecondProcess(t *testing.T) {
 	require.Contains(t, p.log.String(), "another mrzbot runs with the store")
 }
 
-// TestUndecodable: what is authentic and cannot be understood is put aside,
+// TestUndecodable: what is authentic and cannot be understood is quarantined,
 // and Telegram hears 200, because bringing it again cannot help.
 func TestUndecodable(t *testing.T) {
 	t.Parallel()
@@ -274,7 +275,7 @@ func TestUndecodable(t *testing.T) {
 	b.quiet()
 	work, err := b.run.store.Backlog(t.Context(), b.clock.now())
 	require.NoError(t, err)
-	require.Equal(t, 4, work.Aside)
+	require.Equal(t, 4, work.Quarantined)
 	b.telegram.Say(gulnara, "/me")
 	b.answered(gulnara, "Your id")
 }
@@ -287,24 +288,24 @@ func TestMenus(t *testing.T) {
 	b.telegram.Say(gulnara, "/start")
 	b.start()
 	b.answered(gulnara, "Hello")
-	b.until("the longer menu is set", func() bool { return len(b.telegram.Commands(gulnara)) == 9 })
-	require.Len(t, b.telegram.Commands(faketelegram.Person{ID: 5}), 4)
+	b.until("the longer menu is set", func() bool { return len(b.telegram.Commands(gulnara)) == 18 })
+	b.until("the shorter one is", func() bool { return len(b.telegram.Commands(faketelegram.Person{ID: 5})) == 6 })
 	b.quiet()
 	b.end()
 	b.environ["ADMIN_IDS"] = "1002"
 	b.start()
-	b.until("the menu is taken back", func() bool { return len(b.telegram.Commands(gulnara)) == 4 })
+	b.until("the menu is taken back", func() bool { return len(b.telegram.Commands(gulnara)) == 6 })
 	later := faketelegram.Person{ID: 1002, FirstName: "Nurlan", LanguageCode: "en"}
 	b.telegram.Say(later, "/start")
 	b.answered(later, "Hello")
-	b.until("who starts later gets it then", func() bool { return len(b.telegram.Commands(later)) == 9 })
+	b.until("who starts later gets it then", func() bool { return len(b.telegram.Commands(later)) == 18 })
 }
 
 // TestOps: health, readiness and metrics are there, and name nobody.
 func TestOps(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.start()
 	_, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "")
 	require.NoError(t, err)

@@ -14,7 +14,7 @@ import (
 type readCommand struct {
 	Files   []string `arg:"" name:"file" help:"Pictures (JPEG, PNG, WebP), or folders of them; - is standard input."`
 	JSON    bool     `name:"json" help:"One JSON object per picture, one a line."`
-	Picture string   `name:"picture" placeholder:"OUT.png" help:"Also draw what was read in one picture: its zone, cells and doubtful characters."`
+	Picture string   `name:"picture" placeholder:"OUT.png" help:"Also draw what was read in one picture: its MRZ, cells and doubtful characters."`
 	Engine  string   `enum:"local,api" default:"local" help:"local, or api: the paid service (needs MRZ_API_KEY; costs an attempt per picture)."`
 }
 

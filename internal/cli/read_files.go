@@ -135,6 +135,6 @@ func (g *progress) end() {
 }
 
 func (g *progress) say() {
-	fmt.Fprintf(g.out, "%d of %d pictures: %d ok, %d doubtful, %d without a zone that can be read\n",
+	fmt.Fprintf(g.out, "%d of %d pictures: %d ok, %d doubtful, %d without an MRZ that can be read\n",
 		g.done, g.all, g.sure, g.unsure, g.no)
 }

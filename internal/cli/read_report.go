@@ -52,7 +52,7 @@ func localReport(name string, r mrzimage.Result, err error, now time.Time) readR
 	if r.Verdict == mrzimage.VerdictNone {
 		message := "no machine readable zone found in this picture"
 		if slices.Contains(r.Picture.Reasons, mrzimage.ReasonFront) {
-			message += "; it may be the front of a card: the zone is on the back"
+			message += "; it may be the front of a card: the MRZ is on the back"
 		}
 		code := mrzimage.ReasonNoMRZ
 		if r.Picture.Missing > 0 {
@@ -162,7 +162,7 @@ func (r readReport) notes() []string {
 		notes = append(notes, fmt.Sprintf("line %d, column %d: %s was read as %s", repair.Line, repair.Column, repair.To, repair.From))
 	}
 	if len(r.Also) > 0 {
-		notes = append(notes, "another zone is in the picture: --json shows it")
+		notes = append(notes, "another MRZ is in the picture: --json shows it")
 	}
 	if r.Verdict == mrzimage.VerdictDoubtful {
 		notes = append(notes, "doubtful: compare with the picture")
@@ -189,13 +189,13 @@ var restorations = map[mrz.Change]string{
 }
 
 // advices are what stands in the way of reading, for people. That there is no
-// zone, or not all of the picture, is said by the error.
+// MRZ, or not all of the picture, is said by the error.
 var advices = map[string]string{
 	mrzimage.ReasonTooSmall:  "the characters are too small: come closer",
 	mrzimage.ReasonTooBlurry: "blurred: hold still and focus",
 	mrzimage.ReasonTooDark:   "too dark: find more light",
-	mrzimage.ReasonGlare:     "glare over the zone: turn the card out of the shine",
-	mrzimage.ReasonCutOff:    "the zone is cut off at the edge: take the whole card",
+	mrzimage.ReasonGlare:     "glare over the MRZ: turn the card out of the shine",
+	mrzimage.ReasonCutOff:    "the MRZ is cut off at the edge: take the whole card",
 }
 
 // encodeLine writes an object on a line of its own, with fillers readable.

@@ -55,9 +55,9 @@ func (p Process) serviceEngine() (engine, error) {
 // serviceSettings are the settings of the service. Whatever else they lack,
 // only these matter here.
 func (p Process) serviceSettings() (config.Config, error) {
-	environ, err := config.Dotenv(".env", config.Environ(p.Environ), os.ReadFile)
+	environ, err := p.environ()
 	if err != nil {
-		return config.Config{}, usageError{err}
+		return config.Config{}, err
 	}
 	p.sayMisnamed(environ)
 	needed := map[string]string{"TELEGRAM_BOT_TOKEN": "0:" + strings.Repeat("0", 35)}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -84,7 +86,13 @@ func scriptLine(t *testing.T, line string) string {
 		require.NoError(t, err)
 		return write(words[2], data[:len(data)/2])
 	case "blank":
-		return write(words[1], jpegOf(t))
+		white := image.NewGray(image.Rect(0, 0, 320, 200))
+		for i := range white.Pix {
+			white.Pix[i] = 255
+		}
+		var file bytes.Buffer
+		require.NoError(t, jpeg.Encode(&file, white, nil))
+		return write(words[1], file.Bytes())
 	case "text":
 		return write(words[1], []byte(strings.Join(words[2:], " ")))
 	case "folder":
@@ -149,7 +157,7 @@ func TestReadPicture(t *testing.T) {
 // the answer would cost as much as any.
 func TestReadByService(t *testing.T) {
 	b := newBench(t, map[string]string{"PREFLIGHT": "on"})
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("card.jpg", smallPhoto(t, specimen.Plain, 7), 0o600))
 	require.NoError(t, os.WriteFile("white.jpg", jpegOf(t), 0o600))
@@ -180,7 +188,7 @@ func TestReadByService(t *testing.T) {
 // said to be.
 func TestReadByServiceRestores(t *testing.T) {
 	b := newBench(t, map[string]string{"PREFLIGHT": "off"})
-	b.mrz.Answer(fakemrz.Zone(card[0][:29], card[1], strings.TrimRight(card[2], "<")))
+	b.mrz.Answer(fakemrz.Lines(card[0][:29], card[1], strings.TrimRight(card[2], "<")))
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("card.jpg", smallPhoto(t, specimen.Plain, 7), 0o600))
 	code, stdout, stderr := run(t, "", b.environ, "read", "--engine", "api", "card.jpg")
@@ -210,7 +218,7 @@ func TestReadReportsFurtherZones(t *testing.T) {
 	require.Len(t, report.Also, 1)
 	require.Equal(t, second, report.Also[0].Lines)
 	require.Equal(t, mrz.TD3, report.Also[0].Format)
-	require.Contains(t, report.notes(), "another zone is in the picture: --json shows it")
+	require.Contains(t, report.notes(), "another MRZ is in the picture: --json shows it")
 }
 
 // TestReadProgress: a long run says how far it is, at most so often, and a
@@ -228,8 +236,8 @@ func TestReadProgress(t *testing.T) {
 	count.end()
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.Len(t, lines, mostLines)
-	require.Equal(t, "10 of 200 pictures: 9 ok, 1 doubtful, 0 without a zone that can be read", lines[0])
-	require.Equal(t, "200 of 200 pictures: 199 ok, 1 doubtful, 0 without a zone that can be read", lines[mostLines-1])
+	require.Equal(t, "10 of 200 pictures: 9 ok, 1 doubtful, 0 without an MRZ that can be read", lines[0])
+	require.Equal(t, "200 of 200 pictures: 199 ok, 1 doubtful, 0 without an MRZ that can be read", lines[mostLines-1])
 
 	out.Reset()
 	count = progress{out: &out, all: manyPictures - 1}

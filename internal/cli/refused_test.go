@@ -38,7 +38,7 @@ func TestReplyInAnotherForm(t *testing.T) {
 				b.quiet()
 			}
 			require.Equal(t, 2, b.saying(gulnara, strings.Join(card, "\n")))
-			require.Equal(t, 2, b.saying(gulnara, "Attempt 1 of 50 today."))
+			require.Equal(t, 2, b.saying(gulnara, "1 of 50 today"))
 			require.Equal(t, 1, b.saying(gulnara, "The same photo as before"))
 			require.Equal(t, 1, b.mrz.Counts().Received)
 			b.end()
@@ -77,10 +77,10 @@ func TestLongReplyInParts(t *testing.T) {
 	b.start()
 	b.quiet()
 	b.forward(time.Minute)
-	b.answered(gulnara, "Attempt 1 of 50 today.")
+	b.answered(gulnara, "1 of 50 today")
 	b.quiet()
 	said := strings.Join(b.told(gulnara), "\n")
-	for _, once := range append([]string{"All check digits hold", "Nationality", "Attempt 1 of 50"}, card...) {
+	for _, once := range append([]string{"All check digits hold", "Valid until", "1 of 50"}, card...) {
 		require.Equal(t, 1, strings.Count(said, once), "%q in %s", once, said)
 	}
 	require.Equal(t, 1, b.mrz.Counts().Received)
@@ -169,9 +169,9 @@ func TestEveryMessageInAnotherForm(t *testing.T) {
 	}
 	b.start()
 	b.telegram.Say(gulnara, "/users")
-	b.answered(gulnara, "Nobody yet")
+	b.answered(gulnara, "People: 1")
 	b.telegram.Say(guest, "/start")
-	m := b.answered(guest, "I do not know you yet")
+	m := b.answered(guest, "You have no access yet")
 	b.telegram.PressForgotten(guest, m.ID, "ask")
 	b.answered(gulnara, "asks for access")
 	b.mrz.Answer(answering(t, "unavailable"))

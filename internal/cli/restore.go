@@ -114,7 +114,7 @@ func fillDatabase(ctx context.Context, s config.Storage, now func() time.Time, r
 	if err != nil {
 		return explainPostgres(err)
 	}
-	err = alone(ctx, store, now, func(ctx context.Context) error { return store.Load(ctx, records) })
+	err = withExclusiveLock(ctx, store, now, func(ctx context.Context) error { return store.Load(ctx, records) })
 	return errors.Join(err, store.Close())
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"image"
 	"sync/atomic"
 	"time"
 
@@ -15,7 +14,7 @@ type sample struct {
 	name, hint string
 	front      bool
 	change     func(*mrz.Fields, time.Time) // nil: nothing is wrong with the card
-	photo      func(width, height int, seed uint64) specimen.Photo
+	snap       func(*specimen.Snapshot)     // nil: as it comes
 }
 
 // samples are drawn cards, another invented person at each press.
@@ -29,69 +28,64 @@ func samples(now func() time.Time) []page.Sample {
 			if width < fullWidth {
 				n = uint64(i) // a preview shows the same card every time
 			}
-			card, err := s.card(now(), n, float64(width)/fullWidth)
-			if err != nil {
-				return nil, err
-			}
-			return s.photo(width, width*3/4, n).JPEG(card)
+			return s.picture(now(), n, width)
 		}})
 	}
 	return list
 }
 
-// fullWidth is the width of a picture whose card is drawn in full detail.
-const fullWidth = 1280
+const (
+	// fullWidth is the width of a picture whose card is drawn in full detail.
+	fullWidth = 1280
+	// fullDetail of such a card, in pixels per millimetre: as the picture shows it.
+	fullDetail = 12
+)
 
-// cellPixels is the width of a character's cell in a card drawn for fullWidth:
-// a little more than the picture shows of it.
-const cellPixels = 32
-
-// card draws the card of somebody invented.
-func (s sample) card(now time.Time, seed uint64, scale float64) (*image.RGBA, error) {
-	lines, err := s.lines(now, seed)
+// picture is the photo of the card of somebody invented.
+func (s sample) picture(now time.Time, seed uint64, width int) ([]byte, error) {
+	card, err := specimen.Exhibit{
+		Fields: s.fields(now, seed), Seed: seed, Front: s.front, PixelsPerMillimetre: fullDetail * float64(width) / fullWidth,
+	}.Draw()
 	if err != nil {
 		return nil, err
 	}
-	return specimen.Card{Lines: lines, Seed: seed, Front: s.front, PixelsPerCell: cellPixels * scale, Pattern: 0.25}.Draw()
+	photo := specimen.Snap(width, width*3/4, seed)
+	if s.snap != nil {
+		s.snap(&photo)
+	}
+	return photo.JPEG(card)
 }
 
-// lines are its zone.
-func (s sample) lines(now time.Time, seed uint64) ([]string, error) {
-	f := mrz.Parse(specimen.Invent("TD1", seed), now).Fields
-	if f.ExpiryDate < now.Format(time.DateOnly) { // what is invented does not know the date
-		f.ExpiryDate = now.AddDate(4, 0, 0).Format(time.DateOnly)
-	}
+// fields are what stands on the card.
+func (s sample) fields(now time.Time, seed uint64) mrz.Fields {
+	f := specimen.InventKyrgyz(seed, now)
 	if s.change != nil {
 		s.change(&f, now)
 	}
-	return mrz.Render(f, mrz.TD1)
+	return f
 }
 
 var sampleKinds = []sample{
-	{name: page.SampleGood, hint: "as it should be", photo: specimen.Plain.Photo},
-	{name: "Tilted", hint: "held askew", photo: specimen.Tilted.Photo},
-	{name: "Blurred", hint: "out of focus", photo: blurred},
-	{name: "Dark", hint: "too little light", photo: specimen.Dark.Photo},
-	{name: "Glare", hint: "a lamp on the zone", photo: glaring},
-	{name: page.SampleFront, hint: "the wrong side", front: true, photo: specimen.Plain.Photo},
-	{name: "Expired", hint: "read, with a warning", change: expired, photo: specimen.Plain.Photo},
-	{name: "Contradiction", hint: "number against birth date", change: contradicting, photo: specimen.Plain.Photo},
-	{name: "Upside down", hint: "turned round", photo: specimen.Inverted.Photo},
-	{name: "Far away", hint: "small in the picture", photo: specimen.Far.Photo},
+	{name: page.SampleGood, hint: "on a desk, as it should be", snap: func(p *specimen.Snapshot) { p.Held = false }},
+	{name: page.SampleHeld, hint: "held before the phone", snap: func(p *specimen.Snapshot) { p.Held = true }},
+	{name: "Tilted", hint: "seen from the side", snap: func(p *specimen.Snapshot) { p.Turn, p.Lean, p.Nod, p.Held = -11, 13, 12, false }},
+	{name: "Blurred", hint: "out of focus", snap: func(p *specimen.Snapshot) { p.Blur = 9 * float64(p.Width) / fullWidth }},
+	{name: "Dark", hint: "too little light", snap: func(p *specimen.Snapshot) { p.Dim, p.Noise = 0.72, 5 }},
+	{name: "Glare", hint: "a lamp on the MRZ", snap: glaring},
+	{name: page.SampleFront, hint: "the wrong side", front: true},
+	{name: "Expired", hint: "read, with a warning", change: expired},
+	{name: "Contradiction", hint: "number against birth date", change: contradicting},
+	{name: "Upside down", hint: "turned round", snap: func(p *specimen.Snapshot) { p.Turn, p.Held = p.Turn+180, false }},
+	{name: page.SampleSoft, hint: "a little out of focus: read, but not surely", snap: soft},
+	{name: "Far away", hint: "small in the picture", snap: func(p *specimen.Snapshot) { p.Fill, p.Held = 0.48, false }},
 }
 
-// blurred is further out of focus than anything that can be read.
-func blurred(width, height int, seed uint64) specimen.Photo {
-	p := specimen.Plain.Photo(width, height, seed)
-	p.Blur = 9 * float64(width) / fullWidth
-	return p
-}
+// soft is as far out of focus as can be read, but not surely.
+func soft(p *specimen.Snapshot) { p.Blur, p.Held = 5.2*float64(p.Width)/fullWidth, false }
 
-// glaring has its bright spot on the zone.
-func glaring(width, height int, seed uint64) specimen.Photo {
-	p := specimen.Plain.Photo(width, height, seed)
-	p.Glare, p.GlareX, p.GlareY = 1, 0.45, 0.68
-	return p
+// glaring has its bright spot on the MRZ.
+func glaring(p *specimen.Snapshot) {
+	p.Glare, p.GlareX, p.GlareY, p.GlareWide, p.Held = 1, 0.45, 0.68, 0.13, false
 }
 
 func expired(f *mrz.Fields, now time.Time) {
@@ -105,5 +99,4 @@ func contradicting(f *mrz.Fields, _ time.Time) {
 		day = "12"
 	}
 	f.PersonalNumber = f.PersonalNumber[:1] + day + f.PersonalNumber[3:]
-	f.Optional1 = f.PersonalNumber
 }

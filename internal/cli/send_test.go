@@ -2,10 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,8 +20,9 @@ import (
 //
 //	photo                a compressed picture that nobody has sent before
 //	photo again          the one they sent last
-//	photo of THING       what photoOf can draw
+//	photo of THING [N]   what photoOf can draw; N: another photo of the same thing
 //	file NAME            a picture or another file, by the ending of its name
+//	album KIND, KIND …   photos or files sent together; "KIND saying WORDS" has a caption
 //	forward of PERSON    a message they wrote
 //	hidden forward       a message that does not say who wrote it
 //	contact of PERSON
@@ -26,19 +30,15 @@ import (
 func (k *talk) send(who string, what []string) {
 	p := k.person(who)
 	switch what[0] {
-	case "photo":
-		switch {
-		case len(what) == 1:
-			k.photos[who] = jpegOf(k.t)
-		case what[1] == "of":
-			k.photos[who] = photoOf(k.t, what[2])
+	case "album":
+		k.albums++
+		for i, kind := range strings.Split(strings.Join(what[1:], " "), ", ") {
+			kind, caption, _ := strings.Cut(kind, " saying ")
+			k.picture(who, fmt.Sprint("picture ", i+1), strings.Fields(kind), caption, faketelegram.InAlbum(strconv.Itoa(k.albums)))
 		}
-		id, err := k.telegram.SendPhoto(p, k.photos[who], "")
-		require.NoError(k.t, err)
-		k.did(who, "photo", id)
-	case "file":
-		mime, data := file(k.t, what[1])
-		k.did(who, "file", k.telegram.SendDocument(p, what[1], mime, data, ""))
+	case "photo", "file":
+		words, caption, _ := strings.Cut(strings.Join(what, " "), " saying ")
+		k.picture(who, what[0], strings.Fields(words), caption)
 	case "forward":
 		k.did(who, "forward", k.telegram.Say(p, "good morning", faketelegram.ForwardedFrom(k.person(what[2]))))
 	case "hidden":
@@ -48,6 +48,27 @@ func (k *talk) send(who string, what []string) {
 	default:
 		k.did(who, what[0], k.telegram.SendOther(p, what[0]))
 	}
+}
+
+// picture sends a photo or a file, which is called so.
+func (k *talk) picture(who, called string, what []string, caption string, options ...faketelegram.Option) {
+	p, caption := k.person(who), strings.ReplaceAll(caption, "⏎", "\n")
+	if what[0] == "file" {
+		mime, data := file(k.t, what[1])
+		k.did(who, called, k.telegram.SendDocument(p, what[1], mime, data, caption, options...))
+		return
+	}
+	switch {
+	case what[0] != "photo":
+		k.t.Fatalf("what is this picture? %q", what)
+	case len(what) == 1:
+		k.photos[who] = jpegOf(k.t)
+	case what[1] == "of":
+		k.photos[who] = photoOf(k.t, strings.Join(what[2:], " "))
+	}
+	id, err := k.telegram.SendPhoto(p, k.photos[who], caption, options...)
+	require.NoError(k.t, err)
+	k.did(who, called, id)
 }
 
 // testImage is a picture of a random number, in squares that outlive being

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mrzbot/bot"
+	"mrzbot/bot/bill"
 	"mrzbot/bot/outcome"
 	"mrzbot/internal/config"
 	"mrzbot/internal/ops"
@@ -66,8 +67,10 @@ type running struct {
 	started atomic.Bool
 	lead    *lead
 	notes   notes
-	clock   chan struct{}           // rung when the clock begins or ends to differ from Telegram's
-	bot     atomic.Pointer[bot.Bot] // nil until Telegram has answered
+	// filesCome: a file was fetched since the start.
+	filesCome atomic.Bool
+	clock     chan struct{}           // rung when the clock begins or ends to differ from Telegram's
+	bot       atomic.Pointer[bot.Bot] // nil until Telegram has answered
 }
 
 // serve runs the bot until ctx is done, then finishes what runs. Whatever hangs
@@ -112,7 +115,20 @@ func serveAll(ctx context.Context, p Process, cfg config.Config) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(r.run(ctx), r.close())
+	return r.serve(ctx)
+}
+
+// serve runs what was assembled until ctx is done, and closes it. That it was told to
+// stop is no error, whatever it was at: also while it was starting.
+func (r *running) serve(ctx context.Context) error {
+	err := r.run(ctx)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	if err == nil {
+		r.log.Info("stopped")
+	}
+	err = errors.Join(err, r.close())
 	if ctx.Err() != nil && errors.Is(err, queue.ErrUnfinished) {
 		r.log.Error("stopped with photos in work: they are taken up at the next start", "error", err)
 		return nil
@@ -131,9 +147,11 @@ func assemble(p Process, cfg config.Config) (*running, error) {
 	if r.proxy, err = p.proxy(); err != nil {
 		return nil, err
 	}
+	r.metrics = ops.New(p.version(), codes(), savings())
 	r.client, err = telegram.New(telegram.Config{
 		Token: cfg.TelegramToken.Reveal(), URL: cfg.TelegramURL, FilesDir: cfg.TelegramFilesDir,
-		Proxy: r.proxy, Workers: cfg.Workers, ClockChanged: r.clockChanged, Now: p.Now, Log: r.log,
+		Proxy: r.proxy, Workers: cfg.Workers, ClockChanged: r.clockChanged,
+		Observe: r.observeTelegram, Now: p.Now, Log: r.log,
 	})
 	if err != nil {
 		return nil, usageError{err}
@@ -142,13 +160,13 @@ func assemble(p Process, cfg config.Config) (*running, error) {
 	if r.store, err = openStore(cfg.Storage); err != nil {
 		return nil, err
 	}
-	r.queue.Tasks = r.store
+	measured := r.metrics.Timed(r.store)
+	r.queue.Tasks = measured
 	r.lead = &lead{leases: r.store, owner: r.queue.Owner, now: r.Now, log: r.log, follows: func() { r.started.Store(true) }}
-	r.metrics = ops.New(p.version(), codes())
 	r.metrics.Watch(r.store, p.Now)
 	r.metrics.WatchClock(func() time.Duration { ahead, _ := r.client.ClockAhead(); return ahead })
 	r.door, err = telegram.NewDoor(telegram.DoorConfig{
-		Store: r.store, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(), Stored: r.queue.Poke,
+		Store: measured, Seal: r.box, Secret: cfg.WebhookSecret.Reveal(), Stored: r.queue.Notify,
 		Count: func(e telegram.Event) { r.metrics.Door(string(e)) }, Now: p.Now, Log: r.log,
 	})
 	if err != nil {
@@ -164,7 +182,7 @@ func (r *running) close() error {
 
 // run opens the listeners, then starts everything.
 func (r *running) run(ctx context.Context) error {
-	leave, err := r.present(ctx)
+	leave, err := r.holdBotLease(ctx)
 	if err != nil {
 		return err
 	}
@@ -172,7 +190,7 @@ func (r *running) run(ctx context.Context) error {
 	var door net.Listener
 	if r.cfg.WebhookURL != "" {
 		if door, err = net.Listen("tcp", r.cfg.ListenAddr); err != nil {
-			return usageError{fmt.Errorf("LISTEN_ADDR: %w", err)}
+			return usageError{fmt.Errorf("LISTEN_ADDR: %w. Give it an address of this machine at which nothing listens, or stop what does", err)}
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -192,14 +210,7 @@ func (r *running) run(ctx context.Context) error {
 		return nil
 	})
 	group.Go(func() error { return r.converse(ctx, group) })
-	err = group.Wait()
-	if errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	if err == nil {
-		r.log.Info("stopped")
-	}
-	return err
+	return group.Wait()
 }
 
 // converse waits for Telegram, then takes in and answers updates.
@@ -221,7 +232,15 @@ func (r *running) converse(ctx context.Context, group *errgroup.Group) error {
 		r.log.Warn("ADMIN_IDS is empty: write to the bot, and it tells you your id")
 	}
 	r.bot.Store(b)
+	r.metrics.WatchService(b.ServiceDown)
+	r.metrics.WatchBudget(func(ctx context.Context) (ops.Left, error) {
+		budget, use, err := b.Budget(ctx)
+		return ops.Left{
+			Day: max(0, budget.Day-use.Day), DaySet: budget.Day > 0, Month: max(0, budget.Month-use.Month), MonthSet: budget.Month > 0,
+		}, err
+	})
 	group.Go(func() error { r.tellClock(ctx, b); return nil })
+	b.Watch(ctx)
 	return r.lead.run(ctx, func(ctx context.Context) error { return r.leading(ctx, b) })
 }
 
@@ -229,9 +248,9 @@ func (r *running) newQueue() *queue.Queue {
 	// Only to tell replicas apart: in containers neither name nor number does.
 	host, _ := os.Hostname()
 	return &queue.Queue{
-		Lanes: []queue.Lane{
+		Pools: []queue.Pool{
 			{Kinds: []storage.Kind{storage.KindPhoto}, Workers: r.cfg.Workers},
-			{Kinds: []storage.Kind{storage.KindUpdate, storage.KindDelete, storage.KindNotice}, Workers: talkWorkers},
+			{Kinds: []storage.Kind{storage.KindUpdate, storage.KindDelete, storage.KindNotice, storage.KindAlbum, storage.KindWatch}, Workers: talkWorkers},
 		},
 		Owner: fmt.Sprintf("%s:%d:%x", host, os.Getpid(), rand.Uint32()),
 		Grace: r.cfg.MRZTimeout + graceBeyond,
@@ -243,20 +262,25 @@ func (r *running) newQueue() *queue.Queue {
 // newBot makes the bot. ctx is done when the program stops.
 func (r *running) newBot(ctx context.Context, me models.User) (*bot.Bot, error) {
 	c := edge{r.client, r.filesTrouble}
-	reader, judge := readers(r.cfg, r.proxy, r.log)
+	reader, looker := readers(r.cfg, r.proxy, r.metrics, r.log)
 	return bot.New(bot.Config{
-		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.store, Seal: r.box,
-		Reader: reader, Judge: judge, Meter: r.metrics, Log: r.log, Now: r.Now,
+		Username: me.Username, Owner: r.queue.Owner, Chat: c, Files: c, Store: r.metrics.Timed(r.store), Seal: r.box,
+		Reader: reader, Looker: looker, Meter: meter{r.metrics}, Log: r.log, Now: r.Now,
 		ClockAhead:     func() time.Duration { ahead, _ := r.client.ClockAhead(); return ahead },
+		Gather:         r.facts,
 		Stopping:       ctx.Done(),
 		Random:         rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64())),
+		Secrets:        crand.Reader,
 		Admins:         r.cfg.AdminIDs,
 		DailyAttempts:  r.cfg.DailyAttempts,
 		TimeZone:       r.cfg.Timezone.Location,
 		RetryFor:       r.cfg.RetryFor,
+		Price:          bill.Price(r.cfg.Price),
 		LedgerDays:     r.cfg.LedgerDays,
 		DeleteAfter:    r.cfg.DeleteAfter,
 		ProtectContent: r.cfg.ProtectContent,
+		LocalFirst:     looker != nil && r.cfg.Reader == config.LocalFirst,
+		Fallback:       looker != nil && r.cfg.Fallback,
 		// Where nothing here looks at the picture, only its reader needs it.
 		Stream: !r.cfg.Preflight && !r.cfg.MRZKey.Empty(),
 	})
@@ -266,6 +290,14 @@ func codes() []string {
 	var all []string
 	for _, c := range outcome.Codes() {
 		all = append(all, string(c))
+	}
+	return all
+}
+
+func savings() []string {
+	var all []string
+	for _, by := range outcome.Savings() {
+		all = append(all, string(by))
 	}
 	return all
 }

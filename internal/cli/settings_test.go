@@ -43,6 +43,36 @@ func TestPasswordNowhere(t *testing.T) {
 	require.Equal(t, []string{"x.backup"}, left)
 }
 
+// TestEnvFile: every command can take its settings from a service's file, with
+// values that a shell would take for commands.
+func TestEnvFile(t *testing.T) {
+	b := newBench(t, nil)
+	b.unpack("schema4")
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile(".env", []byte("STORAGE_URL=bolt:wrong.db\n"), 0o600))
+	file := filepath.Join(t.TempDir(), "mrzbot.env")
+	content := "PRICE=25 KGS\n"
+	for name, value := range b.environ {
+		content += name + "=" + value + "\n"
+	}
+	require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
+	for _, args := range [][]string{{"report"}, {"backup", "x.backup"}} {
+		code, stdout, stderr := runAt(t, b.clock.now, "", nil, append([]string{"--env", file}, args...)...)
+		require.Equal(t, exitFine, code, stdout+stderr)
+		if args[0] == "report" {
+			require.Contains(t, stdout, "KGS")
+		}
+	}
+	left, err := filepath.Glob("*")
+	require.NoError(t, err)
+	require.Equal(t, []string{".env", "x.backup"}, left, "the store that .env names was not made")
+
+	code, _, stderr := runAt(t, b.clock.now, "", b.environ, "check", "--env", "absent.env")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, stderr, "--env: ")
+	require.Contains(t, stderr, "Name a file of settings that this user may read")
+}
+
 // TestMisnamedIsSaid: a variable whose name is nearly one of ours is named where
 // it has no effect, by whatever is started, with the one that was meant; and
 // nothing is refused because of it.

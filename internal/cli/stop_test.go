@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"syscall"
 	"testing"
@@ -12,6 +13,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/internal/config"
+	faketelegram "mrzbot/sandbox/telegram"
 )
 
 // TestStopWithUnusedConnection: a connection that Telegram, or a proxy, has
@@ -55,6 +59,36 @@ func TestStopWithSlowRequest(t *testing.T) {
 	start := time.Now()
 	require.NoError(t, p.wait(), p.log.String())
 	require.Less(t, time.Since(start), 8*time.Second) // MRZ_TIMEOUT and 5 s, on a machine that is busy
+}
+
+// TestStopWhileStarting: whatever the start is at when a signal comes, the end is a
+// good one.
+func TestStopWhileStarting(t *testing.T) {
+	for name, cut := range map[string]func(b *bench, stop func()){
+		"with the store": func(_ *bench, stop func()) { stop() },
+		"asking Telegram": func(b *bench, stop func()) {
+			b.telegram.Fail(faketelegram.Fault{Method: "getMe", Status: http.StatusBadGateway, Met: stop})
+		},
+		"with the webhook": func(b *bench, stop func()) {
+			b.byWebhook()
+			b.telegram.Fail(faketelegram.Fault{Method: "setWebhook", Status: http.StatusBadGateway, Met: stop})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onEngines(t, nil, func(b *bench) {
+				ctx, stop := context.WithTimeout(b.t.Context(), patience)
+				defer stop()
+				cut(b, stop)
+				cfg, err := config.Load(b.environ, nil)
+				require.NoError(b.t, err)
+				r, err := assemble(Process{Stderr: b.log, Now: b.clock.now}, cfg)
+				require.NoError(b.t, err)
+				require.NoError(b.t, r.serve(ctx), b.log.String())
+				require.Contains(b.t, b.log.String(), "msg=stopped")
+				require.ErrorIs(b.t, ctx.Err(), context.Canceled)
+			})
+		})
+	}
 }
 
 // TestEndInTime: what hangs, in a store or elsewhere, is given up.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"syscall"
 	"time"
 
 	"mrzbot/internal/config"
@@ -51,8 +52,14 @@ func explainStore(s config.Storage, err error) error {
 	switch {
 	case errors.Is(err, storage.ErrInUse):
 		return fmt.Errorf("another mrzbot runs with the store %s. Stop it first, or give this one another STORAGE_URL (%w)", s.Path, storage.ErrInUse)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrPermission):
+		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a file that this user may write, or give the file and its folder to this user (chown)", err)}
+	case errors.Is(err, fs.ErrNotExist):
 		return usageError{fmt.Errorf("STORAGE_URL: %w. Name a file that this user may write", err)}
+	case errors.Is(err, syscall.EISDIR):
+		return usageError{fmt.Errorf("STORAGE_URL: %s is a folder. Name a file in it", s.Path)}
+	case errors.Is(err, syscall.EROFS):
+		return usageError{fmt.Errorf("STORAGE_URL: %s lies on a disk that can only be read. Name a file on another one, or mount a volume there that can be written", s.Path)}
 	}
 	return err
 }

@@ -34,11 +34,11 @@ func TestTopic(t *testing.T) {
 	b.start()
 	b.telegram.Say(gulnara, "/me", faketelegram.InTopic(topic))
 	require.Equal(t, topic, b.answered(gulnara, "Your id").Topic)
-	slow := fakemrz.Zone(card...)
+	slow := fakemrz.Lines(card...)
 	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
 	b.mrz.AnswerNext(slow)
 	b.photoIn(gulnara, topic)
-	require.Equal(t, topic, b.answered(gulnara, "Attempt 1 of 50").Topic)
+	require.Equal(t, topic, b.answered(gulnara, "1 of 50").Topic)
 	require.NotEmpty(t, b.telegram.Typings(gulnara.ID))
 	for _, shown := range b.telegram.Typings(gulnara.ID) {
 		require.Equal(t, topic, shown.Topic)
@@ -53,7 +53,7 @@ func TestTopic(t *testing.T) {
 	b.start()
 	b.forward(20 * time.Second)
 	require.Equal(t, topic, b.answered(gulnara, "press Read again").Topic)
-	b.mrz.Answer(fakemrz.Zone(card...))
+	b.mrz.Answer(fakemrz.Lines(card...))
 	b.quiet()
 	heal := b.telegram.Fail(faketelegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 10})
 	b.pressed(gulnara, "Read again")
@@ -62,7 +62,7 @@ func TestTopic(t *testing.T) {
 	b.telegram.Say(gulnara, "/help", faketelegram.InTopic(topic)) // its chat's gate is shut: it becomes a letter
 	b.quiet()
 	b.forward(20 * time.Second)
-	require.Equal(t, topic, b.answered(gulnara, "Attempt 3 of 50").Topic, "held, and delivered late")
+	require.Equal(t, topic, b.answered(gulnara, "3 of 50").Topic, "held, and delivered late")
 	require.Equal(t, topic, b.answered(gulnara, "/privacy").Topic)
 }
 
@@ -82,9 +82,9 @@ func TestTopicIsGone(t *testing.T) {
 			b.answered(gulnara, "I keep your photos in line")
 			b.quiet()
 			end(b.telegram, topic)
-			b.mrz.Answer(fakemrz.Zone(card...))
+			b.mrz.Answer(fakemrz.Lines(card...))
 			b.forward(20 * time.Second)
-			b.answered(gulnara, "Attempt 1 of 50")
+			b.answered(gulnara, "1 of 50")
 			b.quiet()
 			b.end()
 			b.ledgerAgrees()
@@ -98,7 +98,7 @@ func TestTopicIsGone(t *testing.T) {
 func TestReplyInATopicToADeletedPhoto(t *testing.T) {
 	b := reading(t, nil)
 	topic := b.telegram.AddTopic(gulnara)
-	slow := fakemrz.Zone(card...)
+	slow := fakemrz.Lines(card...)
 	slow.Delay = 300 * time.Millisecond
 	b.mrz.Answer(slow)
 	b.start()
@@ -106,7 +106,7 @@ func TestReplyInATopicToADeletedPhoto(t *testing.T) {
 	require.NoError(t, err)
 	b.received(1)
 	b.telegram.Erase(id)
-	m := b.answered(gulnara, "Attempt 1 of 50")
+	m := b.answered(gulnara, "1 of 50")
 	require.Equal(t, topic, m.Topic)
 	require.NotEmpty(t, m.Entities, "what was not refused stays")
 	require.Zero(t, m.ReplyTo)
@@ -120,7 +120,7 @@ func TestOpenTopicThatIsRefused(t *testing.T) {
 	b.telegram.Fail(refusing("message_thread_id", "message thread not found"))
 	b.start()
 	b.photoIn(gulnara, topic)
-	b.answered(gulnara, "Attempt 1 of 50")
+	b.answered(gulnara, "1 of 50")
 	b.telegram.Say(gulnara, "/me", faketelegram.InTopic(topic))
 	b.answered(gulnara, "Your id")
 	require.Equal(t, 1, b.mrz.Counts().Received)
@@ -134,10 +134,10 @@ func TestTopicOfAnAsker(t *testing.T) {
 	b.telegram.Say(gulnara, "/start")
 	b.start()
 	b.telegram.Say(guest, "/start", faketelegram.InTopic(topic))
-	require.Equal(t, topic, b.answered(guest, "I do not know you yet").Topic)
+	require.Equal(t, topic, b.answered(guest, "You have no access yet").Topic)
 	b.pressed(guest, "Ask for access")
 	b.answered(gulnara, "asks for access")
 	b.quiet()
-	b.pressed(gulnara, "Allow")
+	b.pressed(gulnara, "✅ Allow")
 	require.Equal(t, topic, b.answered(guest, "You are let in").Topic)
 }

@@ -47,8 +47,8 @@ func (r *running) setWebhook(ctx context.Context, b *bot.Bot) error {
 			r.started.Store(true)
 			if told {
 				r.log.Info("Telegram has taken the webhook now")
-				b.Alerts.WebhookSet(ctx)
 			}
+			b.Alerts.WebhookSet(ctx) // also of what was told before this start
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -60,7 +60,11 @@ func (r *running) setWebhook(ctx context.Context, b *bot.Bot) error {
 			return usageError{fmt.Errorf("WEBHOOK_URL: Telegram refuses it (%w). Give a public https address "+
 				"whose certificate the world accepts, on port 443, 80, 88 or 8443; or leave it empty for long polling", err)}
 		}
-		r.log.Warn("webhook not set, trying again", "error", err, "pause", wait)
+		message := "webhook not set, trying again"
+		if refused && e.Code == http.StatusBadRequest {
+			message += "; if it stays so, look at WEBHOOK_URL: its name has to lead to this machine"
+		}
+		r.log.Warn(message, "error", err, "pause", wait)
 		r.notes.set(aboutWebhook, "not set yet, it is tried again: "+err.Error())
 		if refused && e.Code == http.StatusBadRequest && !told {
 			// Telegram works, so the admins can be told of it.

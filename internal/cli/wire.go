@@ -11,8 +11,11 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/bot/chat"
+	"mrzbot/bot/outcome"
 	"mrzbot/bot/reader"
 	"mrzbot/internal/config"
+	"mrzbot/internal/host"
+	"mrzbot/internal/ops"
 	"mrzbot/mrzclient"
 	"mrzbot/telegram"
 )
@@ -26,7 +29,10 @@ type edge struct {
 }
 
 func (c edge) Send(ctx context.Context, m chat.Message) (chat.Sent, error) {
-	sent, err := c.Client.Send(ctx, telegram.Message(m))
+	sent, err := c.Client.Send(ctx, telegram.Message{
+		Chat: m.Chat, Text: m.Text, Entities: m.Entities, ReplyTo: m.ReplyTo, Thread: m.Thread, Markup: m.Markup,
+		Protect: m.Protect, Notice: m.Notice, Aside: m.Aside, Picture: (*telegram.Upload)(m.Picture), Document: (*telegram.Upload)(m.Document),
+	})
 	if sent.At == 0 {
 		return chat.Sent{ID: sent.ID}, err
 	}
@@ -34,6 +40,14 @@ func (c edge) Send(ctx context.Context, m chat.Message) (chat.Sent, error) {
 }
 
 func (c edge) Edit(ctx context.Context, id int64, message int, m chat.Message) error {
+	switch {
+	case m.Picture != nil:
+		return c.EditPicture(ctx, id, message, telegram.Upload(*m.Picture), m.Text, m.Entities, m.Markup)
+	case m.Caption:
+		return c.EditCaption(ctx, id, message, m.Text, m.Entities, m.Markup)
+	case m.Aside:
+		return c.EditAside(ctx, id, message, m.Text, m.Entities, m.Markup)
+	}
 	return c.Client.Edit(ctx, id, message, m.Text, m.Entities, m.Markup)
 }
 
@@ -49,13 +63,22 @@ func (c edge) Open(ctx context.Context, fileID string) (io.ReadCloser, int64, er
 	return body, size, sized(err)
 }
 
-func (c edge) SetMenu(ctx context.Context, id int64, menu []chat.MenuEntry) error {
-	cmds := telegram.Commands{Chat: id}
-	for _, m := range menu {
-		cmds.List = append(cmds.List, models.BotCommand{Command: m.Command, Description: m.Description})
+func (c edge) SetMenu(ctx context.Context, m chat.Menu) error {
+	cmds := telegram.Commands{Chat: m.Chat, Language: m.Language}
+	for _, e := range m.Entries {
+		cmds.List = append(cmds.List, models.BotCommand{Command: e.Command, Description: e.Description})
 	}
-	return c.Client.SetCommands(ctx, cmds)
+	return c.Client.EnsureCommands(ctx, cmds)
 }
+
+func (c edge) Describe(ctx context.Context, language, long, short string) error {
+	return c.Client.EnsureDescription(ctx, telegram.Description{Language: language, Long: long, Short: short})
+}
+
+// meter counts what the bot tells.
+type meter struct{ *ops.Metrics }
+
+func (m meter) Saved(by outcome.Saving) { m.Metrics.Saved(string(by)) }
 
 // tooLarge is a file that is larger than a bot can fetch.
 type tooLarge struct{ error }
@@ -74,13 +97,13 @@ func (e tooLarge) Unwrap() error { return e.error }
 // readers gives what reads: the service when there is a key, the local reader
 // otherwise; and what looks at a picture before a call is paid for, if anything
 // does. Whatever decodes here shares one budget.
-func readers(cfg config.Config, proxy proxyFunc, log *slog.Logger) (reader.Reader, reader.Judge) {
+func readers(cfg config.Config, proxy proxyFunc, m *ops.Metrics, log *slog.Logger) (reader.Reader, reader.Looker) {
 	local := reader.NewLocal(int64(cfg.PictureMemory), runtime.NumCPU())
 	if cfg.MRZKey.Empty() {
 		log.Info("MRZ_API_KEY is empty: the local reader answers")
 		return local, nil
 	}
-	paid := reader.Service{Client: service(cfg, proxy)}
+	paid := reader.Service{Client: service(cfg, proxy), Observe: m.ServiceCall}
 	if !cfg.Preflight {
 		return paid, nil
 	}
@@ -101,8 +124,8 @@ func (p Process) logger(cfg config.Config) *slog.Logger {
 		}
 		return slog.New(slog.NewTextHandler(w, o))
 	}
-	if pipe, ok := p.Stderr.(*logPipe); ok {
-		pipe.say(to)
+	if pipe, ok := p.Stderr.(*host.LogPipe); ok {
+		pipe.Format(to)
 	}
 	return to(p.Stderr)
 }

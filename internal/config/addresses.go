@@ -99,6 +99,9 @@ func parseURL(value string) (*url.URL, string) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil, form
 	}
+	if strings.Contains(u.Path, "//") && (u.Host == "http:" || u.Host == "https:") {
+		return nil, "https:// stands in it twice. Write it once"
+	}
 	if port := u.Port(); port != "" && !validPort(port) {
 		return nil, form
 	}

@@ -16,6 +16,12 @@ import (
 	"time"
 )
 
+// What Config.Reader can be.
+const (
+	Service    = "service"     // the service reads
+	LocalFirst = "local-first" // the local reader does, and the service what it is not sure of
+)
+
 // Config is the settings, all of them checked. Each field carries the name of
 // its variable and its default; a variable that is empty counts as not set.
 type Config struct {
@@ -51,12 +57,22 @@ type Config struct {
 
 	// DailyAttempts is how many a person has on a calendar day; 0: no limit.
 	DailyAttempts int `env:"DAILY_ATTEMPTS" envDefault:"50"`
+	// Price is what the provider charges for a call. The zero Price: nobody said.
+	Price Price `env:"PRICE"`
+	// SubscriptionUntil is the last day of the provider's subscription. "": nobody
+	// said.
+	SubscriptionUntil Date `env:"SUBSCRIPTION_UNTIL"`
 	// Timezone is where a calendar day begins.
 	Timezone Zone `env:"TIMEZONE" envDefault:"Asia/Bishkek"`
 	// RetryFor is how long a photo waits for a service that is down.
 	RetryFor time.Duration `env:"RETRY_FOR" envDefault:"15m"`
 
-	// Preflight says that pictures are judged before a paid call.
+	// Reader says who reads where there is a key: Service, or LocalFirst.
+	Reader string `env:"READER" envDefault:"service"`
+	// Fallback says that the local reader answers, where it is sure, what the
+	// service cannot be asked for.
+	Fallback bool `env:"FALLBACK" envDefault:"on"`
+	// Preflight says that pictures are looked at before a paid call.
 	Preflight bool `env:"PREFLIGHT" envDefault:"on"`
 	// PictureMemory is the budget for decoded pictures.
 	PictureMemory Size `env:"PICTURE_MEMORY" envDefault:"400MB"`

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -69,15 +70,28 @@ func Load(environ map[string]string, readFile func(name string) ([]byte, error))
 // begin: who only looks after the store needs no others, and what is wrong with
 // them does not matter.
 func LoadStore(environ map[string]string, readFile func(name string) ([]byte, error)) (Storage, Zone, error) {
+	c, err := loadSome(environ, readFile, "STORAGE_URL", "TIMEZONE")
+	return c.Storage, c.Timezone, err
+}
+
+// LoadReport is LoadStore with the price of a call.
+func LoadReport(environ map[string]string, readFile func(name string) ([]byte, error)) (Storage, Zone, Price, error) {
+	c, err := loadSome(environ, readFile, "STORAGE_URL", "TIMEZONE", "PRICE")
+	return c.Storage, c.Timezone, c.Price, err
+}
+
+// loadSome reads the settings; only what is wrong with those of the names matters,
+// and the others are not to be used.
+func loadSome(environ map[string]string, readFile func(name string) ([]byte, error), names ...string) (Config, error) {
 	c, l, err := load(environ, readFile)
 	if err != nil {
-		return Storage{}, Zone{}, err
+		return Config{}, err
 	}
-	maps.DeleteFunc(l.wrong, func(name, _ string) bool { return name != "STORAGE_URL" && name != "TIMEZONE" })
+	maps.DeleteFunc(l.wrong, func(name, _ string) bool { return !slices.Contains(names, name) })
 	if problems := l.problems(); len(problems) > 0 {
-		return Storage{}, Zone{}, &Error{problems, Misnamed(environ)}
+		return Config{}, &Error{problems, Misnamed(environ)}
 	}
-	return c.Storage, c.Timezone, nil
+	return c, nil
 }
 
 // LoadTimezone reads where days begin, and nothing else.
@@ -88,6 +102,23 @@ func LoadTimezone(environ map[string]string) (Zone, error) {
 	}
 	_, zone, err := LoadStore(timezone, nil)
 	return zone, err
+}
+
+// LoadOpsAddr reads where health and metrics are served, and nothing else.
+func LoadOpsAddr(environ map[string]string) (string, error) {
+	only := map[string]string{}
+	if value, ok := environ["OPS_ADDR"]; ok {
+		only["OPS_ADDR"] = value
+	}
+	c, l, err := load(only, nil)
+	if err != nil {
+		return "", err
+	}
+	maps.DeleteFunc(l.wrong, func(name, _ string) bool { return name != "OPS_ADDR" })
+	if problems := l.problems(); len(problems) > 0 {
+		return "", &Error{problems, nil}
+	}
+	return c.OpsAddr, nil
 }
 
 // load reads the settings and notes what is wrong with them.

@@ -64,6 +64,7 @@ var rules = []struct {
 	{"OPS_ADDR", wrongOpsAddr},
 	{"DAILY_ATTEMPTS", func(c *Config) string { return outsideNumber(c.DailyAttempts, 0, maxDailyAttempts) }},
 	{"RETRY_FOR", func(c *Config) string { return outside(c.RetryFor, minRetryFor, maxRetryFor, "15m") }},
+	{"READER", wrongReader},
 	{"PICTURE_MEMORY", func(c *Config) string {
 		if c.PictureMemory < minPictureMemory {
 			return "too little to hold a phone's picture. Give 32MB at least"
@@ -113,6 +114,17 @@ func wrongKey(key Secret) string {
 	}
 	if !key.Empty() && !keyForm.MatchString(key.Reveal()) {
 		return "not a key of the MRZ API. Copy it whole: 47 or more letters, digits, - and _; leave it out to use the local reader"
+	}
+	return ""
+}
+
+// wrongReader: without PREFLIGHT nothing here looks at a picture.
+func wrongReader(c *Config) string {
+	switch {
+	case c.Reader != Service && c.Reader != LocalFirst:
+		return "neither service nor local-first. Write one of the two"
+	case c.Reader == LocalFirst && !c.Preflight:
+		return "local-first, and PREFLIGHT is off, so that no picture is looked at here. Set PREFLIGHT=on or READER=service"
 	}
 	return ""
 }

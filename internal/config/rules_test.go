@@ -80,8 +80,16 @@ var ruleCases = []struct {
 		bad:  []string{"bolt:", "bolt://x.db", "bolt:///x.db", "x.db", "sqlite:x.db", "postgres:db", "postgres://me:p%zz@db/mrz", "postgres://db", "postgres://db/", "postgres:///mrz", "postgres://db:65536/mrz", "postgres://db/a/b", "postgres://me:p#w@db/mrz", "postgres://db/mrz?sslmode=on", "postgres://db/mrz?pool_max_conns=0", "postgres://db/mrz?pool_max_conns=101", "postgres://db/mrz?pool_max_conns=x", "postgres://db/mrz?%zz", "Bolt:x", "mysql://db/x"},
 	},
 	{name: "DAILY_ATTEMPTS", good: []string{"0", "1", "1000000"}, bad: []string{"-1", "1000001", "5.5", "many", "99999999999999999999"}},
+	{
+		name: "PRICE",
+		good: []string{"25 KGS", "0.35 USD", "25KGS", "24.5 сом", "9999999.99 KZT", "1 €", "0.01 $"},
+		bad:  []string{"25", "KGS", "0 KGS", "0.00 KGS", "-1 KGS", "24,50 KGS", "1.005 KGS", "10000000 KGS", "25 KGS a call", "25 =1+1", "25  KGS", "1e3 KGS"},
+	},
+	{name: "SUBSCRIPTION_UNTIL", good: []string{"2027-03-31", "31.03.2027", "2028-02-29"}, bad: []string{"2027-02-29", "31.03", "3/31/2027", "soon", "2027-3-1"}},
 	{name: "TIMEZONE", good: []string{"UTC", "Asia/Almaty", "Europe/Moscow"}, bad: []string{"Local", "Bishkek", "+06:00", "../etc/passwd"}},
 	{name: "RETRY_FOR", good: []string{"1s", "24h"}, bad: []string{"0", "-1m", "999ms", "24h0m1s", "15"}},
+	{name: "READER", good: []string{"service", "local-first"}, bad: []string{"local", "Service", "local first", "both"}},
+	{name: "FALLBACK", good: []string{"on", "off", "Off"}, bad: []string{"true", "1", "yes", "0"}},
 	{name: "PREFLIGHT", good: []string{"on", "off", "Off"}, bad: []string{"true", "1", "yes", "0"}},
 	{
 		name: "PICTURE_MEMORY",
@@ -115,6 +123,14 @@ func TestRules(t *testing.T) {
 	require.Equal(t, all, tested, "every variable is tested")
 }
 
+// TestTwice: somebody writes the whole address where its name belongs, as in
+// DOMAIN of deploy/compose.yaml.
+func TestTwice(t *testing.T) {
+	for _, value := range []string{"https://https://bot.example.org/telegram", "https://http://bot.example.org/telegram"} {
+		require.Contains(t, problems(t, with("WEBHOOK_URL", value), noFiles)["WEBHOOK_URL"], "twice", value)
+	}
+}
+
 // TestTogether: what is fine alone and makes no sense together.
 func TestTogether(t *testing.T) {
 	const hook = "https://example.org/hook"
@@ -142,6 +158,10 @@ func TestTogether(t *testing.T) {
 		{[]string{"WEBHOOK_URL", "http://example.org:8080/hook", "TELEGRAM_API_URL", "http://bot-api:8081"}, "WEBHOOK_URL"},
 		{[]string{"MRZ_API_KEY", goodKey, "WEBHOOK_SECRET", goodKey}, "WEBHOOK_SECRET"},
 		{[]string{"ADMIN_IDS", "7,123456789"}, "ADMIN_IDS"},
+		{[]string{"MRZ_API_KEY", goodKey, "READER", "local-first", "PREFLIGHT", "off"}, "READER"},
+		{[]string{"READER", "local-first", "PREFLIGHT", "off"}, "READER"},
+		{[]string{"MRZ_API_KEY", goodKey, "READER", "local-first"}, ""},
+		{[]string{"MRZ_API_KEY", goodKey, "FALLBACK", "on", "PREFLIGHT", "off"}, ""},
 	} {
 		found := problems(t, with(test.environ...), noFiles)
 		if test.wrong == "" {

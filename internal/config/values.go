@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,27 @@ type Zone struct{ *time.Location }
 // Size is a number of bytes.
 type Size int64
 
+// Price is an amount of money: hundredths of a unit of a currency.
+type Price struct {
+	Hundredths int64
+	Currency   string
+}
+
+// Date is a calendar day, as 2006-01-02; "": none.
+type Date string
+
+// dateForms are the ways in which people write a day.
+var dateForms = []string{time.DateOnly, "02.01.2006"}
+
+func parseDate(value string) (Date, error) {
+	for _, form := range dateForms {
+		if day, err := time.Parse(form, value); err == nil {
+			return Date(day.Format(time.DateOnly)), nil
+		}
+	}
+	return "", complaint("no day of the calendar. Write it as 2027-03-31 or 31.03.2027")
+}
+
 // parsers turn a value into a field, by the field's type. They stand in for the
 // library's own where those repeat the value in their errors.
 func parsers() map[reflect.Type]env.ParserFunc {
@@ -31,6 +53,8 @@ func parsers() map[reflect.Type]env.ParserFunc {
 		reflect.TypeFor[Storage]():       func(value string) (any, error) { return ParseStorage(value) },
 		reflect.TypeFor[Zone]():          func(value string) (any, error) { return parseZone(value) },
 		reflect.TypeFor[Size]():          func(value string) (any, error) { return parseSize(value) },
+		reflect.TypeFor[Price]():         func(value string) (any, error) { return parsePrice(value) },
+		reflect.TypeFor[Date]():          func(value string) (any, error) { return parseDate(value) },
 		reflect.TypeFor[[]int64]():       func(value string) (any, error) { return parseIDs(value) },
 		reflect.TypeFor[time.Duration](): func(value string) (any, error) { return parseDuration(value) },
 		reflect.TypeFor[bool]():          func(value string) (any, error) { return parseSwitch(value) },
@@ -65,6 +89,23 @@ func parseSize(value string) (Size, error) {
 		return 0, complaint("not a size. Write a whole number with B, KB, MB, GB, KiB, MiB or GiB, such as 400MB")
 	}
 	return Size(number * unit), nil
+}
+
+// priceForm is a number with at most two decimal places, and a currency: letters, or
+// one sign. A comma is no decimal point: some read it as a thousand.
+var priceForm = regexp.MustCompile(`^(\d{1,7})(?:\.(\d{1,2}))?[ \x{a0}]?(\p{L}{1,8}|\p{Sc})$`)
+
+// parsePrice reads 25 KGS and its like.
+func parsePrice(value string) (Price, error) {
+	m := priceForm.FindStringSubmatch(value)
+	if m == nil {
+		return Price{}, complaint("not a price. Write a number with a point and a currency behind it, such as 25 KGS or 0.35 USD; leave it out to count calls only")
+	}
+	n, err := strconv.ParseInt(m[1]+(m[2] + "00")[:2], 10, 64)
+	if err != nil || n == 0 {
+		return Price{}, complaint("a price of nothing. Write what one call costs, such as 25 KGS, or leave it out to count calls only")
+	}
+	return Price{n, m[3]}, nil
 }
 
 // maxUserID is the largest user id: Telegram promises no more than 52

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +68,48 @@ func (c Client) Counts(ctx context.Context, persons ...int64) (counts []PersonCo
 	return counts, err
 }
 
+// DaySums asks what the attempts of some days come to, by day.
+func (c Client) DaySums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error) {
+	return c.sums(ctx, "day", from, to)
+}
+
+// PersonSums asks what they come to by person.
+func (c Client) PersonSums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error) {
+	return c.sums(ctx, "person", from, to)
+}
+
+func (c Client) sums(ctx context.Context, by string, from, to storage.Day) (sums []storage.DayTotal, err error) {
+	query := url.Values{"by": {by}, "from": {string(from)}, "to": {string(to)}}
+	err = c.lines(ctx, "/sums", query, func(line []byte) error {
+		var sum storage.DayTotal
+		err := json.Unmarshal(line, &sum)
+		sums = append(sums, sum)
+		return err
+	})
+	return sums, err
+}
+
+// Names asks for what people are called.
+func (c Client) Names(ctx context.Context, persons []int64) (map[int64]string, error) {
+	names := map[int64]string{}
+	for some := range slices.Chunk(persons, maxPersons) {
+		query := url.Values{}
+		for _, id := range some {
+			query.Add("person", strconv.FormatInt(id, 10))
+		}
+		err := c.lines(ctx, "/names", query, func(line []byte) error {
+			var n PersonName
+			err := json.Unmarshal(line, &n)
+			names[n.Person] = n.Name
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
 // Backup writes a backup of the bot's store to w. storage.ErrHeldUp says that
 // it may be tried again.
 func (c Client) Backup(ctx context.Context, w io.Writer) error {
@@ -85,6 +128,13 @@ func (c Client) Backup(ctx context.Context, w io.Writer) error {
 	})
 }
 
+// BackedUp tells the bot that a backup was made whole.
+func (c Client) BackedUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	return c.ask(ctx, http.MethodPost, "/backup", nil, func(*http.Response) error { return nil })
+}
+
 func (c Client) lines(ctx context.Context, path string, query url.Values, take func([]byte) error) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -99,8 +149,12 @@ func (c Client) lines(ctx context.Context, path string, query url.Values, take f
 	})
 }
 
-// get asks and hands the answer to use.
 func (c Client) get(ctx context.Context, path string, query url.Values, use func(*http.Response) error) error {
+	return c.ask(ctx, http.MethodGet, path, query, use)
+}
+
+// ask asks and hands the answer to use.
+func (c Client) ask(ctx context.Context, method, path string, query url.Values, use func(*http.Response) error) error {
 	addr, err := address(c.Path)
 	if err != nil {
 		return err
@@ -113,7 +167,7 @@ func (c Client) get(ctx context.Context, path string, query url.Values, use func
 		},
 	}
 	target := url.URL{Scheme: "http", Host: "mrzbot", Path: path, RawQuery: query.Encode()}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, method, target.String(), nil)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"mrzbot/bot/health"
 	"mrzbot/internal/backup"
 	"mrzbot/storage"
 	"mrzbot/storage/bolt"
@@ -95,6 +96,7 @@ func TestAnswers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Status{Version: "v1", Engine: "bolt", Started: true, Backlog: storage.Backlog{
 		Waiting: map[storage.Kind]int{storage.KindUpdate: 1}, Leased: map[storage.Kind]int{},
+		ReadySince: map[storage.Kind]time.Time{storage.KindUpdate: now},
 	}}, status)
 
 	rows, err := c.Entries(t.Context(), time.Time{}, now, 2)
@@ -331,3 +333,52 @@ func TestStranger(t *testing.T) {
 	_, err := Client{path}.Status(t.Context())
 	require.ErrorContains(t, err, "404")
 }
+
+func TestSums(t *testing.T) {
+	store := newStore(t)
+	attempt(t, store, "a", 5, now)
+	attempt(t, store, "b", 6, now)
+	_, err := store.ChangePerson(t.Context(), 6, func(p *storage.Person) error { p.Name = "Айгүл"; return nil })
+	require.NoError(t, err)
+	c, _ := serve(t, store)
+	for _, ask := range []func(Store) ([]storage.DayTotal, error){
+		func(s Store) ([]storage.DayTotal, error) { return s.DaySums(t.Context(), "2026-05-01", "2026-05-31") },
+		func(s Store) ([]storage.DayTotal, error) {
+			return s.PersonSums(t.Context(), "2026-05-05", "2026-05-05")
+		},
+	} {
+		want, err := ask(store)
+		require.NoError(t, err)
+		require.NotEmpty(t, want)
+		got, err := ask(asked{c})
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	many := make([]int64, maxPersons)
+	names, err := c.Names(t.Context(), append(many, 6, 5))
+	require.NoError(t, err)
+	require.Equal(t, map[int64]string{0: "", 5: "", 6: "Айгүл"}, names)
+	_, err = c.DaySums(t.Context(), "2026-05", "2026-05-31")
+	require.ErrorContains(t, err, "no days")
+	require.ErrorContains(t, c.lines(t.Context(), "/names", map[string][]string{"person": {"x"}}, nil), "no number")
+}
+
+// TestBackedUp: whoever has made a backup says so, and the bot knows when.
+func TestBackedUp(t *testing.T) {
+	store := newStore(t)
+	c, _ := serve(t, store)
+	require.NoError(t, c.BackedUp(t.Context()))
+	at, err := store.Setting(t.Context(), health.BackupSetting)
+	require.NoError(t, err)
+	require.Equal(t, string(health.BackupMade(now)), string(at))
+}
+
+// asked is the part of a store that a client has.
+type asked struct{ Client }
+
+func (asked) Attempts(context.Context, int64, storage.Day) (storage.Count, error) { panic("not asked") }
+func (asked) Backlog(context.Context, time.Time) (storage.Backlog, error)         { panic("not asked") }
+func (asked) PutSetting(context.Context, string, []byte) error                    { panic("not asked") }
+func (asked) Ready(context.Context) error                                         { panic("not asked") }
+func (asked) Person(context.Context, int64) (storage.Person, error)               { panic("not asked") }
+func (asked) Dump(context.Context) iter.Seq2[storage.Record, error]               { panic("not asked") }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"mrzbot/bot/health"
 	"mrzbot/internal/backup"
 	"mrzbot/storage"
 )
@@ -22,7 +23,11 @@ type Store interface {
 	Ready(ctx context.Context) error
 	Entries(ctx context.Context, from, to time.Time, max int) ([]storage.Entry, error)
 	Attempts(ctx context.Context, person int64, day storage.Day) (storage.Count, error)
+	DaySums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error)
+	PersonSums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error)
+	Person(ctx context.Context, id int64) (storage.Person, error)
 	Dump(ctx context.Context) iter.Seq2[storage.Record, error]
+	PutSetting(ctx context.Context, key string, value []byte) error
 }
 
 // Server answers the commands.
@@ -32,8 +37,10 @@ type Server struct {
 	Version string
 	Started func() bool // the bot takes in updates
 	Notes   func() []string
-	Now     func() time.Time
-	Zone    *time.Location // of the days
+	// Facts finds how the bot is, by its store and its machine alone.
+	Facts func(ctx context.Context) health.Facts
+	Now   func() time.Time
+	Zone  *time.Location // of the days
 
 	backup sync.Mutex // held while one is made
 }
@@ -88,7 +95,10 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /status", s.status)
 	mux.HandleFunc("GET /ledger", s.ledger)
 	mux.HandleFunc("GET /counts", s.counts)
+	mux.HandleFunc("GET /sums", s.sums)
+	mux.HandleFunc("GET /names", s.names)
 	mux.HandleFunc("GET /backup", s.serveBackup)
+	mux.HandleFunc("POST /backup", s.noteBackup)
 	return mux
 }
 
@@ -100,6 +110,7 @@ type Status struct {
 	Trouble string // what keeps the store from being written; "" when nothing does
 	Backlog storage.Backlog
 	Notes   []string // what somebody should see to
+	Facts   health.Facts
 }
 
 func (s *Server) status(w http.ResponseWriter, r *http.Request) {
@@ -108,6 +119,9 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 	is := Status{Version: s.Version, Engine: s.Engine, Started: s.Started()}
 	if s.Notes != nil {
 		is.Notes = s.Notes()
+	}
+	if s.Facts != nil {
+		is.Facts = s.Facts(ctx)
 	}
 	err := s.Store.Ready(ctx)
 	if err == nil {
@@ -155,18 +169,13 @@ func (s *Server) counts(w http.ResponseWriter, r *http.Request) {
 	if day == "" {
 		day = storage.DayOf(s.Now(), s.Zone)
 	}
-	asked := r.Form["person"]
-	if len(asked) > maxPersons {
-		http.Error(w, "too many persons", http.StatusBadRequest)
+	ids, err := personsOf(r)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
 	var counts []PersonCount
-	for _, text := range asked {
-		id, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			http.Error(w, "person is no number", http.StatusBadRequest)
-			return
-		}
+	for _, id := range ids {
 		c, err := s.Store.Attempts(ctx, id, day)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
@@ -175,6 +184,25 @@ func (s *Server) counts(w http.ResponseWriter, r *http.Request) {
 		counts = append(counts, PersonCount{Person: id, Day: day, Count: c})
 	}
 	writeLines(w, counts...)
+}
+
+// personsOf reads which persons are asked about.
+func personsOf(r *http.Request) (ids []int64, err error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	asked := r.Form["person"]
+	if len(asked) > maxPersons {
+		return nil, errors.New("too many persons")
+	}
+	for _, text := range asked {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, errors.New("person is no number")
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
 }
 
 // failure is the trailer that says why a backup is cut.
@@ -200,6 +228,15 @@ func (s *Server) serveBackup(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(failure, heldUp)
 	case err != nil:
 		w.Header().Set(failure, err.Error())
+	}
+}
+
+// noteBackup notes that a backup was made whole.
+func (s *Server) noteBackup(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), askTimeout)
+	defer cancel()
+	if err := s.Store.PutSetting(ctx, health.BackupSetting, health.BackupMade(s.Now())); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 	}
 }
 

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"strconv"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,42 +17,47 @@ func (b *books) countsRight() {
 		day    storage.Day
 	}
 	told, counted := map[int64]map[int]int{}, map[personDay]int{}
-	// A press under a picture that was sent twice has the first read again, so
-	// that its number is told there.
 	for _, same := range b.sums {
-		here, numbers, person := 0, map[int]bool{}, same[0].person.ID
+		// A press under a picture that was sent again has the one before read, so
+		// that its number is told there: of all of them there are as many as counted.
+		here, numbers, person := 0, 0, same[0].person.ID
+		if told[person] == nil {
+			told[person] = map[int]int{}
+		}
 		for _, ph := range same {
+			own := 0
 			for _, e := range b.rows(ph) {
 				if e.Day != "" {
 					counted[personDay{e.Person, e.Day}] += 0
 				}
 				if e.Counted {
-					here++
+					own++
 					counted[personDay{e.Person, e.Day}]++
 				}
 			}
-			for _, text := range ph.answers {
-				if m := attemptOf.FindStringSubmatch(text); m != nil && !repeated(text) {
-					n, err := strconv.Atoi(m[1])
-					require.NoError(b.t, err)
-					numbers[n] = true
+			here += own
+			for _, e := range b.borrowed(ph) {
+				if e.Counted {
+					own--
 				}
 			}
+			found := numbersTold(b.t, ph)
+			require.GreaterOrEqual(b.t, len(found), own, "attempts told of photo %d: %q", ph.message, ph.answers)
+			numbers += len(found)
+			for n := range found {
+				told[person][n]++
+			}
 		}
-		require.Len(b.t, numbers, here, "attempts told of photo %d: %q", same[0].message, same[0].answers)
-		if told[person] == nil {
-			told[person] = map[int]int{}
-		}
-		for n := range numbers {
-			told[person][n]++
-		}
+		require.Equal(b.t, here, numbers, "attempts told of photo %d: %q", same[0].message, same[0].answers)
 	}
 	want := map[int64]map[int]int{}
+	unanswered := map[int64]int{}
 	for k, settled := range counted {
 		count, err := b.store.Attempts(b.t.Context(), k.person, k.day)
 		require.NoError(b.t, err)
 		require.Zero(b.t, count.Reserved, "%d has attempts reserved", k.person)
 		require.Equal(b.t, settled, count.Settled, "attempts of %d", k.person)
+		unanswered[k.person] = max(unanswered[k.person], count.Unanswered)
 		if want[k.person] == nil {
 			want[k.person] = map[int]int{}
 		}
@@ -62,6 +68,30 @@ func (b *books) countsRight() {
 	for person, numbers := range want {
 		require.Equal(b.t, numbers, told[person], "the numbers that %d was told", person)
 	}
+	for _, ph := range b.photos {
+		for _, text := range ph.answers {
+			if m := attemptOf.FindStringSubmatch(text); m != nil && m[2] != "" {
+				n, err := strconv.Atoi(m[2])
+				require.NoError(b.t, err)
+				require.Positive(b.t, n)
+				require.LessOrEqual(b.t, n, unanswered[ph.person.ID], "photo %d: %q", ph.message, text)
+			}
+		}
+	}
+}
+
+// numbersTold gives the numbers of attempts that a photo was told, but for those of
+// another's answer.
+func numbersTold(t testing.TB, ph *photo) map[int]bool {
+	numbers := map[int]bool{}
+	for _, text := range ph.answers {
+		if m := attemptOf.FindStringSubmatch(text); m != nil && !repeated(text) {
+			n, err := strconv.Atoi(m[1])
+			require.NoError(t, err)
+			numbers[n] = true
+		}
+	}
+	return numbers
 }
 
 // totalsRight: the sums for ever are those of the rows, and agree with the

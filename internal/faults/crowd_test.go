@@ -56,12 +56,17 @@ type photo struct {
 	died    int      // and before its last answer so far
 	answers []string // the last words it got, in order
 	unknown int      // the message that offers to read it again; 0: none
+	offers  string   // and its text
 	again   []string // presses of that button
+	// againAbove are presses of it under a repeated answer: they have the photo read
+	// again that was sent before.
+	againAbove []string
 }
 
 // order is a command whose answer can be told from all others.
 type order struct {
 	number  int
+	message int
 	answers int
 	first   int // the message that answered first
 }
@@ -129,7 +134,11 @@ func (c *crowd) sent(p faketelegram.Person, id int, data, toService []byte) *pho
 // readAgain presses the button of a photo of which nobody knows what became.
 func (c *crowd) readAgain(ph *photo) {
 	if id, err := c.telegram.Press(ph.person, ph.unknown, "Read again"); err == nil {
-		ph.again = append(ph.again, id)
+		if repeated(ph.offers) {
+			ph.againAbove = append(ph.againAbove, id)
+		} else {
+			ph.again = append(ph.again, id)
+		}
 	}
 	ph.unknown = 0
 }
@@ -156,7 +165,7 @@ func (c *crowd) cancel(p faketelegram.Person) {
 func (c *crowd) order() {
 	o := &order{number: 10_000 + len(c.orders)}
 	c.orders = append(c.orders, o)
-	c.telegram.Say(admin, fmt.Sprintf("/limit %d %d", c.idle().ID, o.number))
+	o.message = c.telegram.Say(admin, fmt.Sprintf("/limit %d %d", c.idle().ID, o.number))
 }
 
 // idle is the agent who sends no photos.
@@ -182,14 +191,14 @@ func (c *crowd) press() {
 }
 
 var (
-	attemptOf = regexp.MustCompile(`(?:Attempt )?\b(\d+)(?: of \d+)? today(?:, \d+ without an answer)?\.`)
+	attemptOf = regexp.MustCompile(`\b(\d+)(?: of \d+)? today(?:, (\d+) without an answer)?(?:, no limit)?`)
 	limitOf   = regexp.MustCompile(`Attempts a day: (\d+)\.`)
 )
 
 // lastWord reports whether a reply is a photo's answer, and not the promise of
 // one.
 func lastWord(text string) bool {
-	return attemptOf.MatchString(text) || strings.Contains(text, "This did not count.")
+	return attemptOf.MatchString(text) || strings.Contains(text, "Not counted.")
 }
 
 // look takes note of what the bot has said since the last look.
@@ -212,7 +221,7 @@ func (c *crowd) hear(m faketelegram.Message) {
 		ph.died = c.killed() - ph.born
 		ph.unknown = 0
 		if strings.Contains(m.Text, "press Read again") {
-			ph.unknown = m.ID
+			ph.unknown, ph.offers = m.ID, m.Text
 		}
 	}
 	if found := limitOf.FindStringSubmatch(m.Text); found != nil {

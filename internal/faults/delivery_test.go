@@ -76,7 +76,7 @@ func TestOutOfOrder(t *testing.T) {
 func TestSameUpdateManyTimes(t *testing.T) {
 	onEach(t, func(t *testing.T, e engine) {
 		c := newCrowd(newStage(t, e, webhook, nil), 6)
-		slow := fakemrz.Zone(card...)
+		slow := fakemrz.Lines(card...)
 		slow.Delay = 200 * time.Millisecond
 		c.mrz.Answer(slow)
 		c.up()

@@ -87,7 +87,7 @@ func (c *crowd) everyKind() {
 			c.telegram.SendDocument(p, "card.jpg", "image/jpeg", c.picture(0), "a caption")
 		}
 		c.telegram.SendDocument(p, "card.pdf", "application/pdf", []byte("%PDF-1.7"), "")
-		for _, data := range []string{"users:", "again:update:528640001", "cancel", "ask", "allow:5001", "deny:5001"} {
+		for _, data := range []string{"users:", "again:update:528640001", "cancel", "ask", "allow:5001", "deny:5001", "allow:update:1@update:2", "let:update:1", "leave:", "invite:9:9", "invite:", "uninvite:x", "pick"} {
 			c.telegram.PressForgotten(p, text, data)
 		}
 		c.telegram.AddBot(p, group)
@@ -128,10 +128,11 @@ func TestStrangersFlood(t *testing.T) {
 		c.bounded(life)
 		require.Len(t, c.telegram.CallsOf("getFile"), 10)
 		require.Equal(t, 10, c.mrz.Counts().Begun)
-		// One reply to photos and talk, ten to commands; the window is an hour.
+		// One reply to photos and talk and ten signs, ten to commands; the window is an hour.
 		sent := c.telegram.CallsOf("sendMessage")
 		require.LessOrEqual(t, len(sent), 11*strangers+10)
 		require.GreaterOrEqual(t, len(sent), 2*strangers)
+		require.LessOrEqual(t, len(c.telegram.CallsOf("setMessageReaction")), 10*strangers)
 		c.reckon(terms{})
 		store := c.place.open(t)
 		defer func() { require.NoError(t, store.Close()) }()
@@ -208,7 +209,7 @@ func (c *crowd) liveAndStop(life *program) {
 	defer end.Stop()
 	for {
 		for open := len(c.unanswered()); open < openPhotos; open++ {
-			slow := fakemrz.Zone(card...)
+			slow := fakemrz.Lines(card...)
 			slow.Delay = time.Duration(c.dice.Int64N(int64(500 * time.Millisecond)))
 			c.mrz.AnswerNext(slow)
 			c.photo(c.busyAgent(), c.dice.IntN(100<<10))

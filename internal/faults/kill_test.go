@@ -104,7 +104,7 @@ func (c *crowd) deadlyPoint() point {
 		mrzBegun, mrzBody, mrzReceived, mrzAnswered, mrzReceived, mrzAnswered,
 		before("sendMessage"), after("sendMessage"), before("sendMessage"), after("sendMessage"),
 		before("answerCallbackQuery"), after("answerCallbackQuery"), before("editMessageText"), after("editMessageText"),
-		before("sendChatAction"), before("setMyCommands"), after("getMe"),
+		before("sendChatAction"), before("getMyCommands"), after("getMe"),
 	}
 	if c.polling {
 		all = append(all, before("getUpdates"), after("getUpdates"), after("getUpdates"))
@@ -163,7 +163,7 @@ func (c *crowd) aside() {
 
 // serviceAnswer is what a call gets: mostly a zone, sooner or later.
 func (c *crowd) serviceAnswer() fakemrz.Answer {
-	a := fakemrz.Zone(card...)
+	a := fakemrz.Lines(card...)
 	switch c.dice.IntN(20) {
 	case 0, 1:
 		a = named("unreadable")

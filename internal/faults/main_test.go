@@ -100,6 +100,7 @@ type form struct {
 	rounds  int  // of mixed faults
 	mutants int  // updates built to crash it
 	crowd   int  // updates at once
+	albums  int  // at once
 	waits   bool // whether pauses of several seconds are waited out
 	long    bool // and of a minute
 }
@@ -107,13 +108,21 @@ type form struct {
 func formOf(t testing.TB) form {
 	switch set := os.Getenv(formVar); set {
 	case "":
-		return form{kills: 4, rounds: 1, mutants: 100, crowd: 200}
+		return form{kills: 4, rounds: 1, mutants: 100, crowd: 100, albums: 10}
 	case "short":
-		return form{kills: 16, rounds: 1, mutants: 1500, crowd: 5000, waits: true}
+		return form{kills: 16, rounds: 1, mutants: 1500, crowd: 1500, albums: 60, waits: true}
 	default:
 		n, err := strconv.Atoi(set)
 		require.NoError(t, err, "%s is empty, short, or a number of kills", formVar)
-		return form{kills: n, rounds: max(2, n/20), mutants: 100 * n, crowd: 5000, waits: true, long: true}
+		return form{kills: n, rounds: max(2, n/20), mutants: 100 * n, crowd: 5000, albums: 200, waits: true, long: true}
+	}
+}
+
+// several skips a test of several replicas where only the quick form is asked for:
+// their programs, servers and proxies are half of what all tests take.
+func several(t testing.TB) {
+	if !formOf(t).waits {
+		t.Skipf("%s=short plays this, too", formVar)
 	}
 }
 

@@ -37,7 +37,7 @@ func TestServiceAnswers(t *testing.T) {
 		c.up()
 		for _, a := range everyAnswer(formOf(t).waits) {
 			// An answer between them: two in a row without one are an outage.
-			c.mrz.AnswerNext(a, fakemrz.Zone(card...))
+			c.mrz.AnswerNext(a, fakemrz.Lines(card...))
 			for range 2 {
 				n := c.mrz.Counts().Begun
 				c.photo(c.busyAgent(), 0)
@@ -59,7 +59,7 @@ func TestServiceAnswersMixed(t *testing.T) {
 		for range 40 * form.rounds {
 			a := all[c.dice.IntN(len(all))]
 			if !form.waits && (a.Status == 424 || a.Status == 429 || a.Status == 503 || a.HTML && a.Status < 500 && a.Status != 413) {
-				a = fakemrz.Zone(card...)
+				a = fakemrz.Lines(card...)
 			}
 			if a.Delay == 0 {
 				a.Delay = time.Duration(c.dice.Int64N(int64(200 * time.Millisecond)))
@@ -98,7 +98,7 @@ func TestServiceIsDown(t *testing.T) {
 			late = append(late, c.photo(c.busyAgent(), 0))
 		}
 		until(t, "one waits", patience, func() bool { return c.waiting("photo") > 0 })
-		c.mrz.Answer(fakemrz.Zone(card...))
+		c.mrz.Answer(fakemrz.Lines(card...))
 		c.reckon(terms{})
 		for _, ph := range late {
 			require.Contains(t, ph.answers[0], "All check digits hold.")

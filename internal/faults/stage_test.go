@@ -41,6 +41,7 @@ type stage struct {
 	dir      string
 	polling  bool
 	wire     *http.Transport // of those who knock at the door
+	front    *http.Transport // to a proxy before the program; nil: Telegram knocks itself
 
 	mu    sync.Mutex
 	life  *program   // the one that runs, or ran last
@@ -72,7 +73,7 @@ func newStage(t testing.TB, e engine, by how, settings map[string]string) *stage
 	s.mrz, err = fakemrz.New(fakemrz.Config{Key: key})
 	require.NoError(t, err)
 	mrz := serve(s.points.service(s.mrz))
-	s.mrz.Answer(fakemrz.Zone(card...))
+	s.mrz.Answer(fakemrz.Lines(card...))
 	t.Cleanup(func() {
 		s.end()
 		s.telegram.Close()

@@ -59,7 +59,7 @@ func TestTelegramFails(t *testing.T) {
 func telegramFails(t *testing.T, e engine, method string, by how, long bool) {
 	c := newCrowd(newStage(t, e, by, map[string]string{"DELETE_AFTER": "1s"}), 13)
 	if method == "sendChatAction" { // nobody is told to wait who has an answer within half a second
-		slow := fakemrz.Zone(card...)
+		slow := fakemrz.Lines(card...)
 		slow.Delay = time.Second
 		c.mrz.Answer(slow)
 	}
@@ -107,7 +107,7 @@ func (s *stage) met(method string) (n int) {
 // in turn.
 func TestTelegramFailsAtStart(t *testing.T) {
 	methods := map[string]how{
-		"getMe": polling, "deleteWebhook": polling, "setMyCommands": polling, "getWebhookInfo": webhook, "setWebhook": webhook,
+		"getMe": polling, "deleteWebhook": polling, "getMyCommands": polling, "getMyDescription": polling, "getWebhookInfo": webhook, "setWebhook": webhook,
 	}
 	onEach(t, func(t *testing.T, e engine) {
 		form := formOf(t)

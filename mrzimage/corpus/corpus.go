@@ -20,8 +20,8 @@ import (
 type Picture struct {
 	Name       string
 	Distortion string
-	Kind       string   // format of the document; "none" when no zone is in the picture
-	Lines      []string // of the zone
+	Kind       string   // format of the document; "none" when no MRZ is in the picture
+	Lines      []string // of the MRZ
 
 	// Shown says of each character whether the picture shows it: Seen, Erased
 	// or Partly. Nil when all are seen.
@@ -52,7 +52,8 @@ type Distortion struct {
 // Distortions are all of them, the whole corpus.
 func Distortions() []Distortion { return slices.Clone(distortions) }
 
-// Draw makes the i-th picture of a distortion.
+// Draw makes the i-th picture of a distortion, without Shown: finding that out takes
+// several times as long, and few ask.
 func (d Distortion) Draw(i int) (Picture, error) {
 	s := d.scene(i)
 	out := Picture{Name: fmt.Sprintf("%s-%03d.jpg", d.Name, i), Distortion: d.Name, Kind: s.kind, Lines: s.card.Lines}
@@ -63,11 +64,6 @@ func (d Distortion) Draw(i int) (Picture, error) {
 	if s.kind == none || d.beyond {
 		out.Lines = nil
 	}
-	if d.hides {
-		if out.Shown, err = s.shown(document); err != nil {
-			return Picture{}, err
-		}
-	}
 	if s.fax != undithered {
 		out.Name = fmt.Sprintf("%s-%03d.png", d.Name, i)
 		out.File, err = fax(s.photo.Take(document), s.fax)
@@ -75,6 +71,19 @@ func (d Distortion) Draw(i int) (Picture, error) {
 	}
 	out.File, err = s.photo.JPEG(document)
 	return out, err
+}
+
+// Shown is that of the i-th picture.
+func (d Distortion) Shown(i int) ([]string, error) {
+	if !d.hides {
+		return nil, nil
+	}
+	s := d.scene(i)
+	document, err := s.document()
+	if err != nil {
+		return nil, err
+	}
+	return s.shown(document)
 }
 
 const none = "none"

@@ -55,7 +55,7 @@ func TestEveryDocumentLiesWhollyInThePicture(t *testing.T) {
 			require.Positive(t, cell, d.Name)
 			for _, corner := range [4][2]float64{{0, 0}, {w, 0}, {0, h}, {w, h}} {
 				// Perspective may push a corner a little over the edge: the
-				// zone lies further inside.
+				// MRZ lies further inside.
 				x, y := s.photo.Place(box, corner[0], corner[1])
 				const over = 0.06
 				require.Greater(t, x, -over*float64(s.photo.Width), "%s %d", d.Name, i)
@@ -74,10 +74,10 @@ func TestShownTellsWhatIsCovered(t *testing.T) {
 		s.pitch = 10
 	}}
 	for i := range 20 {
-		p, err := d.Draw(i)
+		shown, err := d.Shown(i)
 		require.NoError(t, err)
-		require.Len(t, p.Shown, 3)
-		text := strings.Join(p.Shown, "")
+		require.Len(t, shown, 3)
+		text := strings.Join(shown, "")
 		require.Len(t, text, 90)
 		if n := strings.Count(text, string(rune(Erased))); n > 0 {
 			require.Less(t, n, 60)

@@ -20,7 +20,7 @@ const (
 )
 
 // shown finds out which characters the picture shows: it takes the picture
-// with and without the zone's print, and both again without what hides it.
+// with and without the MRZ's print, and both again without what hides it.
 // Only ink differs between the two of a pair.
 func (s *scene) shown(document *image.RGBA) ([]string, error) {
 	blank := s.card
@@ -70,7 +70,7 @@ func (s *scene) cell(document image.Rectangle, line, column int) image.Rectangle
 	return box
 }
 
-// inkOf is by how much the zone's print darkens each pixel.
+// inkOf is by how much the MRZ's print darkens each pixel.
 func inkOf(p specimen.Photo, with, without *image.RGBA) *image.Gray {
 	a, b := p.Take(with), p.Take(without)
 	out := image.NewGray(a.Rect)

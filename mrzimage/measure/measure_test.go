@@ -18,7 +18,7 @@ func read(truth, shown, got string) *row {
 		}
 		return strings.Split(s, "|")
 	}
-	r := &row{Picture: corpus.Picture{Distortion: "glare", Lines: split(truth), Shown: split(shown)}}
+	r := &row{picture: picture{Picture: corpus.Picture{Distortion: "glare", Lines: split(truth), Shown: split(shown)}}}
 	r.got.Lines, r.got.Verdict = split(got), mrzimage.VerdictDoubtful
 	return r
 }
@@ -58,10 +58,10 @@ func TestTruthIsReadAsItWasWritten(t *testing.T) {
 		{Name: "b.jpg", Kind: "none", Distortion: "nothing"},
 	}
 	dir := t.TempDir()
-	require.NoError(t, writeAll(dir, func(yield func(corpus.Picture, error) bool) {
+	require.NoError(t, writeAll(dir, func(yield func(picture, error) bool) {
 		for _, p := range want {
 			p.File = []byte(p.Name)
-			if !yield(p, nil) {
+			if !yield(picture{Picture: p}, nil) {
 				return
 			}
 		}
@@ -71,7 +71,7 @@ func TestTruthIsReadAsItWasWritten(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, p.Name, string(p.File))
 		p.File = nil
-		got = append(got, p)
+		got = append(got, p.Picture)
 	}
 	require.Equal(t, want, got)
 	_, err := truthOf(t.TempDir())
@@ -109,8 +109,11 @@ func TestFloorsSpeakOfTheCorpus(t *testing.T) {
 
 func TestTableHasALineForEachDistortion(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, table([]row{*read("AB|CD", "", "AB|CD")}, &out))
+	right, wrong := *read("AB|CD", "", "AB|CD"), *read("AB|CD", "", "AB|CE")
+	right.got.Verdict, wrong.got.Verdict = mrzimage.VerdictOK, mrzimage.VerdictOK
+	require.NoError(t, table([]row{right, right, right, wrong}, &out))
 	require.Contains(t, out.String(), "glare")
-	require.Contains(t, out.String(), "100.0")
-	require.Len(t, strings.Split(strings.TrimSpace(out.String()), "\n"), 3)
+	require.Contains(t, out.String(), "75.0")
+	require.Len(t, strings.Split(strings.TrimSpace(out.String()), "\n"), 4)
+	require.Contains(t, out.String(), "3 of 4 are exact, 75.00 %")
 }

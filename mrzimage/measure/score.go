@@ -18,7 +18,7 @@ import (
 
 // row is one picture of the table.
 type row struct {
-	corpus.Picture
+	picture
 	got    mrzimage.Result
 	took   time.Duration // of Read
 	decode time.Duration // of decoding alone, measured apart
@@ -31,7 +31,7 @@ func readAll(s settings, all pictures, out io.Writer) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
-		r := row{Picture: p}
+		r := row{picture: p}
 		if err := r.read(&reader); err != nil {
 			return nil, err
 		}
@@ -56,7 +56,10 @@ func (r *row) read(reader *mrzimage.Reader) error {
 		return fmt.Errorf("%s: %w", r.Name, err)
 	}
 	r.got, r.took = got, time.Since(start)
-	return nil
+	if !r.exact() { // else nobody asks what the picture shows
+		err = r.show()
+	}
+	return err
 }
 
 // tell shows and saves a picture as the settings ask for.
@@ -80,7 +83,7 @@ func (r *row) tell(s settings, out io.Writer) error {
 }
 
 // exact: every character is given as it was printed; for a picture without a
-// zone, none is given.
+// MRZ, none is given.
 func (r *row) exact() bool { return slices.Equal(r.Lines, r.got.Lines) }
 
 // right: every character that can be seen is given, and no other is given
@@ -90,7 +93,7 @@ func (r *row) right() bool {
 		return true
 	}
 	if r.Shown == nil || len(r.got.Lines) != len(r.Lines) {
-		// Of a zone that is wholly erased, nothing need be found.
+		// Of an MRZ that is wholly erased, nothing need be found.
 		return r.Shown != nil && r.got.Lines == nil && r.count(corpus.Seen) == 0
 	}
 	for i, line := range r.Lines {

@@ -20,20 +20,37 @@ import (
 
 // pictures come one by one: drawing takes longer than reading, and all of them
 // together would not fit into memory.
-type pictures = iter.Seq2[corpus.Picture, error]
+type pictures = iter.Seq2[picture, error]
+
+// picture is one that is to be read.
+type picture struct {
+	corpus.Picture
+	// shown finds out what Shown is, where that is not known yet; else nil.
+	shown func() ([]string, error)
+}
+
+// show sees to it that Shown is known.
+func (p *picture) show() (err error) {
+	if p.shown != nil {
+		p.Shown, err = p.shown()
+		p.shown = nil
+	}
+	return err
+}
 
 // ofCorpus draws the corpus, or as many pictures that come after it: what
 // somebody has looked at to mend something is fresh no more.
 func ofCorpus(each int, only string, fresh int) pictures {
 	names := strings.Split(only, ",")
-	return func(yield func(corpus.Picture, error) bool) {
+	return func(yield func(picture, error) bool) {
 		for _, d := range corpus.Distortions() {
 			if only != "" && !slices.Contains(names, d.Name) {
 				continue
 			}
 			for i := 0; i < d.Count; i += each {
-				p, err := d.Draw(fresh*d.Count + i)
-				if !yield(p, err) || err != nil {
+				nth := fresh*d.Count + i
+				p, err := d.Draw(nth)
+				if !yield(picture{p, func() ([]string, error) { return d.Shown(nth) }}, err) || err != nil {
 					return
 				}
 			}
@@ -43,10 +60,10 @@ func ofCorpus(each int, only string, fresh int) pictures {
 
 // ofFolder gives the pictures that a truth.tsv names, in each scene.
 func ofFolder(dir string, scenes []string) pictures {
-	return func(yield func(corpus.Picture, error) bool) {
+	return func(yield func(picture, error) bool) {
 		listed, err := truthOf(dir)
 		if err != nil {
-			yield(corpus.Picture{}, err)
+			yield(picture{}, err)
 			return
 		}
 		for _, scene := range scenes {
@@ -59,7 +76,7 @@ func ofFolder(dir string, scenes []string) pictures {
 				if err != nil {
 					err = fmt.Errorf("%s: %w", p.Name, err)
 				}
-				if !yield(p, err) || err != nil {
+				if !yield(picture{Picture: p}, err) || err != nil {
 					return
 				}
 			}
@@ -121,6 +138,9 @@ func writeAll(dir string, all pictures) error {
 	truth := "file\tkind\tlines\tmrz\tdistortion\tshown\n"
 	for p, err := range all {
 		if err != nil {
+			return err
+		}
+		if err := p.show(); err != nil {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(dir, p.Name), p.File, 0o644); err != nil {

@@ -95,7 +95,14 @@ func table(rows []row, out io.Writer) error {
 			s.okExact, s.okWrong, s.doubtful, s.doubtfulExact, s.none, s.unreadable, s.unreadableSeen,
 			mean.Milliseconds(), p95.Milliseconds(), decode.Milliseconds())
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	all := by[total]
+	ok := all.okExact + all.okWrong
+	_, err := fmt.Fprintf(out, "ok can be believed: %d of %d are exact, %.2f %% (promised: 99.9 %% of at least 3,000)\n",
+		all.okExact, ok, 100*float64(all.okExact)/float64(max(ok, 1)))
+	return err
 }
 
 func spread(times []time.Duration) (mean, p95 time.Duration) {

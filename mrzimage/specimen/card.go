@@ -1,6 +1,6 @@
 // Package specimen draws invented documents and takes pictures of them: for
 // the trainer, for tests and for the sandbox. The documents say SPECIMEN, bear
-// no emblem and imitate no state's print; only the geometry of the zone is that
+// no emblem and imitate no state's print; only the geometry of the MRZ is that
 // of ICAO 9303. It is not a generator of documents: it draws no portrait and
 // nothing that could be taken for a real card.
 package specimen
@@ -21,7 +21,7 @@ var ErrLines = errors.New("specimen: lines of no known format")
 
 // Card is an invented document. The same Card gives the same picture.
 type Card struct {
-	Lines []string // of the zone
+	Lines []string // of the MRZ
 	Seed  uint64   // of colours, pattern and words
 	// PixelsPerCell is the width of a character's cell in the drawing; 0 means
 	// 24, about 240 dots per inch.
@@ -30,13 +30,13 @@ type Card struct {
 	// up to 1.4 it covers ever more. Print is in what kind.
 	Pattern float64
 	Print   Print
-	// Front draws the other side of the card, the one without a zone. Lines
+	// Front draws the other side of the card, the one without an MRZ. Lines
 	// tell its size then, and nothing of them is printed.
 	Front bool
-	// Blank leaves the zone's print out, so that a picture with it can be held
+	// Blank leaves the MRZ's print out, so that a picture with it can be held
 	// against one without.
 	Blank bool
-	// Marks lie over the zone's print.
+	// Marks lie over the MRZ's print.
 	Marks []Mark
 }
 
@@ -108,7 +108,7 @@ func (c Card) Draw() (*image.RGBA, error) {
 	d.ink(color.RGBA{70, 70, 90, 255})
 	shade := uint8(d.rand.IntN(50))
 	if !c.Blank {
-		d.zone(c.Lines)
+		d.mrz(c.Lines)
 		d.ink(color.RGBA{shade, shade, shade, 255})
 	}
 	for i, m := range c.Marks {
@@ -149,7 +149,7 @@ func (c Card) cellWide() float64 {
 	return c.PixelsPerCell
 }
 
-// words prints SPECIMEN and a few labels above the zone.
+// words prints SPECIMEN and a few labels above the MRZ.
 func (d *drawing) words() {
 	d.text("SPECIMEN", d.wide*0.3, d.tall*0.3, 5+2*d.rand.Float64())
 	labels := []string{"DATE OF ISSUE", "AUTHORITY", "NOT A DOCUMENT", "INVENTED DATA", "PLACE OF BIRTH"}
@@ -180,8 +180,8 @@ func (d *drawing) frame(x, y, wide, tall float64) {
 	draw.Draw(d.cover, inner, image.Transparent, image.Point{}, draw.Src)
 }
 
-// zone prints the lines.
-func (d *drawing) zone(lines []string) {
+// MRZ prints the lines.
+func (d *drawing) mrz(lines []string) {
 	for i, line := range lines {
 		y := d.tall - d.baseline - d.apart*float64(len(lines)-1-i)
 		d.text(line, d.left, y, cellWide)

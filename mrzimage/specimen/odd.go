@@ -52,19 +52,19 @@ func cardOfUSA(r *rand.Rand) []string {
 	return td1(code, "USA", digits(r, 9), office+digits(r, 10), "", sex(r), "USA", names(r), r)
 }
 
-// cardWithStateNumber gives the nationality in figures.
+// cardWithStateNumber gives the nationality in digits.
 func cardWithStateNumber(r *rand.Rand) []string {
 	code := []string{"132", "215", "186", "201", "865", "512"}[r.IntN(6)]
 	return td1("ID", "ROU", "SS"+digits(r, 7), "", "", sex(r), code, names(r), r)
 }
 
 func cardWithDigitsInNames(r *rand.Rand) []string {
-	figure := func() string { return string("12568"[r.IntN(5)]) }
-	names := name(r) + figure() + "<<" + figure() + name(r) + "<" + name(r) + figure()
+	digit := func() string { return string("12568"[r.IntN(5)]) }
+	names := name(r) + digit() + "<<" + digit() + name(r) + "<" + name(r) + digit()
 	return td1("ID", "UTO", "AB"+digits(r, 7), "", "", sex(r), "UTO", names[:min(len(names), 30)], r)
 }
 
-// cardWithPairs has letters in its number whose exchange for figures the check
+// cardWithPairs has letters in its number whose exchange for digits the check
 // digit does not see: two next to each other under the weights 7 and 3.
 func cardWithPairs(r *rand.Rand) []string {
 	pair := []string{"OO", "00", "ZZ", "22", "OO", "ZZ"}[r.IntN(6)]
@@ -76,11 +76,11 @@ func cardWithPairs(r *rand.Rand) []string {
 }
 
 // russian is how the internal passport of Russia writes Cyrillic letters that
-// have no Latin one: with figures.
+// have no Latin one: with digits.
 const russian = "ABVGDE2JZIQKLMNOPRSTUFHC34WXY9678"
 
 // russianPassport is the internal passport: of TD3's shape, its first line in a
-// transliteration with figures, without a date of expiry.
+// transliteration with digits, without a date of expiry.
 func russianPassport(r *rand.Rand) []string {
 	word := func() string {
 		b := make([]byte, 4+r.IntN(6))

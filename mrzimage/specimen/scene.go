@@ -16,7 +16,7 @@ const (
 	Blurred  Scene = "blurred"
 	Shaken   Scene = "shaken"
 	Dark     Scene = "dark"
-	Glaring  Scene = "glaring" // a bright spot away from most of the zone
+	Glaring  Scene = "glaring" // a bright spot away from most of the MRZ
 	Far      Scene = "far"     // the document spans a third of the picture
 )
 

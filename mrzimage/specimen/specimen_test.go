@@ -38,10 +38,10 @@ func TestInventedLinesAreValid(t *testing.T) {
 		"TD1": mrz.TD1, "TD2": mrz.TD2, "TD3": mrz.TD3, "MRVA": mrz.MRVA, "MRVB": mrz.MRVB, "unheard of": mrz.TD1,
 	} {
 		for seed := range uint64(50) {
-			zone := mrz.Parse(Invent(name, seed), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-			require.Equal(t, format, zone.Format)
-			require.Empty(t, zone.Errors, name)
-			for _, w := range zone.Warnings { // a child's birth, without a PIN to tell the century
+			parsed := mrz.Parse(Invent(name, seed), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+			require.Equal(t, format, parsed.Format)
+			require.Empty(t, parsed.Errors, name)
+			for _, w := range parsed.Warnings { // a child's birth, without a PIN to tell the century
 				require.Equal(t, mrz.CodeBirthCentury, w.Code, name)
 			}
 		}
@@ -75,7 +75,7 @@ func TestOddDocumentsHaveTheirShapes(t *testing.T) {
 	require.Len(t, odd, 12)
 }
 
-// Marks change the zone's part of a drawing, the same for the same seed and with
+// Marks change the MRZ's part of a drawing, the same for the same seed and with
 // or without the text.
 func TestMarksAreReproducible(t *testing.T) {
 	for _, m := range Marks() {

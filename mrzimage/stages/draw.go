@@ -53,7 +53,7 @@ func (s *stage) judged(j mrzimage.Judgement) image.Image {
 	return out
 }
 
-// found is the photo with the pieces of ink, and the rows that make the zone.
+// found is the photo with the pieces of ink, and the rows that make the MRZ.
 func (s *stage) found() image.Image {
 	out := image.NewRGBA(s.photo.Rect)
 	draw.Draw(out, out.Rect, s.photo, image.Point{}, draw.Src)
@@ -131,7 +131,7 @@ func (s *stage) classify() (image.Image, error) {
 		at := image.Pt(k*wide, 4)
 		p := s.patch(out, s.rows[0].Cell(float64(k)), at, large)
 		params.Forward(&p, &state)
-		order := make([]int, len(state.Logs))
+		order := make([]int, network.Classes)
 		for i := range order {
 			order[i] = i
 		}

@@ -41,7 +41,7 @@ type stage struct {
 }
 
 // piecesOf are the pieces of ink in the example.
-func piecesOf(g *raster.Gray) *find.Pieces { return find.InkOf(g, 16, 0.45, 0.9).Pieces(false) }
+func piecesOf(g *raster.Gray) *find.Pieces { return find.Binarize(g, 16, 0.45, 0.9).Pieces(false) }
 
 func run(ctx context.Context, dir string) error {
 	s, err := take()
@@ -78,7 +78,7 @@ func run(ctx context.Context, dir string) error {
 	return nil
 }
 
-// take photographs an invented card, tilted, with a reflection at its zone.
+// take photographs an invented card, tilted, with a reflection at its MRZ.
 func take() (*stage, error) {
 	card, err := specimen.Card{
 		Lines: specimen.Invent("TD1", 5), Seed: 3, Pattern: 0.5, PixelsPerCell: 20,
@@ -101,11 +101,11 @@ func take() (*stage, error) {
 	copy(plane.Pix, grey.Pix)
 	s.picture = rectify.NewPicture(plane)
 	const larger = 2 // small print is searched in a larger copy
-	zones := piecesOf(plane.Enlarge(larger)).Zones(1)
-	if len(zones) == 0 {
-		return nil, fmt.Errorf("no zone is found in the example")
+	blocks := piecesOf(plane.Enlarge(larger)).Blocks(1)
+	if len(blocks) == 0 {
+		return nil, fmt.Errorf("no block is found in the example")
 	}
-	s.rows = rectify.Rows(zones[0], larger)
+	s.rows = rectify.Rows(blocks[0], larger)
 	return s, nil
 }
 

@@ -20,18 +20,21 @@ type worker struct {
 // learn adds the gradient of one sample's loss (cross-entropy with a little
 // smoothing, so that the network does not become surer than it may) and gives
 // the loss and whether the guess was right.
-func (w *worker) learn(p *n.Params, in *rectify.Patch, class int) (float64, bool) {
+func (w *worker) learn(p *n.Params, in *rectify.Patch, class int, marked marking) (float64, bool) {
 	s := &w.state
 	p.Forward(in, s)
 	best := 0
-	var dLogs [n.Classes]float32
-	for c, l := range s.Logs {
+	var dLogs [n.Outputs]float32
+	for c, l := range s.Logs[:n.Classes] {
 		if l > s.Logs[best] {
 			best = c
 		}
 		dLogs[c] = float32(math.Exp(float64(l))) - smoothing/float32(n.Classes)
 	}
 	dLogs[class] -= 1 - smoothing
+	if marked != maybeMarked {
+		dLogs[n.Marked] = markWeight * (float32(math.Exp(float64(s.Logs[n.Marked]))) - float32(marked))
+	}
 
 	w.backFull(p, &dLogs)
 	w.backConv2(p)
@@ -39,16 +42,20 @@ func (w *worker) learn(p *n.Params, in *rectify.Patch, class int) (float64, bool
 	return -float64(s.Logs[class]), best == class
 }
 
-const smoothing = 0.005
+const (
+	smoothing = 0.005
+	// markWeight is what it weighs, against the character, whether there is a mark.
+	markWeight = 0.5
+)
 
-func (w *worker) backFull(p *n.Params, dLogs *[n.Classes]float32) {
+func (w *worker) backFull(p *n.Params, dLogs *[n.Outputs]float32) {
 	s := &w.state
 	add(w.grad.BiasF2[:], dLogs[:], 1)
 	for i, v := range s.Full1 {
 		w.dFull1[i] = 0
 		if v > 0 {
-			add(w.grad.Full2[i*n.Classes:][:n.Classes], dLogs[:], v)
-			w.dFull1[i] = dot(p.Full2[i*n.Classes:][:n.Classes], dLogs[:])
+			add(w.grad.Full2[i*n.Outputs:][:n.Outputs], dLogs[:], v)
+			w.dFull1[i] = dot(p.Full2[i*n.Outputs:][:n.Outputs], dLogs[:])
 		}
 	}
 	add(w.grad.BiasF1[:], w.dFull1[:], 1)
@@ -88,7 +95,7 @@ func (w *worker) backConv1(in *rectify.Patch) {
 		if d == 0 {
 			continue
 		}
-		chosen := int(s.Chosen[i])
+		chosen := s.Chosen(i)
 		c := chosen % n.Channels1
 		at := chosen / n.Channels1
 		y, x := at/n.Wide1, at%n.Wide1

@@ -53,7 +53,7 @@ type settings struct {
 // defaults make the weights that are embedded.
 func defaults() settings {
 	return settings{
-		out: "mrzimage/internal/network/weights.bin", batches: 8000, procs: min(2, runtime.NumCPU()),
+		out: "mrzimage/internal/network/weights.bin", batches: 12000, procs: min(2, runtime.NumCPU()),
 		heldOut: 4000, shareSize: 16, mixed: 600, seed: 1,
 	}
 }
@@ -164,7 +164,7 @@ func (s *share) compute(params *network.Params, samples int) {
 	s.loss, s.right = 0, 0
 	for range samples {
 		sample := s.source.next()
-		loss, right := s.learn(params, &sample.patch, sample.class)
+		loss, right := s.learn(params, &sample.patch, sample.class, sample.marked)
 		s.loss += loss
 		if right {
 			s.right++
@@ -216,7 +216,7 @@ func accuracy(p *network.Params, s *source, samples int) float64 {
 		sample := s.next()
 		p.Forward(&sample.patch, &state)
 		best := 0
-		for c, l := range state.Logs {
+		for c, l := range state.Logs[:network.Classes] {
 			if l > state.Logs[best] {
 				best = c
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"image"
+	"image/draw"
 	"image/jpeg"
 	"math"
 	"math/rand/v2"
@@ -16,9 +17,19 @@ import (
 
 // sample is a patch and what it shows.
 type sample struct {
-	patch rectify.Patch
-	class int
+	patch  rectify.Patch
+	class  int
+	marked marking
 }
+
+// marking says whether something lies on a cell that is none of its print.
+type marking uint8
+
+const (
+	unmarked marking = iota
+	markedCell
+	maybeMarked // so little that nothing is to be learned of it
+)
 
 // source gives samples without end. It draws small sheets of text, spoils
 // them, and cuts all cells of a sheet with the reader's own knife.
@@ -55,7 +66,7 @@ func (s *source) fill() {
 	for range cuts {
 		for _, c := range sh.cells {
 			var smp sample
-			smp.class = c.class
+			smp.class, smp.marked = c.class, c.marked
 			picture.Cut(s.jitter(sh, c.place), &smp.patch)
 			s.ready = append(s.ready, smp)
 		}
@@ -83,8 +94,9 @@ func (s *source) uniform(a, b float64) float64 { return a + (b-a)*s.rand.Float64
 func (s *source) chance(p float64) bool { return s.rand.Float64() < p }
 
 type labelled struct {
-	place rectify.Cell // in pixels of the exposed sheet
-	class int
+	place  rectify.Cell // in pixels of the exposed sheet
+	class  int
+	marked marking
 }
 
 // sheet is a few lines of text, drawn large and then made small.
@@ -95,7 +107,10 @@ type sheet struct {
 	paper []float32 // brightness at drawing size
 	cells []labelled
 
-	covered []bool // where something lies over the paper; nil: nowhere
+	covered []bool    // where something lies over the paper; nil: nowhere
+	changed []float32 // how far marks have changed the light, in parts of the contrast; nil: nowhere
+
+	lined bool // the paper's pattern looks like marks
 
 	shrink               int     // drawing pixels for one of the exposed sheet
 	stretch, sink, drift float64 // errors that all cells of a sheet share
@@ -155,6 +170,8 @@ func (s *source) newSheet() *sheet {
 				t.C = place.Middle.X - t.A*ocrX - t.B*ocrY
 				t.F = place.Middle.Y - t.D*ocrX - t.E*ocrY
 				face.Paint(cover, rune(network.Alphabet[class]), t)
+			} else if s.chance(0.3) {
+				s.tile(cover, place)
 			}
 			sh.label(place, class)
 		}
@@ -167,11 +184,20 @@ func (s *source) newSheet() *sheet {
 	return sh
 }
 
-// glyphTall is the height of a capital letter or figure in 1/1000 em.
+// tile fills a part of a cell: text is laid out as evenly as tiles are, and those
+// are no glyphs.
+func (s *source) tile(cover *image.Alpha, c rectify.Cell) {
+	wide, tall := c.Right.Len()*s.uniform(0.4, 1), c.Down.Len()*s.uniform(0.6, 1.2)
+	at := image.Pt(int(c.Middle.X-wide/2), int(c.Middle.Y-tall/2))
+	box := image.Rectangle{Min: at, Max: at.Add(image.Pt(int(wide), int(tall)))}
+	draw.Draw(cover, box, image.Opaque, image.Point{}, draw.Src)
+}
+
+// glyphTall is the height of a capital letter or digit in 1/1000 em.
 const glyphTall = 755
 
 // confused are the characters that readers take for each other most.
-const confused = "0ODQ8B1I2Z5S6GMNHVY"
+const confused = "0ODQ8B1I2Z5S6GMNHVYEFPTUC"
 
 // letter draws a character. Fillers and characters that are easily confused
 // come more often.
@@ -191,9 +217,9 @@ func (sh *sheet) label(c rectify.Cell, class int) {
 	if class == network.NotGlyph && sh.chance(0.6) {
 		return // blank ends are easy; a few are enough
 	}
-	sh.cells = append(sh.cells, labelled{rectify.Cell{
+	sh.cells = append(sh.cells, labelled{place: rectify.Cell{
 		Middle: c.Middle.Times(f), Right: c.Right.Times(f), Down: c.Down.Times(f),
-	}, class})
+	}, class: class})
 }
 
 // blanks labels places that show no glyph: half a cell aside, between lines.
@@ -223,6 +249,8 @@ func (sh *sheet) expose() *raster.Gray {
 	for i, ink := range sh.ink {
 		light[i] = sh.paper[i] + ink*(float32(sh.black)-sh.paper[i])
 	}
+	sh.marks(light)
+	sh.noteMarks()
 	sh.shade(light)
 	sh.shine(light)
 	sh.cover(light)

@@ -52,10 +52,16 @@ func (sh *sheet) layPaper() {
 	}
 	for range sh.rand.IntN(4) {
 		if sh.chance(0.7) {
-			sh.guilloche(sh.uniform(0.08, 0.55) * contrast)
+			depth := sh.uniform(0.08, 0.55)
+			sh.guilloche(depth * contrast)
+			sh.lined = sh.lined || depth > likeMarks
 		}
 	}
 }
+
+// likeMarks is the depth of lines, in parts of the contrast, that nobody tells
+// from a pen's.
+const likeMarks = 0.22
 
 // guilloche darkens the paper along wavy lines.
 func (sh *sheet) guilloche(depth float64) {

@@ -23,30 +23,37 @@ func TestGradientAgreesWithTheLoss(t *testing.T) {
 	s := newSource(faces, r, 1).next()
 	p := initial(r)
 	var w worker
-	w.learn(p, &s.patch, s.class)
+	w.learn(p, &s.patch, s.class, markedCell)
 
 	loss := func() float64 {
 		var state network.State
 		p.Forward(&s.patch, &state)
 		sum := -(1 - smoothing) * float64(state.Logs[s.class])
-		for _, l := range state.Logs {
+		for _, l := range state.Logs[:network.Classes] {
 			sum -= smoothing / float64(network.Classes) * float64(l)
 		}
-		return sum
+		return sum - markWeight*float64(state.Logs[network.Marked])
 	}
-	grads := w.grad.Blocks()
+	grads, here := w.grad.Blocks(), loss()
 	for i, b := range p.Blocks() {
+		bent := 0
 		for range 12 {
 			k := r.IntN(len(b.Values))
-			const step = 1e-3 // a longer one crosses where rectifying bends the loss
+			const step = 1e-3
 			kept := b.Values[k]
 			b.Values[k] = kept + step
 			up := loss()
 			b.Values[k] = kept - step
 			down := loss()
 			b.Values[k] = kept
-			require.InDelta(t, (up-down)/(2*step), grads[i].Values[k], 0.02+0.05*math.Abs(float64(grads[i].Values[k])), "block %d, value %d", i, k)
+			within := 0.02 + 0.05*math.Abs(float64(grads[i].Values[k]))
+			if math.Abs(up-here-(here-down))/step > within {
+				bent++ // rectifying and halving bend the loss just here: it has no one slope
+				continue
+			}
+			require.InDelta(t, (up-down)/(2*step), grads[i].Values[k], within, "block %d, value %d", i, k)
 		}
+		require.LessOrEqual(t, bent, 3, "block %d", i)
 	}
 }
 

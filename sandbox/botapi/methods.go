@@ -57,6 +57,20 @@ var methods = map[string][]field{
 		{"scope", "BotCommandScope", optional},
 		{"language_code", "String", optional},
 	},
+	"setMyDescription": {
+		{"description", "String", optional},
+		{"language_code", "String", optional},
+	},
+	"getMyDescription": {
+		{"language_code", "String", optional},
+	},
+	"setMyShortDescription": {
+		{"short_description", "String", optional},
+		{"language_code", "String", optional},
+	},
+	"getMyShortDescription": {
+		{"language_code", "String", optional},
+	},
 	"sendMessage": {
 		{"business_connection_id", "String", notPlayed},
 		{"chat_id", "Integer or String", required},
@@ -77,7 +91,7 @@ var methods = map[string][]field{
 	"sendPhoto": {
 		{"business_connection_id", "String", notPlayed},
 		{"chat_id", "Integer or String", required},
-		{"message_thread_id", "Integer", notPlayed},
+		{"message_thread_id", "Integer", optional},
 		{"direct_messages_topic_id", "Integer", notPlayed},
 		{"photo", "InputFile or String", required},
 		{"caption", "String", optional},
@@ -96,7 +110,7 @@ var methods = map[string][]field{
 	"sendDocument": {
 		{"business_connection_id", "String", notPlayed},
 		{"chat_id", "Integer or String", required},
-		{"message_thread_id", "Integer", notPlayed},
+		{"message_thread_id", "Integer", optional},
 		{"direct_messages_topic_id", "Integer", notPlayed},
 		{"document", "InputFile or String", required},
 		{"thumbnail", "InputFile or String", notPlayed},
@@ -122,6 +136,25 @@ var methods = map[string][]field{
 		{"entities", "Array of MessageEntity", optional},
 		{"link_preview_options", "LinkPreviewOptions", optional},
 		{"rich_message", "InputRichMessage", notPlayed},
+		{"reply_markup", "InlineKeyboardMarkup", optional},
+	},
+	"editMessageMedia": {
+		{"business_connection_id", "String", notPlayed},
+		{"chat_id", "Integer or String", required},
+		{"message_id", "Integer", required},
+		{"inline_message_id", "String", notPlayed},
+		{"media", "InputMedia", required},
+		{"reply_markup", "InlineKeyboardMarkup", optional},
+	},
+	"editMessageCaption": {
+		{"business_connection_id", "String", notPlayed},
+		{"chat_id", "Integer or String", required},
+		{"message_id", "Integer", required},
+		{"inline_message_id", "String", notPlayed},
+		{"caption", "String", optional},
+		{"parse_mode", "String", optional},
+		{"caption_entities", "Array of MessageEntity", optional},
+		{"show_caption_above_media", "Boolean", notPlayed},
 		{"reply_markup", "InlineKeyboardMarkup", optional},
 	},
 	"editMessageReplyMarkup": {

@@ -185,3 +185,24 @@ func (q *Request) Decode(name string, v any) *Error {
 	}
 	return nil
 }
+
+// Object is a JSON object of a call as a request of its own, whose files are the
+// call's.
+func (q *Request) Object(name string) (*Request, *Error) {
+	inner := &Request{Method: q.Method, Fields: map[string]string{}, Files: q.Files}
+	var fields map[string]json.RawMessage
+	if err := q.Decode(name, &fields); err != nil {
+		return nil, err
+	}
+	for field, value := range fields {
+		text := string(value)
+		var s string
+		if json.Unmarshal(value, &s) == nil {
+			text = s
+		}
+		if err := inner.add(field, text); err != nil {
+			return nil, err
+		}
+	}
+	return inner, nil
+}

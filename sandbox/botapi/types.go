@@ -73,6 +73,15 @@ var objects = map[string][]field{
 		{"checklist_task_id", "Integer", notPlayed},
 		{"poll_option_id", "String", notPlayed},
 	},
+	"InputMediaPhoto": {
+		{"type", "photo", required},
+		{"media", "String", required},
+		{"caption", "String", optional},
+		{"parse_mode", "String", optional},
+		{"caption_entities", "Array of MessageEntity", optional},
+		{"show_caption_above_media", "Boolean", notPlayed},
+		{"has_spoiler", "Boolean", notPlayed},
+	},
 	"InlineKeyboardMarkup": {
 		{"inline_keyboard", "Array of Array of InlineKeyboardButton", required},
 	},
@@ -142,5 +151,6 @@ var objects = map[string][]field{
 var unions = map[string]string{
 	"BotCommandScope": "BotCommandScopeDefault or BotCommandScopeAllPrivateChats or BotCommandScopeAllGroupChats or " +
 		"BotCommandScopeAllChatAdministrators or BotCommandScopeChat or BotCommandScopeChatAdministrators or BotCommandScopeChatMember",
+	"InputMedia":   "InputMediaPhoto",   // the sandbox plays no edit to another kind
 	"ReactionType": "ReactionTypeEmoji", // custom and paid reactions are not for bots without a subscription
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -89,6 +90,7 @@ type Window struct {
 	Width, Height int64
 	Dark          bool    // the person prefers a dark page
 	Phone         bool    // fingers instead of a mouse
+	Language      string  // that the person reads; "": as Chromium has it
 	Scale         float64 // pixels of a screenshot for one of the page; 0: one
 }
 
@@ -131,6 +133,12 @@ func (t *Tab) look(w Window) error {
 				{Name: "prefers-reduced-motion", Value: "reduce"}, // a picture is not to show half a movement
 			},
 		})
+		if w.Language != "" {
+			_, language := chromedp.Call(ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
+				Headers: network.Headers{"Accept-Language": w.Language},
+			})
+			return none, errors.Join(size, touch, media, language)
+		}
 		return none, errors.Join(size, touch, media)
 	})
 }
@@ -198,13 +206,25 @@ func Eval[T any](t *Tab, expression string, await bool) (T, error) {
 
 // Shot takes a picture of the window: a PNG file, or a WebP file when the path
 // ends so.
-func (t *Tab) Shot(path string) error {
+func (t *Tab) Shot(path string) error { return t.shoot(path, nil) }
+
+// ShotOf takes a picture of the first element that a selector finds.
+func (t *Tab) ShotOf(selector, path string) error {
+	box, err := Eval[[]float64](t, fmt.Sprintf(`(({ x, y, width, height }) => [x, y, width, height])(document.querySelector(%q).getBoundingClientRect())`, selector), false)
+	if err != nil {
+		return err
+	}
+	return t.shoot(path, &page.Viewport{X: box[0], Y: box[1], Width: box[2], Height: box[3], Scale: 1})
+}
+
+// shoot takes a picture of a part of the window; nil: of all of it.
+func (t *Tab) shoot(path string, part *page.Viewport) error {
 	ctx, cancel := context.WithTimeout(t.ctx, patience)
 	defer cancel()
-	params := page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng}
+	params := page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, Clip: part}
 	if filepath.Ext(path) == ".webp" {
 		quality := int64(webpQuality)
-		params = page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality}
+		params.Format, params.Quality = page.CaptureScreenshotFormatWebp, &quality
 	}
 	taken, err := chromedp.Call(ctx, page.CaptureScreenshot, params)
 	if err != nil {

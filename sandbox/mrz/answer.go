@@ -46,11 +46,12 @@ const (
 )
 
 // Answer is what a well-formed call gets. The zero value reads the picture
-// and answers with its zone.
+// and answers with its MRZ.
 type Answer struct {
-	// For a zone (Status 0):
+	// For an MRZ (Status 0):
 	Lines        []string // instead of reading
 	Misread      bool     // one character is wrong
+	MisreadName  bool     // … in the name, where no check digit looks
 	Separator    string   // between lines; empty: "\n". Use "none" for none at all
 	SessionField string   // empty: "backend_session"
 	List         bool     // the lines are a list
@@ -98,7 +99,7 @@ func (a Answer) with(session string) Answer {
 	return a
 }
 
-func (a Answer) zone(lines []string) string {
+func (a Answer) mrz(lines []string) string {
 	var mrz any = strings.Join(lines, a.separator())
 	switch {
 	case a.List:
@@ -165,6 +166,7 @@ var named = []struct {
 }{
 	{"ok", Answer{}},
 	{"misread", Answer{Misread: true}},
+	{"misread_name", Answer{MisreadName: true}},
 	{"ok_crlf", Answer{Separator: "\r\n"}},
 	{"ok_joined", Answer{Separator: "none"}},
 	{"ok_session_id", Answer{SessionField: "backend_session_id"}},
@@ -248,8 +250,8 @@ func AnswerNamed(name string) (Answer, bool) {
 	return Answer{}, false
 }
 
-// Zone answers with these lines, whatever the picture shows.
-func Zone(lines ...string) Answer { return Answer{Lines: lines} }
+// Lines answers with these lines, whatever the picture shows.
+func Lines(lines ...string) Answer { return Answer{Lines: lines} }
 
 // mistaken are the characters readers take for one another.
 const mistaken = "0O1I8B5S2Z6G"
@@ -257,7 +259,7 @@ const mistaken = "0O1I8B5S2Z6G"
 // misread gives back the lines with one character wrong: the first in the
 // document number or behind it that is easily mistaken.
 func misread(lines []string) []string {
-	const documentNumber = 5 // 0-based column in the first line of a TD1 zone
+	const documentNumber = 5 // 0-based column in the first line of a TD1
 	lines = slices.Clone(lines)
 	if len(lines) == 0 {
 		return lines
@@ -270,5 +272,30 @@ func misread(lines []string) []string {
 		}
 	}
 	lines[0] = string(first)
+	return lines
+}
+
+// mistakenLetters are the letters readers take for one another.
+const mistakenLetters = "UVOQEFITGCPBMNKRDLXYAHSZ"
+
+// misreadName gives back the lines with one letter wrong, the first in the name that
+// is easily mistaken: no check digit looks there.
+func misreadName(lines []string) []string {
+	lines = slices.Clone(lines)
+	line, from := 0, 5 // of an MRZ of two lines
+	if len(lines) > 2 {
+		line, from = 2, 0
+	}
+	if len(lines) <= line {
+		return lines
+	}
+	name := []byte(lines[line])
+	for i := from; i < len(name); i++ {
+		if at := strings.IndexByte(mistakenLetters, name[i]); at >= 0 {
+			name[i] = mistakenLetters[at^1]
+			break
+		}
+	}
+	lines[line] = string(name)
 	return lines
 }

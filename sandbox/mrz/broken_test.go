@@ -15,7 +15,7 @@ import (
 )
 
 func TestCuts(t *testing.T) {
-	m := newServer(t, sees(zone, nil))
+	m := newServer(t, sees(card, nil))
 	server := httptest.NewServer(m)
 	defer server.Close()
 	client := server.Client()
@@ -50,7 +50,7 @@ func TestCuts(t *testing.T) {
 
 // TestFraming: what only the connection shows.
 func TestFraming(t *testing.T) {
-	m := newServer(t, sees(zone, nil))
+	m := newServer(t, sees(card, nil))
 	server := httptest.NewServer(m)
 	defer server.Close()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -92,7 +92,7 @@ func TestFraming(t *testing.T) {
 
 func TestSlowAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := newServer(t, sees(zone, nil))
+		m := newServer(t, sees(card, nil))
 		slow, _ := AnswerNamed("slow")
 		m.AnswerNext(slow, Answer{Delay: 5 * time.Second})
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -108,7 +108,7 @@ func TestSlowAnswer(t *testing.T) {
 }
 
 func TestNotesFollowedRedirects(t *testing.T) {
-	m := newServer(t, sees(zone, nil))
+	m := newServer(t, sees(card, nil))
 	redirect, _ := AnswerNamed("redirect")
 	m.AnswerNext(redirect)
 	server := httptest.NewServer(m)

@@ -28,7 +28,7 @@ const maxCalls = 20_000
 type Config struct {
 	// Key clients must send; 47 characters or more.
 	Key string
-	// Read finds the zone in a picture: its lines, none when it cannot be
+	// Read finds the MRZ in a picture: its lines, none when it cannot be
 	// read. An error becomes a 500. It must be safe for several calls at once.
 	Read func(ctx context.Context, picture []byte) (lines []string, err error)
 	// Now is the calendar of the log; nil: time.Now.
@@ -56,9 +56,9 @@ type Server struct {
 
 // Counts is what a ledger can be held against.
 type Counts struct {
-	Begun      int // requests that came in, whatever became of them
+	Begun      int // calls that came in, whatever became of them
 	Received   int // of them: well formed, right key, body complete
-	OK         int // of the received: answered with a zone
+	OK         int // of the received: answered with an MRZ
 	Unreadable int // … with 422 or result false
 	Refused    int // … with another 4xx but 424 and 429, or with a page
 	Busy       int // … with 424, 429 or 503: surely not processed
@@ -182,12 +182,18 @@ func (m *Server) update(change func()) {
 func (m *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	call := Call{At: m.cfg.Now()}
-	m.update(func() { m.counts.Begun++ })
+	m.update(func() {
+		if r.Method == http.MethodPost { // whoever only looks whether somebody is there makes no call
+			m.counts.Begun++
+		}
+	})
 	answer := m.choose()
 	defer func() {
 		call.Took = time.Since(started)
 		m.update(func() {
-			m.calls = journal.KeepLast(append(m.calls, call), maxCalls)
+			if r.Method == http.MethodPost {
+				m.calls = journal.KeepLast(append(m.calls, call), maxCalls)
+			}
 			if call.Complete {
 				m.counts.sort(answer, call.Status)
 			}
@@ -279,8 +285,11 @@ func (m *Server) compose(ctx context.Context, a Answer, picture []byte) Answer {
 		if a.Misread {
 			lines = misread(lines)
 		}
+		if a.MisreadName {
+			lines = misreadName(lines)
+		}
 		a.Status = http.StatusOK
-		a.Body = a.zone(lines)
+		a.Body = a.mrz(lines)
 	}
 	return a.with(session)
 }

@@ -92,7 +92,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	flush := http.NewResponseController(w)
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	p.watched()
+	p.watched(r)
 	for {
 		messages := p.cfg.Telegram.Changed()
 		people, page := p.cast()

@@ -76,6 +76,15 @@ func (f *fakeProcess) StayDown(stay bool) { f.change(func() { f.state.Stays = st
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
+	b := newBenchWithout(t)
+	b.server = httptest.NewServer(b.page)
+	t.Cleanup(b.server.Close)
+	return b
+}
+
+// newBenchWithout has no server that a browser could ask.
+func newBenchWithout(t *testing.T) *bench {
+	t.Helper()
 	b := &bench{t: t, journal: journal.New(), process: &fakeProcess{changed: make(chan struct{})}}
 	var err error
 	b.tg, err = faketelegram.New(faketelegram.Config{Token: botToken, Journal: b.journal})
@@ -92,8 +101,6 @@ func newBench(t *testing.T) *bench {
 		Journal: b.journal, Process: b.process,
 	})
 	require.NoError(t, err)
-	b.server = httptest.NewServer(b.page)
-	t.Cleanup(b.server.Close)
 	return b
 }
 

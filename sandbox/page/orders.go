@@ -50,7 +50,7 @@ func (p *Page) orders() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
 		"say": p.say, "upload": p.upload, "sample": p.sample, "press": p.press, "share": p.share, "contact": p.contact,
 		"forward": p.forward, "other": p.other, "block": p.block, "join": p.join,
-		"service": p.service, "switch": p.turn, "mend": p.mend, "kill": p.kill, "down": p.down, "demo": p.play,
+		"service": p.service, "switch": p.turn, "mend": p.mend, "kill": p.kill, "down": p.down, "demo": p.perform,
 	}
 }
 

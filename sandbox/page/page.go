@@ -20,31 +20,6 @@ import (
 //go:embed static
 var static embed.FS
 
-// Parts that a Character plays.
-const (
-	PartAgent    = "agent"
-	PartAdmin    = "admin"
-	PartStranger = "newcomer" // nobody whom the bot knows, at first
-)
-
-// Character is a person one may be on the page.
-type Character struct {
-	faketelegram.Person
-	Part string // PartAgent, …: shown beside the name
-}
-
-// Characters are the people of the sandbox unless others are given. Whom the
-// bot knows as what is the bot's settings' work.
-func Characters() []Character {
-	return []Character{
-		{faketelegram.Person{ID: 700001, FirstName: "Aibek", LanguageCode: "ky"}, PartAgent},
-		{faketelegram.Person{ID: 700002, FirstName: "Gulnara", LanguageCode: "ru"}, PartAdmin},
-		{faketelegram.Person{ID: 700003, FirstName: "Bakyt", LanguageCode: "en"}, PartStranger},
-		{faketelegram.Person{ID: 700004, FirstName: "Oksana", LanguageCode: "ru"}, PartAgent},
-		{faketelegram.Person{ID: 700005, FirstName: "Meerim", LanguageCode: "ky"}, PartAdmin},
-	}
-}
-
 // Sample is a drawn card one may send with a button.
 type Sample struct {
 	Name    string
@@ -81,6 +56,7 @@ type Page struct {
 	handler  http.Handler
 	switches *switches
 	demo     demo
+	opening  opening
 	previews []func() ([]byte, error)
 
 	mu      sync.Mutex
@@ -96,7 +72,8 @@ func New(cfg Config) (*Page, error) {
 	}
 	p := &Page{
 		cfg: cfg, epoch: time.Now().UnixNano(), switches: newSwitches(cfg.Telegram, cfg.MRZ),
-		changed: make(chan struct{}), people: slices.Clone(cfg.People), demo: demo{wanted: make(chan struct{}, 1)},
+		changed: make(chan struct{}), people: slices.Clone(cfg.People),
+		demo: demo{wanted: make(chan string, 1)}, opening: opening{wanted: make(chan faketelegram.Person, 1)},
 	}
 	for _, c := range cfg.People {
 		cfg.Telegram.AddPerson(c.Person)
@@ -169,15 +146,16 @@ type shownSample struct {
 	Hint string `json:"hint"`
 }
 
-// setup is what does not change while the sandbox runs.
-func (p *Page) setup(w http.ResponseWriter, _ *http.Request) {
+// setup is what does not change while the sandbox runs, and whose phone a
+// browser of that language shows first.
+func (p *Page) setup(w http.ResponseWriter, r *http.Request) {
 	samples := []shownSample{}
 	for _, s := range p.cfg.Samples {
 		samples = append(samples, shownSample{s.Name, s.Hint})
 	}
 	web.WriteJSON(w, http.StatusOK, map[string]any{
 		"bot": p.cfg.Telegram.BotFirstName(), "bot_name": p.cfg.Telegram.BotName(), "samples": samples,
-		"journal": p.cfg.Journal != nil, "process": p.cfg.Process != nil,
+		"first": p.first(languageOf(r)).ID, "journal": p.cfg.Journal != nil, "process": p.cfg.Process != nil,
 	})
 }
 
@@ -213,23 +191,4 @@ func (p *Page) preview(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.ServeContent(w, r, "preview.jpg", time.Time{}, bytes.NewReader(picture))
-}
-
-// BotProcess is the bot's process, run by somebody else.
-type BotProcess interface {
-	// Now is the process as it is, and what is closed when that changes.
-	Now() (ProcessState, <-chan struct{})
-	// Kill ends the process at once, as a power cut would. It is started again
-	// after a moment, unless it is to stay down.
-	Kill()
-	// StayDown keeps a bot that was killed from being started again.
-	StayDown(bool)
-}
-
-// ProcessState says how the bot's process is.
-type ProcessState struct {
-	State string `json:"state"` // "starting", "running" or "down"
-	Since int64  `json:"since"` // Unix milliseconds
-	Kills int    `json:"kills"`
-	Stays bool   `json:"stays"` // it is not started again
 }

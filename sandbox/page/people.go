@@ -31,7 +31,10 @@ func (p *Page) share(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Choose somebody.", http.StatusBadRequest)
 		return
 	}
-	p.cfg.Telegram.ShareUsers(who, o.RequestID, users...)
+	if p.cfg.Telegram.ShareUsers(who, o.RequestID, users...) == 0 {
+		http.Error(w, "The bot asked for fewer.", http.StatusConflict)
+		return
+	}
 	done(w)
 }
 

@@ -30,7 +30,8 @@ const (
 // choices are the answers of the service that the page offers: one at a time.
 var choices = []Switch{
 	{"ok", "It answers", "It reads the picture", "The fields, and what protects each of them.", true},
-	{"misread", "It answers", "It misreads a character", "A check digit fails, and the answer says which.", false},
+	{"misread", "It answers", "It misreads a character", "The check digit decides, or the answer asks about the repair.", false},
+	{"misread_name", "It answers", "It misreads a letter of the name", "Both readings, and a button for each: no check digit looks there.", false},
 	{"unreadable", "It answers", "It cannot read the picture (422)", "Which side, light and frame it takes. It counts.", false},
 	{"failed_object", "It answers", "It answers “result”: false", "The same as a 422: a 200 can be a failure.", false},
 

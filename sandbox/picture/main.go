@@ -1,8 +1,8 @@
-// Command picture makes README's picture of the sandbox: it builds mrzbot, has
-// the sandbox play its demonstration in Chromium, and takes a picture of the
-// page at the end. Run it in the module's folder:
+// Command picture makes README's pictures: it builds mrzbot, opens the sandbox
+// in Chromium as somebody who reads Russian, and takes a picture of an agent's
+// phone and of an admin's. Run it in the module's folder:
 //
-//	go run ./sandbox/picture [-o docs/sandbox.webp]
+//	go run ./sandbox/picture [-o docs] [-dark]
 package main
 
 import (
@@ -20,17 +20,15 @@ import (
 	"mrzbot/sandbox/browser"
 )
 
-// window is wide enough for two chats and what is behind them, and small
-// enough to be read where README shows it.
-var window = browser.Window{Width: 1500, Height: 860}
+// window has room for one whole phone.
+var window = browser.Window{Width: 1000, Scale: 2, Language: "ru"}
 
 func main() {
-	out := flag.String("o", filepath.Join("docs", "sandbox.webp"), "file to write: .webp or .png")
-	dark := flag.Bool("dark", false, "as somebody sees it who prefers dark pages")
+	out := flag.String("o", "docs", "folder to write into")
+	flag.BoolVar(&window.Dark, "dark", false, "as somebody sees it who prefers dark pages")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	window.Dark = *dark
 	if err := run(ctx, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "picture:", err)
 		os.Exit(1)
@@ -59,19 +57,22 @@ func run(ctx context.Context, out string) error {
 		return err
 	}
 	defer b.Close()
-	tab, err := b.Open(url, window)
-	if err != nil {
+	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	defer tab.Close()
-	return take(tab, out)
+	for _, p := range pictures {
+		if err := p.take(b, url, window, out); err != nil {
+			return fmt.Errorf("%s: %w", p.file, err)
+		}
+	}
+	return nil
 }
 
 var address = regexp.MustCompile(`http://\S+`)
 
 // start starts the sandbox and gives what ends it.
 func start(ctx context.Context, program string) (url string, end func(), err error) {
-	cmd := exec.CommandContext(ctx, program, "sandbox", "--demo", "--addr", "127.0.0.1:0")
+	cmd := exec.CommandContext(ctx, program, "sandbox", "--addr", "127.0.0.1:0")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.Stderr = os.Stderr
 	words, err := cmd.StdoutPipe()
@@ -93,33 +94,59 @@ func start(ctx context.Context, program string) (url string, end func(), err err
 	return url, end, nil
 }
 
-// take waits until the card was read and the fault is over, and takes the
-// picture with the chats of both people and the ledger beside them.
-func take(tab *browser.Tab, out string) error {
-	const ended = `document.querySelector(".demo span")?.textContent.startsWith("That was it")`
-	for scene := 1; ; scene++ { // each in the time that a scene may take
-		over := fmt.Sprintf(`%s || document.querySelectorAll(".steps .past").length >= %d`, ended, scene)
-		if err := tab.Until(over); err != nil {
-			return err
-		}
-		if done, err := browser.Eval[bool](tab, ended, false); done || err != nil {
-			if err != nil {
-				return err
+// picture is one of a phone.
+type picture struct {
+	file   string
+	tall   int64 // of the window
+	person int64 // whose phone it is
+	play   string
+	shows  string // true when there is what the picture is of
+}
+
+// pictures of README. What is played is JavaScript of the page, with its
+// modules at hand.
+var pictures = []picture{
+	{"agent.webp", 985, 700004, ``, `document.querySelector(".pane .message:not(.own) pre")`},
+	{"admin.webp", 700, 700002, `
+		await order("say", { person: 700002, text: "/users" });
+		await order("say", { person: 700003, text: "/start" });
+		for (;;) {
+			const asked = [...chatOf(700003).messages.values()].find((m) => m.buttons?.flat().some((b) => b.callback_data));
+			if (asked) {
+				await order("press", { person: 700003, message: asked.id, button: asked.buttons.flat().findIndex((b) => b.callback_data) });
+				return true;
 			}
-			break
-		}
-	}
-	// Not with the mouse, which would leave its mark on what is under it.
-	for _, pressed := range []string{".demo button", "#tab-1", ".photo-row summary", ".people li:nth-child(2) .open-beside"} {
-		if _, err := browser.Eval[bool](tab, fmt.Sprintf(`document.querySelector(%q).click() ?? true`, pressed), false); err != nil {
-			return err
-		}
-	}
-	if err := tab.Until(`document.querySelectorAll(".pane").length === 2`); err != nil {
+			await new Promise((wake) => setTimeout(wake, 50));
+		}`, `document.querySelectorAll(".pane .message:not(.own)").length >= 2 && document.querySelector(".pane .message:last-child .buttons")`},
+}
+
+// take has it played, and takes the picture of the phone.
+func (p picture) take(b *browser.Browser, url string, w browser.Window, folder string) error {
+	w.Height = p.tall
+	tab, err := b.Open(url, w)
+	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+	defer tab.Close()
+	item := fmt.Sprintf(`.people [data-id="%d"]`, p.person)
+	if err := tab.Until(fmt.Sprintf(`document.querySelector(%q)`, item)); err != nil {
 		return err
 	}
-	return tab.Shot(out)
+	play := fmt.Sprintf(`(async () => {
+		const [{ chatOf }, { order }] = await Promise.all([import("./store.js"), import("./server.js")]);
+		document.querySelector(%q).click();
+		document.activeElement.blur();
+		const calm = new CSSStyleSheet(); // no mouse is there to answer a message with
+		calm.replaceSync(".answer { visibility: hidden; }");
+		document.adoptedStyleSheets.push(calm);
+		%s
+		return true;
+	})()`, item, p.play)
+	if _, err := browser.Eval[bool](tab, play, true); err != nil {
+		return err
+	}
+	if err := tab.Until(p.shows); err != nil {
+		return err
+	}
+	return tab.ShotOf(".pane", filepath.Join(folder, p.file))
 }

@@ -42,6 +42,67 @@ func (t *Server) editMessageText(q *botapi.Request) (any, *botapi.Error) {
 	return t.edited(m)
 }
 
+// editMessageMedia puts a picture in the place of another one, or of a text
+// (https://core.telegram.org/bots/api#editmessagemedia).
+func (t *Server) editMessageMedia(q *botapi.Request) (any, *botapi.Error) {
+	m, err := t.editable(q)
+	if err != nil {
+		return nil, err
+	}
+	switch m.wire.kind() {
+	case "text", "photo", "document":
+	default:
+		return nil, botapi.BadRequest("message can't be edited")
+	}
+	media, err := q.Object("media")
+	if err != nil {
+		return nil, err
+	}
+	f, err := t.uploaded(media, "media")
+	if err != nil {
+		return nil, err
+	}
+	sizes, failed := t.photoSizes(f.data)
+	if failed != nil {
+		return nil, botapi.BadRequest("IMAGE_PROCESS_FAILED")
+	}
+	caption, entities, err := botapi.Text(media, "caption", botapi.MaxCaption)
+	if err != nil {
+		return nil, err
+	}
+	inline, err := inlineMarkup(q)
+	if err != nil {
+		return nil, err
+	}
+	m.wire.Text, m.wire.Entities, m.wire.Document = "", nil, nil
+	m.wire.Photo, m.wire.Caption, m.wire.CaptionEntities, m.wire.ReplyMarkup = sizes, caption, withCommands(caption, entities), inline
+	return t.edited(m)
+}
+
+func (t *Server) editMessageCaption(q *botapi.Request) (any, *botapi.Error) {
+	m, err := t.editable(q)
+	if err != nil {
+		return nil, err
+	}
+	if m.wire.attachment() == nil {
+		return nil, botapi.BadRequest("there is no caption in the message to edit")
+	}
+	caption, entities, err := botapi.Text(q, "caption", botapi.MaxCaption)
+	if err != nil {
+		return nil, err
+	}
+	entities = withCommands(caption, entities)
+	inline, err := inlineMarkup(q)
+	if err != nil {
+		return nil, err
+	}
+	if caption == m.wire.Caption && sameEntities(entities, m.wire.CaptionEntities) && reflect.DeepEqual(inline, m.wire.ReplyMarkup) {
+		return nil, notModified()
+	}
+	m.wire.Caption, m.wire.CaptionEntities, m.wire.ReplyMarkup = caption, entities, inline
+	return t.edited(m)
+}
+
 func (t *Server) editMessageReplyMarkup(q *botapi.Request) (any, *botapi.Error) {
 	m, err := t.editable(q)
 	if err != nil {

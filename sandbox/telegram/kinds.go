@@ -1,6 +1,9 @@
 package faketelegram
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/go-telegram/bot/models"
 
 	"mrzbot/sandbox/botapi"
@@ -75,13 +78,36 @@ func (t *Server) SendContact(p, whose Person, options ...Option) int {
 	}}})
 }
 
-// ShareUsers answers a keyboard button that asked for users.
+// ShareUsers answers a keyboard button that asked for users. Their names are told
+// if it asked for them; more users than it takes cannot be chosen: 0.
 func (t *Server) ShareUsers(p Person, requestID int, users ...Person) int {
-	shared := &models.UsersShared{RequestID: requestID}
-	for _, u := range users {
-		shared.Users = append(shared.Users, models.SharedUser{
-			UserID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Username: u.Username,
-		})
+	pick, ok := t.requestForUsers(p.ID, requestID)
+	if ok && len(users) > max(1, pick.MaxQuantity) {
+		return 0
 	}
-	return t.send(p, draft{}, &message{wire: wireMessage{UsersShared: shared}})
+	shared := &models.UsersShared{RequestID: requestID}
+	var names []string
+	for _, u := range users {
+		names = append(names, u.Name())
+		told := models.SharedUser{UserID: u.ID}
+		if pick.RequestName {
+			told.FirstName, told.LastName = u.FirstName, u.LastName
+		}
+		if pick.RequestUsername {
+			told.Username = u.Username
+		}
+		shared.Users = append(shared.Users, told)
+	}
+	return t.send(p, draft{}, &message{picked: strings.Join(names, ", "), wire: wireMessage{UsersShared: shared}})
+}
+
+// requestForUsers finds the button that asks for users under this number.
+func (t *Server) requestForUsers(chat int64, requestID int) (botapi.UserPick, bool) {
+	rows, _ := t.Keyboard(chat)
+	for _, key := range slices.Concat(rows...) {
+		if key.RequestUsers != nil && key.RequestUsers.RequestID == requestID {
+			return *key.RequestUsers, true
+		}
+	}
+	return botapi.UserPick{}, false
 }

@@ -1,6 +1,7 @@
 package faketelegram
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,34 @@ func TestCommandsMenu(t *testing.T) {
 	require.JSONEq(t, `[]`, string(call(tg, "getMyCommands", "language_code", "en").Result))
 	require.Equal(t, "Bad Request: BOT_COMMAND_INVALID", set("Upper").Description)
 	require.Equal(t, 400, set("all", "language_code", "kyr").Code)
+}
+
+// TestProfile: each text of the profile is shown in the phone's language, or else
+// as it is for all.
+func TestProfile(t *testing.T) {
+	tg := newServer(t, Config{})
+	shows := func(p Person, long, short string) {
+		t.Helper()
+		l, s := tg.Description(p)
+		require.Equal(t, []string{long, short}, []string{l, s})
+	}
+	shows(aibek, "", "")
+	require.True(t, call(tg, "setMyDescription", "description", "All").OK)
+	require.True(t, call(tg, "setMyShortDescription", "short_description", "all").OK)
+	require.True(t, call(tg, "setMyDescription", "description", "Кыргызча", "language_code", "ky").OK)
+	shows(aibek, "Кыргызча", "all")
+	shows(bakyt, "All", "all")
+	require.JSONEq(t, `{"description":"Кыргызча"}`, string(call(tg, "getMyDescription", "language_code", "ky").Result))
+	require.JSONEq(t, `{"short_description":"all"}`, string(call(tg, "getMyShortDescription").Result))
+	require.True(t, call(tg, "setMyDescription", "language_code", "ky").OK)
+	shows(aibek, "All", "all")
+	require.True(t, call(tg, "setMyDescription", "description", strings.Repeat("ң", 512)).OK)
+	require.Equal(t, 400, call(tg, "setMyDescription", "description", strings.Repeat("ң", 513)).Code)
+	require.True(t, call(tg, "setMyShortDescription", "short_description", strings.Repeat("ң", 120)).OK)
+	require.Equal(t, 400, call(tg, "setMyShortDescription", "short_description", strings.Repeat("ң", 121)).Code)
+	for _, method := range []string{"setMyDescription", "getMyDescription", "setMyShortDescription", "getMyShortDescription"} {
+		require.Equal(t, 400, call(tg, method, "language_code", "kyr").Code, method)
+	}
 }
 
 func TestKeyboardStaysUntilRemoved(t *testing.T) {

@@ -48,6 +48,7 @@ type Attachment struct {
 
 type message struct {
 	wire     wireMessage
+	picked   string // who was chosen, as their own phone shows it
 	fromBot  bool
 	reaction string
 	deleted  bool
@@ -77,7 +78,9 @@ func (m *message) view() Message {
 	if w.ReplyMarkup != nil {
 		v.Buttons = w.ReplyMarkup.Rows
 	}
-	v.Detail = w.detail()
+	if v.Detail = w.detail(); m.picked != "" {
+		v.Detail = m.picked
+	}
 	if name, ok := w.ForwardOrigin["sender_user_name"].(string); ok {
 		v.Forwarded = name
 	}
@@ -122,12 +125,6 @@ func (w *wireMessage) detail() string {
 		return strings.TrimSpace(w.Contact.FirstName+" "+w.Contact.LastName) + ", " + w.Contact.PhoneNumber
 	case w.Location != nil:
 		return fmt.Sprintf("%.4f, %.4f", w.Location.Latitude, w.Location.Longitude)
-	case w.UsersShared != nil:
-		var names []string
-		for _, u := range w.UsersShared.Users {
-			names = append(names, strings.TrimSpace(u.FirstName+" "+u.LastName))
-		}
-		return strings.Join(names, ", ")
 	}
 	return ""
 }

@@ -37,7 +37,7 @@ var ErrPicture = errors.New("sandbox: this cannot be sent as a photo")
 // metadata, in several sizes.
 func (t *Server) SendPhoto(p Person, picture []byte, caption string, options ...Option) (int, error) {
 	d := drafted(options)
-	sizes, err := makeSizes(picture, d.unchanged)
+	sizes, err := t.sizesOf(picture, d.unchanged)
 	if err != nil {
 		return 0, err
 	}
@@ -50,8 +50,8 @@ func (t *Server) SendPhoto(p Person, picture []byte, caption string, options ...
 }
 
 // photoSizes is SendPhoto's work for the bot's own photos. The caller holds mu.
-func (t *Server) photoSizes(picture []byte, unchanged bool) ([]models.PhotoSize, error) {
-	sizes, err := makeSizes(picture, unchanged)
+func (t *Server) photoSizes(picture []byte) ([]models.PhotoSize, error) {
+	sizes, err := t.sizesOf(picture, false)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (t *Server) store(sizes []photoSize) []models.PhotoSize {
 	return list
 }
 
-func makeSizes(picture []byte, unchanged bool) ([]photoSize, error) {
+func (t *Server) sizesOf(picture []byte, unchanged bool) ([]photoSize, error) {
 	config, _, err := image.DecodeConfig(bytes.NewReader(picture))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPicture, err)
@@ -86,12 +86,16 @@ func makeSizes(picture []byte, unchanged bool) ([]photoSize, error) {
 	if unchanged {
 		return []photoSize{{w, h, picture}}, nil
 	}
+	return t.sizes.of(picture)
+}
+
+func makeSizes(picture []byte) ([]photoSize, error) {
 	decoded, _, err := image.Decode(bytes.NewReader(picture))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPicture, err)
 	}
 	source := flat(turn(decoded, orientation(picture)))
-	w, h = source.Rect.Dx(), source.Rect.Dy()
+	w, h := source.Rect.Dx(), source.Rect.Dy()
 	long := max(w, h)
 	var sizes []photoSize
 	for _, box := range slices.Backward(photoBoxes) {
@@ -122,8 +126,11 @@ func flat(picture image.Image) *image.RGBA {
 
 // scaled makes one size.
 func scaled(picture *image.RGBA, w, h int) (photoSize, *image.RGBA, error) {
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.BiLinear.Scale(out, out.Rect, picture, picture.Rect, draw.Src, nil)
+	out := picture
+	if picture.Rect.Dx() != w || picture.Rect.Dy() != h {
+		out = image.NewRGBA(image.Rect(0, 0, w, h))
+		draw.BiLinear.Scale(out, out.Rect, picture, picture.Rect, draw.Src, nil)
+	}
 	var buffer bytes.Buffer
 	if err := jpeg.Encode(&buffer, out, &jpeg.Options{Quality: photoQuality}); err != nil {
 		return photoSize{}, nil, fmt.Errorf("%w: %w", ErrPicture, err)

@@ -66,7 +66,7 @@ func (t *Server) sendMessage(q *botapi.Request) (any, *botapi.Error) {
 
 func (t *Server) sendPhoto(q *botapi.Request) (any, *botapi.Error) {
 	return t.sendUpload(q, "photo", func(m *message, f *file) *botapi.Error {
-		sizes, err := t.photoSizes(f.data, false)
+		sizes, err := t.photoSizes(f.data)
 		if err != nil {
 			return botapi.BadRequest("IMAGE_PROCESS_FAILED")
 		}
@@ -111,6 +111,10 @@ func (t *Server) sendUpload(q *botapi.Request, name string, attach func(*message
 // uploaded is the file of a call: a part of that name, a part named by
 // attach://, or one Telegram knows already.
 func (t *Server) uploaded(q *botapi.Request, name string) (*file, *botapi.Error) {
+	kind := name
+	if name == "media" { // of an edit, which is to a picture always
+		kind = "photo"
+	}
 	reference := q.Fields[name]
 	part, ok := q.Files[name]
 	if !ok {
@@ -121,7 +125,7 @@ func (t *Server) uploaded(q *botapi.Request, name string) (*file, *botapi.Error)
 		part = q.Files[attached]
 	}
 	limit := maxUpload
-	if name == "photo" {
+	if kind == "photo" {
 		limit = maxUploadPhoto
 	}
 	switch {
@@ -130,7 +134,7 @@ func (t *Server) uploaded(q *botapi.Request, name string) (*file, *botapi.Error)
 	case len(part.Data) > limit:
 		return nil, botapi.BadRequest("file is too big")
 	}
-	return t.files.add(name, part.Name, part.MIME, part.Data), nil
+	return t.files.add(kind, part.Name, part.MIME, part.Data), nil
 }
 
 // post finishes a message of the bot: reply, keyboard, protection.

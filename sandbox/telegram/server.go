@@ -42,6 +42,8 @@ type Config struct {
 	Deliver http.RoundTripper
 	// Journal is told of every call and delivery; nil: nobody is.
 	Journal *journal.Journal
+	// Sizes remembers what was made of photos; nil: the server's own does.
+	Sizes *Sizes
 }
 
 // Server plays the Bot API. Make it with New and end it with Close.
@@ -51,6 +53,7 @@ type Server struct {
 	bot     models.User
 	now     func() time.Time
 	journal *journal.Journal
+	sizes   *Sizes
 	client  *http.Client
 	methods map[string]method
 
@@ -70,6 +73,7 @@ type Server struct {
 	queries  map[string]*query
 	asked    []string // ids of queries, oldest first
 	commands map[commandKey][]models.BotCommand
+	profiles map[string]profile // by language; "": for all without their own
 	files    fileStore
 	local    string // see RunLocal; "": files are served
 	faults   []*armedFault
@@ -101,6 +105,9 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Bot.FirstName == "" {
 		cfg.Bot.FirstName, cfg.Bot.Username = "MRZ", "mrz_sandbox_bot"
 	}
+	if cfg.Sizes == nil {
+		cfg.Sizes = new(Sizes)
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	t := &Server{
 		token: cfg.Token,
@@ -109,6 +116,7 @@ func New(cfg Config) (*Server, error) {
 		},
 		now:      cfg.Now,
 		journal:  cfg.Journal,
+		sizes:    cfg.Sizes,
 		client:   deliveryClient(cfg.Deliver),
 		methods:  playedMethods(),
 		ctx:      ctx,
@@ -119,6 +127,7 @@ func New(cfg Config) (*Server, error) {
 		messages: map[int]*message{},
 		queries:  map[string]*query{},
 		commands: map[commandKey][]models.BotCommand{},
+		profiles: map[string]profile{},
 		files:    newFileStore(maxFileBytes),
 		updates:  newUpdateQueues(),
 	}

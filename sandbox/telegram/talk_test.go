@@ -227,6 +227,19 @@ func TestForwardsAlbumsAndSharing(t *testing.T) {
 	require.Equal(t, "Somebody", messages[1].Forwarded)
 }
 
+func TestPeoplePicker(t *testing.T) {
+	tg := newServer(t, Config{})
+	tg.Say(gulnara, "/allow")
+	sent(t, tg, "sendMessage", "chat_id", id(int(gulnara.ID)), "text", "Whom?", "reply_markup",
+		`{"keyboard":[[{"text":"Choose","request_users":{"request_id":5,"max_quantity":2,"user_is_bot":false,"request_name":true}}]]}`)
+	require.NotZero(t, tg.ShareUsers(gulnara, 5, bakyt, aibek))
+	require.Zero(t, tg.ShareUsers(gulnara, 5, bakyt, aibek, gulnara), "the button takes two")
+	require.NotZero(t, tg.ShareUsers(gulnara, 6, bakyt))
+	list := updates(t, tg)
+	require.Equal(t, []models.SharedUser{{UserID: bakyt.ID, FirstName: "Bakyt"}, {UserID: aibek.ID, FirstName: aibek.FirstName, LastName: aibek.LastName}}, list[1].Message.UsersShared.Users)
+	require.Equal(t, []models.SharedUser{{UserID: bakyt.ID}}, list[2].Message.UsersShared.Users, "nobody asked for a name")
+}
+
 func TestGroupsAndChannels(t *testing.T) {
 	tg := newServer(t, Config{})
 	team := Group{ID: -100500, Title: "Team", Username: "team"}

@@ -1,53 +1,44 @@
 package bolt
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
 	"mrzbot/storage"
 )
 
-// batch is one transaction of the file and what belongs to it in memory.
+// batch is what operations run in: one transaction of the file and what belongs to
+// it in memory. The transaction of those that read is a reading one.
+//
+// What goes wrong with the file is noted in err, and an operation need not look: it
+// is over when it returns, whatever it returns, and nothing is left of it.
 type batch struct {
 	*Store
-	number  uint64
-	tx      *bbolt.Tx // nil while looking
-	buckets [tables]*bbolt.Bucket
-	enc     encoder  // values that were put; bbolt needs them until the commit
-	writes  int      // changes staged
-	wait    bool     // set by a look that must not be answered before the commit
-	claimed []*entry // by looks that wait: their tries are to be saved
-	inWork  []inWork // what was in work before the batch
+	tx     *bbolt.Tx
+	err    error   // the first thing that went wrong in an operation
+	writes int     // changes staged
+	inWork []entry // what was in work before the batch
 }
 
-func (s *Store) newBatch() *batch {
-	s.batches++
-	return &batch{Store: s, number: s.batches}
-}
+func (b *batch) note(err error) { b.err = cmp.Or(b.err, err) }
 
-// look runs operations that stage nothing, answers them, and gives back those
-// that must wait for the commit.
-func (b *batch) look(ops []*op) (waiting []*op) {
-	for _, o := range ops {
-		b.wait = false
-		o.err = guard(func() error { return o.run(b) })
-		if b.wait {
-			waiting = append(waiting, o)
-			continue
-		}
-		o.answer(o.err)
-	}
-	return waiting
+func (b *batch) run(o *op) error {
+	b.err = nil
+	err := guard(func() error { return o.run(b) })
+	return cmp.Or(b.err, err)
 }
 
 // transact stages operations and commits them. It gives the error of all, or
 // the place and the error of one operation that failed after it had begun to
 // stage. In both cases nothing is left of any of them.
 func (b *batch) transact(ops []*op) (broken int, err error) {
-	b.inWork = b.leased()
+	for e := range b.index.leased {
+		b.inWork = append(b.inWork, *e)
+	}
 	err = guard(func() (err error) {
 		b.tx, err = b.db.Begin(true)
 		return err
@@ -58,15 +49,11 @@ func (b *batch) transact(ops []*op) (broken int, err error) {
 	}
 	for i, o := range ops {
 		staged := b.writes
-		o.err = guard(func() error { return o.run(b) })
-		if o.err != nil && (b.writes != staged || errors.Is(o.err, storage.ErrDamaged)) {
-			b.rollback()
+		o.err = b.run(o)
+		if o.err != nil && (b.err != nil || b.writes != staged || errors.Is(o.err, storage.ErrDamaged)) {
+			b.fail(guard(b.tx.Rollback))
 			return i, o.err
 		}
-	}
-	if err := guard(b.saveRest); err != nil {
-		b.rollback()
-		return -1, err
 	}
 	if b.writes == 0 {
 		if err := guard(b.tx.Rollback); err != nil {
@@ -74,171 +61,60 @@ func (b *batch) transact(ops []*op) (broken int, err error) {
 		}
 		return -1, nil
 	}
-	return -1, b.finish()
-}
-
-// finish commits.
-func (b *batch) finish() error {
-	id := b.tx.ID()
-	err := guard(func() error {
-		defer b.dumps.watch()()
-		return b.commit(b.tx)
-	})
-	if err != nil {
+	if err := b.finish(); err != nil {
 		err = fmt.Errorf("storage/bolt: writing %s: %w", b.path, err)
-		if errors.Is(err, storage.ErrDamaged) || !b.visible(id) {
-			b.fail(err)
-			return err
-		}
+		b.fail(err)
+		return -1, err
 	}
-	return err
+	return -1, nil
 }
 
-// visible reports whether a transaction is what the next one will build on.
-// That is so when everything was written and only the last sync failed: what
-// its operations did may or may not outlive a power cut, so they get the
-// error; but the index has to agree with the file as it now reads.
-func (b *batch) visible(id int) (is bool) {
-	err := b.view(func(tx *bbolt.Tx) error {
-		is = tx.ID() >= id
-		return nil
-	})
-	return err == nil && is
-}
-
-// rollback gives up what was staged.
-func (b *batch) rollback() {
-	b.fail(guard(b.tx.Rollback))
+// finish commits, and ends the dumps that are on their way if that takes longer than
+// dumpTime.
+func (b *batch) finish() error {
+	b.committing <- struct{}{}
+	defer func() { <-b.committing }()
+	defer time.AfterFunc(dumpTime, func() { b.heldUp.Add(1) }).Stop()
+	return guard(func() error { return b.commit(b.tx) })
 }
 
 // fail leads memory back to where it was, which is what the file says and who has
-// what in work. A panic of the engine outside of an operation ends the store.
+// what in work. What the file says may be the new: a commit of which only the last
+// sync failed is there, and may or may not outlive a power cut. A panic of the engine
+// outside of an operation ends the store.
 func (b *batch) fail(err error) {
-	if errors.Is(err, storage.ErrDamaged) {
-		b.die(err)
-		return
-	}
 	before := b.index.byID
-	if err := b.view(b.readMemory); err != nil {
+	if !errors.Is(err, storage.ErrDamaged) {
+		err = b.view((*batch).readMemory)
+	}
+	if err != nil {
 		b.die(err)
 		return
 	}
 	for id, e := range b.index.byID {
 		e.old = before[id] == nil || before[id].old
 	}
-	for _, l := range b.inWork {
-		if e := b.index.byID[l.id]; e != nil {
-			b.index.change(e, func() { e.task.Lease, e.until, e.task.Tries, e.old = l.name, l.until, l.tries, l.old })
+	for _, was := range b.inWork {
+		if e := b.index.byID[was.task.ID]; e != nil {
+			b.index.change(e, func() { e.task.Lease, e.until, e.task.Tries = was.task.Lease, was.until, was.task.Tries })
 		}
 	}
 }
 
-// inWork is what memory alone knows of a task in work.
-type inWork struct {
-	id, name string
-	until    int64
-	tries    int
-	old      bool
-}
+func (b *batch) save(e *entry) { taskTable.put(b, &taskRecord{Task: e.task}) }
 
-// leased gives the leases, but for those of claims that wait for the commit.
-func (b *batch) leased() []inWork {
-	leases := make([]inWork, 0, len(b.index.leased))
-	for e := range b.index.leased {
-		if !slices.Contains(b.claimed, e) {
-			leases = append(leases, inWork{e.task.ID, e.task.Lease, e.until, e.task.Tries, e.old})
-		}
-	}
-	return leases
-}
-
-// saveRest stages what belongs to no operation of its own.
-func (b *batch) saveRest() error {
-	for _, e := range b.claimed {
-		if e.stamp != b.number && b.index.byID[e.task.ID] == e {
-			if err := b.save(e); err != nil {
-				return err
-			}
-		}
-	}
-	if b.overdue {
-		b.overdue = false
-		if err := b.sweepKept(); err != nil {
-			return err
-		}
-	}
-	if b.seq != b.savedSeq {
-		b.savedSeq = b.seq
-		return b.bucket(taskTable).SetSequence(b.seq)
-	}
-	return nil
+// change stages what f alters of a task, in the index and in the file.
+func (b *batch) change(e *entry, f func()) {
+	b.index.change(e, f)
+	b.save(e)
 }
 
 // saveTries stages the tries that are in memory only.
-func (b *batch) saveTries() error {
+func saveTries(b *batch) error {
 	for e := range b.index.leased {
 		if e.task.Tries == 1 {
-			if err := b.save(e); err != nil {
-				return err
-			}
+			b.save(e)
 		}
 	}
 	return nil
-}
-
-// save stages the record of a task.
-func (b *batch) save(e *entry) error {
-	e.stamp = b.number
-	return b.put(taskTable, appendUint(nil, e.task.Seq), func(enc *encoder) { enc.task(&e.task) })
-}
-
-func (b *batch) bucket(t table) *bbolt.Bucket {
-	if b.buckets[t] == nil {
-		b.buckets[t] = b.tx.Bucket([]byte(tableNames[t]))
-		if t == ledgerTable || t == nameTable {
-			// Their keys come nearly in order: full pages stay full.
-			b.buckets[t].FillPercent = 0.9
-		}
-	}
-	return b.buckets[t]
-}
-
-// put stages a value with its checksum.
-func (b *batch) put(t table, key []byte, value func(*encoder)) error {
-	start := len(b.enc.buf)
-	value(&b.enc)
-	b.enc.sum(key, start)
-	return b.putBytes(t, key, b.enc.buf[start:len(b.enc.buf):len(b.enc.buf)])
-}
-
-// putBytes stages a value as it is. It must not change before the commit.
-func (b *batch) putBytes(t table, key, value []byte) error {
-	b.writes++
-	return b.bucket(t).Put(key, value)
-}
-
-func (b *batch) delete(t table, key []byte) error {
-	b.writes++
-	return b.bucket(t).Delete(key)
-}
-
-// get gives the fields of a value, as staged so far; ok is false when there is
-// none.
-func (b *batch) get(t table, key []byte) (d decoder, ok bool, err error) {
-	return lookUp(b.bucket(t), key)
-}
-
-func lookUp(bucket *bbolt.Bucket, key []byte) (d decoder, ok bool, err error) {
-	value := bucket.Get(key)
-	if value == nil {
-		return decoder{}, false, nil
-	}
-	d, err = decode(key, value)
-	return d, err == nil, err
-}
-
-// change stages what f alters of a task, in the index and in the file.
-func (b *batch) change(e *entry, f func()) error {
-	b.index.change(e, f)
-	return b.save(e)
 }

@@ -80,7 +80,7 @@ func life(b *testing.B, s *Store, n int64, kept bool) {
 	}
 	t := tasks[0]
 	if kept {
-		if _, _, err := s.KeptFor(ctx, order, now); err != nil {
+		if _, _, err := s.RetainedFor(ctx, order, now); err != nil {
 			b.Error(err)
 		}
 	}
@@ -97,7 +97,7 @@ func life(b *testing.B, s *Store, n int64, kept bool) {
 	if !kept {
 		err = s.Done(ctx, t)
 	} else {
-		err = s.Keep(ctx, t, storage.Keep{Until: now.Add(10 * time.Minute), Note: "123"})
+		err = s.Retain(ctx, t, storage.Retain{Until: now.Add(10 * time.Minute), Reply: 123})
 	}
 	if err != nil {
 		b.Error(err)
@@ -159,28 +159,24 @@ func fillLedger(b *testing.B, path string, rows int) {
 	b.Helper()
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{NoSync: true})
 	require.NoError(b, err)
-	now := micros(time.Now())
+	now := storage.Micros(time.Now())
 	const each = 50_000
 	for first := 1; first <= rows; first += each {
 		require.NoError(b, db.Update(func(tx *bbolt.Tx) error {
-			w := &batch{Store: &Store{}, tx: tx}
+			w := &batch{tx: tx}
 			for i := first; i < first+each && i <= rows; i++ {
-				row := storage.Entry{
-					Task: fmt.Sprint("u/", 700_000_000+i), Person: int64(i), Began: time.Now(), Day: "2026-05-04", Outcome: "ok",
-					Counted: true, Charge: storage.ChargeYes, Session: "3fa85f64-5717-4562-b3fc-2c963f66afa6", Took: time.Second,
-				}
-				if err := w.put(ledgerTable, ledgerKey(now+int64(i), uint64(i)), func(e *encoder) { e.row(&row) }); err != nil {
-					return err
-				}
+				row := storage.RowRecord{Seq: uint64(i), Entry: storage.Entry{
+					Task: fmt.Sprint("u/", 700_000_000+i), Person: int64(i), Began: time.Now(), Ended: storage.FromMicros(now + int64(i)), Day: "2026-05-04",
+					Outcome: "ok", Counted: true, Charge: storage.ChargeYes, Session: "3fa85f64-5717-4562-b3fc-2c963f66afa6", Took: time.Second,
+				}}
+				ledgerTable.put(w, &row)
 				if i%10 > 0 {
 					continue
 				}
 				p := storage.Person{ID: int64(i), Name: "Somebody", Role: storage.RoleAgent, Added: time.Now()}
-				if err := w.savePerson(&p, nil); err != nil {
-					return err
-				}
+				personTable.put(w, &p)
 			}
-			return nil
+			return w.err
 		}))
 	}
 	require.NoError(b, db.Close())

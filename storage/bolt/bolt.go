@@ -5,7 +5,9 @@
 // reads nothing; the rest (ledger, people, names of finished tasks) is read
 // when it is asked for, so that opening a large store is quick. All changes go
 // through one goroutine, which commits whatever operations wait at that moment
-// in one transaction of the file: see writer.go.
+// in one transaction of the file. One claim is understood from claim.go (the
+// operation), index.go (what is in memory) and writer.go (the commit); what lies in
+// the file, and in which form, is in table.go.
 //
 // It is not the place for rules of the contract: what a method does is written
 // in package storage, and checked by storage/storagetest.
@@ -14,8 +16,8 @@ package bolt
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -23,92 +25,75 @@ import (
 	"mrzbot/storage"
 )
 
-// Options bounds a store; the zero value is fine.
+// Options says how a file is opened; the zero value is fine.
 type Options struct {
-	// MaxSize is the size in bytes beyond which the file does not grow: what
-	// needs more room fails, as it does on a full disk. 0: no bound.
-	MaxSize int
-
-	noSync bool // tests of what is not about the disk need not wait for it
+	noSync bool // nobody minds if the file is lost: it is loaded, or a test's
 }
 
-// Store is a store in a file. Open makes it.
+// Store is a store in a file. Open makes it. What its methods promise is written in
+// package storage; here stands what is this engine's own.
 type Store struct {
 	path string
 	db   *bbolt.DB
-	file *os.File // the file behind db, which does not let go of it after a panic
 
-	queue  queue
-	ended  chan struct{} // closed when the writer has returned
-	dead   chan struct{} // closed when the file cannot be used any more
-	why    error         // what dead is about; read it when dead is closed
-	dying  sync.Once
-	closed sync.Once
+	ops     chan *op                // to the writer
+	closing chan struct{}           // closed when no more are taken
+	ended   chan struct{}           // closed when the writer has returned
+	usable  context.Context         // over when the file cannot be used any more; its cause says why
+	die     context.CancelCauseFunc // ends the use of the file
+	closed  sync.Once
 
-	commit func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests let it fail
-	dumps  dumps
+	commit     func(*bbolt.Tx) error // (*bbolt.Tx).Commit; tests let it fail
+	committing chan struct{}         // full during a commit, and while a transaction beside the writer begins
+	heldUp     atomic.Int64          // how often a commit waited so long that dumps on their way are to end
 
 	memory // the writer's, and nobody else's
 }
 
 // memory is what is known besides the file.
 type memory struct {
-	index *index
+	index       *index
+	quarantined int                // how many there are
+	holdings    map[string]holding // of leadership, by name
 
-	seq, savedSeq uint64 // the last Seq given, and as the file has it
-	aside         int    // tasks put aside
+	opened uint64 // how often the file was opened: no lease has the name of an older one
+	given  uint64 // leases given since
 
-	holdings map[string]holding // of leadership, by name
+	adds, holds, taken uint64            // what happened since, so that some of it sweeps
+	swept              map[string][]byte // by table, where the next sweep goes on
 
-	opened  uint64 // how often the file was opened: no lease has the name of an older one
-	given   uint64 // leases given since
-	batches uint64 // batches begun since
-
-	adds, holds, taken uint64 // what happened since, so that some of it sweeps
-	names, takes       []byte // keys at which sweeping goes on
-
-	overdue bool  // the next transaction sweeps what is kept no longer
-	swept   int64 // when a claim last asked for that, µs
-}
-
-func newMemory() memory {
-	return memory{
-		index: newIndex(), holdings: map[string]holding{},
-	}
+	dropped int64 // when a claim last removed what is retained no longer, µs
 }
 
 var _ storage.Store = (*Store)(nil)
 
 // Ready reports whether the store can be written now, by writing.
 func (s *Store) Ready(ctx context.Context) error {
-	return s.write(ctx, func(b *batch) error {
+	return s.write(ctx, nil, func(b *batch) error {
 		b.writes++
 		return nil
 	})
 }
 
 // Close writes what is left to be written, ends all leases and lets go of the
-// file. Operations that were called before it are finished, unless the disk
+// file. Operations that were begun before it are finished, unless the disk
 // does not answer.
 func (s *Store) Close() (err error) {
 	s.closed.Do(func() {
-		s.queue.close()
+		close(s.closing)
 		late := time.NewTimer(answerTime)
 		defer late.Stop()
 		select {
 		case <-s.ended:
-		case <-s.dead:
+		case <-s.usable.Done():
 		case <-late.C:
 			err = fmt.Errorf("closing %s: %w", s.path, errStuck)
 			return
 		}
 		if s.isDead() {
-			// bbolt may hold its locks for ever: closing it could hang.
-			letGo(s.file)
-		} else {
-			err = guard(s.db.Close)
+			return // bbolt may hold its locks for ever: closing it could hang
 		}
-		if err != nil {
+		if err = guard(s.db.Close); err != nil {
 			err = fmt.Errorf("storage/bolt: closing %s: %w", s.path, err)
 		}
 	})
@@ -124,8 +109,4 @@ const (
 	// answerTime is how long a call waits for the disk in all: far beyond what a
 	// slow card needs that a backup is read from at the same time.
 	answerTime = 10 * time.Second
-
-	// keptPause is the time between two sweeps of what is kept, by the clock of
-	// those who claim: under load the commit it takes is shared by many tasks.
-	keptPause = time.Second
 )

@@ -3,9 +3,12 @@ package bolt
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
-	"unsafe"
 
 	"go.etcd.io/bbolt"
 
@@ -21,26 +24,17 @@ var errPage = fmt.Errorf("%w: a page is not what it was", storage.ErrDamaged)
 
 // Check reads the whole file, and looks at every checksum and every page.
 func (s *Store) Check(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return s.view(func(tx *bbolt.Tx) error { return check(ctx, tx) })
+	return s.viewBeside(ctx, func(b *batch) error { return check(ctx, b.tx) })
 }
 
-// check looks at all that a file holds. bbolt's own check, which comes last,
-// believes what pages say of their length and of where their keys are, in a
-// goroutine whose faults nobody can catch: so these are read before.
+// check looks at all that a file holds. bbolt's own check, which comes last, runs in
+// a goroutine whose faults nobody can catch, and believes what pages say of their
+// length: so all is read before.
 func check(ctx context.Context, tx *bbolt.Tx) error {
 	if err := checkPages(tx); err != nil {
 		return err
 	}
-	err := tx.ForEach(func(name []byte, bucket *bbolt.Bucket) error {
-		if !inside(tx, name) {
-			return errPage
-		}
-		return checkTable(ctx, string(name), bucket)
-	})
-	if err != nil {
+	if err := checkValues(ctx, tx); err != nil {
 		return err
 	}
 	var first error
@@ -60,9 +54,16 @@ func (nameless) KeyToString([]byte) string   { return "" }
 func (nameless) ValueToString([]byte) string { return "" }
 
 // checkPages looks at what the pages say of themselves: each begins where the one
-// before it ends.
+// before it ends, and what is on it lies within it. A length that is not what it was has
+// bbolt read other memory of the process, or ask for gigabytes at the next commit.
 func checkPages(tx *bbolt.Tx) error {
-	total := int(tx.Size() / int64(tx.DB().Info().PageSize))
+	file, err := os.Open(tx.DB().Path())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	size := tx.DB().Info().PageSize
+	total := int(tx.Size() / int64(size))
 	for id := 0; id < total; id++ {
 		page, err := tx.Page(id)
 		switch {
@@ -71,50 +72,73 @@ func checkPages(tx *bbolt.Tx) error {
 		case page == nil:
 			return nil // the end of what is in use
 		case page.Type == "free":
+			continue
 		case strings.HasPrefix(page.Type, "unknown"), page.OverflowCount >= total-id:
 			return errPage
-		default:
-			id += page.OverflowCount
+		case page.Type == "leaf", page.Type == "branch":
+			data := make([]byte, (1+page.OverflowCount)*size)
+			if _, err := file.ReadAt(data, int64(id)*int64(size)); errors.Is(err, io.EOF) {
+				return errTruncate
+			} else if err != nil {
+				return err
+			}
+			if !within(data, page.Count, page.Type == "leaf") {
+				return errPage
+			}
 		}
+		id += page.OverflowCount
 	}
 	return nil
 }
 
-// inside reports whether bytes lie in the file's memory. A page may say that a key
-// is elsewhere, where the process has other things.
-func inside(tx *bbolt.Tx, b []byte) bool {
-	at, file := uintptr(unsafe.Pointer(unsafe.SliceData(b))), tx.DB().Info().Data
-	return len(b) == 0 || at >= file && at-file+uintptr(len(b)) <= uintptr(tx.Size())
+// within reports whether all keys and values lie on their page. A page of bbolt's is a
+// head of 16 bytes, as many for each key, and the keys with their values. Of the 16 the
+// place comes first, counted from themselves, then the sizes; on leaves behind flags.
+func within(page []byte, count int, leaf bool) bool {
+	const head = 16
+	for i := range count {
+		at, left := head+head*i, head*(count-i)
+		if at+left > len(page) {
+			return false
+		}
+		number := func(n int) int { return int(binary.NativeEndian.Uint32(page[at+4*n:])) }
+		place, size := number(0), number(1)
+		if leaf {
+			place, size = number(1), number(2)+number(3)
+		}
+		if place < left || size > len(page) || at+place+size > len(page) {
+			return false
+		}
+	}
+	return true
 }
 
-// checkTable reads each value of a table, and finds each key as a look-up does.
-func checkTable(ctx context.Context, name string, bucket *bbolt.Bucket) error {
-	finder, c := bucket.Cursor(), bucket.Cursor()
-	var last []byte
-	n := 0
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		if n++; n%1000 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		// A table without a page of its own may have been copied out of the file.
-		if bucket.Root() != 0 && (!inside(bucket.Tx(), k) || !inside(bucket.Tx(), v)) {
-			return errPage
-		}
-		found, _ := finder.Seek(k)
-		if !bytes.Equal(found, k) || last != nil && bytes.Compare(k, last) <= 0 {
-			return errPage
-		}
-		last = k
-		switch name {
-		case tableNames[metaTable]:
-		case tableNames[payloadTable]: // a seal of their own says whether they are whole
-			if len(k) != 8 || bytes.Count(v, nil) < 0 { // which reads all of it
+// checkValues holds each value against its checksum, and finds each key as a look-up
+// does. Payloads have a checksum since schema 5.
+func checkValues(ctx context.Context, tx *bbolt.Tx) error {
+	version, err := schemaOf(tx)
+	if err != nil {
+		return err
+	}
+	for _, name := range bucketsOf(version) {
+		bare := name == metaBucket || name == payloadBucket && version < 5
+		bucket := tx.Bucket([]byte(name))
+		finder, n := bucket.Cursor(), 0
+		err := bucket.ForEach(func(k, v []byte) error {
+			if n++; n%1000 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if found, _ := finder.Seek(k); !bytes.Equal(found, k) {
 				return errPage
 			}
-		default:
-			if _, err := decode(k, v); err != nil {
-				return err
+			if bare {
+				return nil
 			}
+			_, err := checked(k, v)
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -37,11 +37,11 @@ func fullFile(t *testing.T) string {
 		case 0:
 			require.NoError(t, s.Done(t.Context(), task))
 		case 2:
-			require.NoError(t, s.Keep(t.Context(), task, storage.Keep{Until: start.Add(time.Hour), Note: "kept"}))
+			require.NoError(t, s.Retain(t.Context(), task, storage.Retain{Until: start.Add(time.Hour), RepeatOf: "kept"}))
 		}
 		_, err = s.ChangePerson(t.Context(), int64(i), func(p *storage.Person) error { p.Name = "somebody"; return nil })
 		require.NoError(t, err)
-		_, err = s.Take(t.Context(), fmt.Sprint("key", i), start, 1, time.Hour)
+		_, err = s.RateLimit(t.Context(), fmt.Sprint("key", i), start, 1, time.Hour)
 		require.NoError(t, err)
 	}
 	require.NoError(t, s.PutSetting(t.Context(), "k", bytes.Repeat([]byte("v"), 10000)))
@@ -61,17 +61,15 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-// refuses checks that a file is called damaged, is left as it is and let go of.
+// refuses checks that a file is called damaged and is left as it is.
 func refuses(t *testing.T, path string) {
 	t.Helper()
 	before, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for range 2 {
-		_, err = Open(path, Options{})
-		require.ErrorIs(t, err, storage.ErrDamaged)
-		require.ErrorContains(t, err, path)
-		require.ErrorContains(t, err, "mrzbot restore")
-	}
+	_, err = Open(path, Options{})
+	require.ErrorIs(t, err, storage.ErrDamaged)
+	require.ErrorContains(t, err, path)
+	require.ErrorContains(t, err, "mrzbot restore")
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(before, after), "a damaged file stays as it is")
@@ -244,22 +242,22 @@ func useAll(t *testing.T, s *Store) {
 			case 0:
 				known(s.Done(ctx, task))
 			case 1:
-				known(s.PutAside(ctx, task, start, "x"))
+				known(s.Quarantine(ctx, task, start, "x"))
 			case 2:
-				known(s.Keep(ctx, task, storage.Keep{Until: start.Add(time.Hour)}))
+				known(s.Retain(ctx, task, storage.Retain{Until: start.Add(time.Hour)}))
 			default:
-				known(s.Postpone(ctx, task, storage.Postpone{Now: start, Until: start.Add(time.Hour), Note: "x"}))
+				known(s.Postpone(ctx, task, storage.Postpone{Now: start, Until: start.Add(time.Hour), Waiting: storage.Waiting{For: "x"}}))
 			}
 		}
 		readAll(ctx, s, known)
-		_, err = s.Use(ctx, "task 2", "me", start)
+		_, err = s.Consume(ctx, "task 2", "me", start)
 		known(err)
-		_, err = s.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: "x", Now: start, Max: 10})
+		_, err = s.WakeWaiting(ctx, storage.WakeWaiting{Kind: storage.KindPhoto, Now: start, Max: 10})
 		known(err)
 		known(s.PutSetting(ctx, "k", []byte("v")))
 		_, err = s.ChangePerson(ctx, 5, func(p *storage.Person) error { p.Name += "x"; return nil })
 		known(err)
-		_, err = s.Take(ctx, "k", start, 5, time.Hour)
+		_, err = s.RateLimit(ctx, "k", start, 5, time.Hour)
 		known(err)
 		known(s.ResetAttempts(ctx, 1, day))
 		known(s.Ready(ctx))
@@ -281,7 +279,7 @@ func readAll(ctx context.Context, s *Store, known func(error)) {
 	known(err)
 	_, err = s.Backlog(ctx, start)
 	known(err)
-	_, _, err = s.Kept(ctx, "task 2", start)
+	_, _, err = s.Retained(ctx, "task 2", start)
 	known(err)
 }
 

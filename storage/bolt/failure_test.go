@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/bbolt"
@@ -31,8 +32,8 @@ func TestFailedCommit(t *testing.T) {
 	s := newStore(t)
 	add(t, s, photo("begin"), photo("hold"), photo("postpone"), photo("done"), photo("aside"), photo("keep"), photo("used"), photo("late"), photo("first"), photo("second"))
 	tasks := claim(t, s, 8)
-	require.NoError(t, s.Keep(t.Context(), tasks[6], storage.Keep{Until: start.Add(lease)}))
-	require.NoError(t, s.Postpone(t.Context(), tasks[7], storage.Postpone{Now: start, Until: start.Add(lease), Note: "late"}))
+	require.NoError(t, s.Retain(t.Context(), tasks[6], storage.Retain{Until: start.Add(lease)}))
+	require.NoError(t, s.Postpone(t.Context(), tasks[7], storage.Postpone{Now: start, Until: start.Add(lease), Waiting: storage.Waiting{For: storage.OutageService}}))
 	ordered := photo("ordered")
 	ordered.Order = "key"
 	behind := photo("behind")
@@ -50,20 +51,20 @@ func TestFailedCommit(t *testing.T) {
 			return err
 		},
 		"postpone": func(ctx context.Context) error {
-			return s.Postpone(ctx, tasks[2], storage.Postpone{Now: start, Until: start, Note: "x"})
+			return s.Postpone(ctx, tasks[2], storage.Postpone{Now: start, Until: start})
 		},
 		"done": func(ctx context.Context) error { return s.Done(ctx, tasks[3], photo("then")) },
 		"keep": func(ctx context.Context) error {
-			return s.Keep(ctx, tasks[5], storage.Keep{Until: start.Add(lease)}, photo("then kept"))
+			return s.Retain(ctx, tasks[5], storage.Retain{Until: start.Add(lease)}, photo("then kept"))
 		},
-		"use": func(ctx context.Context) error { _, err := s.Use(ctx, "used", "me", start); return err },
-		"rouse": func(ctx context.Context) error {
-			_, err := s.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: "late", Now: start, Max: 1})
+		"use": func(ctx context.Context) error { _, err := s.Consume(ctx, "used", "me", start); return err },
+		"wake waiting": func(ctx context.Context) error {
+			_, err := s.WakeWaiting(ctx, storage.WakeWaiting{Kind: storage.KindPhoto, Now: start, Max: 1})
 			return err
 		},
-		"aside":   func(ctx context.Context) error { return s.PutAside(ctx, tasks[4], start, "x") },
+		"aside":   func(ctx context.Context) error { return s.Quarantine(ctx, tasks[4], start, "x") },
 		"setting": func(ctx context.Context) error { return s.PutSetting(ctx, "k", []byte("v")) },
-		"take":    func(ctx context.Context) error { _, err := s.Take(ctx, "k", start, 1, lease); return err },
+		"take":    func(ctx context.Context) error { _, err := s.RateLimit(ctx, "k", start, 1, lease); return err },
 		"person": func(ctx context.Context) error {
 			_, err := s.ChangePerson(ctx, 1, func(p *storage.Person) error { p.Name = "x"; return nil })
 			return err
@@ -98,11 +99,11 @@ func TestFailedCommit(t *testing.T) {
 func dump(t *testing.T, s *Store) string {
 	t.Helper()
 	var text, memory, file string
-	_, err := look(t.Context(), s, func(b *batch) (struct{}, error) {
-		b.index.advance(micros(start))
-		text = fmt.Sprintln(b.index, b.seq, b.aside)
+	_, err := fromMemory(t.Context(), s, nil, func(b *batch) (struct{}, error) {
+		b.index.advance(storage.Micros(start))
+		text = fmt.Sprintln(b.index, taskTable.bucket(b).Sequence(), b.quarantined)
 		fresh := newIndex()
-		err := b.view(func(tx *bbolt.Tx) error { return loadTasks(tx, fresh) })
+		b.readTasks(fresh)
 		for id, e := range fresh.byID {
 			if known := b.index.byID[id]; known != nil {
 				// What the file need not know.
@@ -115,10 +116,10 @@ func dump(t *testing.T, s *Store) string {
 			}
 		}
 		for _, x := range []*index{b.index, fresh} {
-			x.advance(micros(start))
+			x.advance(storage.Micros(start))
 		}
 		memory, file = b.index.String(), fresh.String()
-		return struct{}{}, err
+		return struct{}{}, nil
 	})
 	require.NoError(t, err)
 	require.Equal(t, memory, file)
@@ -127,7 +128,9 @@ func dump(t *testing.T, s *Store) string {
 
 // TestBadNeighbour runs operations that fail, early, late and with a panic, in
 // one batch with one that does not.
-func TestBadNeighbour(t *testing.T) {
+func TestBadNeighbour(t *testing.T) { synctest.Test(t, badNeighbour) }
+
+func badNeighbour(t *testing.T) {
 	s := newStore(t)
 	add(t, s, photo("a"))
 	task := claim(t, s, 1)[0]
@@ -136,15 +139,13 @@ func TestBadNeighbour(t *testing.T) {
 	bad := map[string]func(b *batch) error{
 		"early": func(*batch) error { return early },
 		"late": func(b *batch) error {
-			_, err := b.add(photo("b"))
-			require.NoError(t, err)
-			_, err = b.begin(task, storage.Begin{Now: start, Day: day})
+			require.True(t, b.add(photo("b")))
+			_, err := b.begin(b.index.byID[task.ID], storage.Begin{Now: start, Day: day})
 			require.NoError(t, err)
 			return late
 		},
 		"panic": func(b *batch) error {
-			_, err := b.add(photo("c"))
-			require.NoError(t, err)
+			require.True(t, b.add(photo("c")))
 			panic("page 7 already freed")
 		},
 	}
@@ -153,7 +154,7 @@ func TestBadNeighbour(t *testing.T) {
 	for _, name := range []string{"late", "good", "panic", "early"} {
 		o := &op{run: bad[name], done: make(chan struct{})}
 		if name == "good" {
-			o.run = func(b *batch) error { _, err := b.add(photo("good")); return err }
+			o.run = func(b *batch) error { b.add(photo("good")); return nil }
 			good = o
 		}
 		ops = append(ops, o)
@@ -170,13 +171,20 @@ func TestBadNeighbour(t *testing.T) {
 	}
 }
 
-// inOneBatch has the writer run operations together.
+// inOneBatch has the writer run operations together, in their order: they gather
+// while a commit is held back.
 func inOneBatch(t *testing.T, s *Store, ops ...*op) {
 	t.Helper()
-	s.queue.mu.Lock()
-	s.queue.ops = append(s.queue.ops, ops...)
-	s.queue.ring()
-	s.queue.mu.Unlock()
+	_, pass := gate(s)
+	ready := make(chan error, 1)
+	go func() { ready <- s.Ready(t.Context()) }()
+	synctest.Wait()
+	for _, o := range ops {
+		go func() { s.ops <- o }()
+		synctest.Wait()
+	}
+	close(pass)
+	require.NoError(t, <-ready)
 	for _, o := range ops {
 		<-o.done
 	}
@@ -216,7 +224,7 @@ func TestPanicInCommit(t *testing.T) {
 	require.ErrorIs(t, s.Ready(t.Context()), storage.ErrDamaged)
 	require.NoError(t, s.Close())
 
-	s = open(t, path)
+	s = open(t, copyFile(t, s)) // this process has the file itself locked until it ends
 	require.Len(t, claim(t, s, 2), 1)
 	require.NoError(t, s.Close())
 }
@@ -225,8 +233,9 @@ func TestPanicInCommit(t *testing.T) {
 func TestFullFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	const bound = 1 << 20
-	s, err := Open(path, Options{MaxSize: bound, noSync: true})
-	require.NoError(t, err)
+	s := open(t, path)
+	s.db.MaxSize = bound
+	var err error
 	big := func(i int) storage.Task {
 		task := photo(fmt.Sprint(i))
 		task.Payload = []byte(strings.Repeat("x", 20000))
@@ -252,7 +261,7 @@ func TestFullFile(t *testing.T) {
 
 	tasks := claim(t, s, 1000)
 	require.Len(t, tasks, n, "nothing was lost")
-	for _, task := range tasks[:5] {
+	for _, task := range tasks[:8] {
 		require.Len(t, task.Payload, 20000)
 		require.NoError(t, s.Done(t.Context(), task), "what makes room works")
 	}
@@ -261,7 +270,7 @@ func TestFullFile(t *testing.T) {
 	}
 	require.NoError(t, s.Close())
 	s = open(t, path)
-	require.Len(t, claim(t, s, 1000), n-5+4)
+	require.Len(t, claim(t, s, 1000), n-8+4)
 	require.NoError(t, s.Close())
 }
 
@@ -277,7 +286,7 @@ func TestErrorsTellNothing(t *testing.T) {
 	stale.Lease = canary
 	defer failCommits(s)()
 	_, err1 := s.Begin(t.Context(), stale, storage.Begin{Now: start, Day: day})
-	err2 := s.Postpone(t.Context(), task, storage.Postpone{Now: start, Until: start, Note: canary + "\x00"})
+	err2 := s.Postpone(t.Context(), task, storage.Postpone{Now: start, Until: start, Waiting: storage.Waiting{For: storage.Outage(canary + "\x00")}})
 	_, err3 := s.ChangePerson(t.Context(), 1, func(p *storage.Person) error { p.Name = canary; return nil })
 	err4 := s.PutSetting(t.Context(), canary+"\x00", nil)
 	_, err5 := s.Hold(t.Context(), task, storage.Hold{Now: start, Outcome: "ok", Payload: []byte(canary)})

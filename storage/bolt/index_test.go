@@ -19,7 +19,7 @@ func (x *index) String() string {
 	var lines []string
 	for id, e := range x.byID {
 		_, leased := x.leased[e]
-		lines = append(lines, fmt.Sprintf("%s: %+v until %d, leased %t, ready %t", id, e.task, e.until, leased, e.queue != nil))
+		lines = append(lines, fmt.Sprintf("%s: %+v until %d, leased %t, ready %t", id, e.task, e.until, leased, e.ready))
 	}
 	for key, chain := range x.chains {
 		line := "chain " + key
@@ -28,29 +28,28 @@ func (x *index) String() string {
 		}
 		lines = append(lines, line)
 	}
-	for b, n := range x.booked {
-		lines = append(lines, fmt.Sprint("booked ", b, n))
+	for b, n := range x.reserved {
+		lines = append(lines, fmt.Sprint("reserved ", b, n))
 	}
-	for id, k := range x.kept.byID {
-		lines = append(lines, fmt.Sprintf("kept %s: seq %d, until %d", id, k.seq, k.until))
-	}
-	for key, same := range x.kept.byOrder {
-		line := "kept for " + key
-		for _, k := range same {
-			line += " " + k.id
+	for what, index := range map[string]map[string][]*retained{"named": x.retained.byID, "for": x.retained.byOrder} {
+		for key, same := range index {
+			line := fmt.Sprint("retained ", what, " ", key)
+			for _, r := range same {
+				line += fmt.Sprintf(" %s (seq %d, until %d)", r.id, r.seq, r.until)
+			}
+			lines = append(lines, line)
 		}
-		lines = append(lines, line)
 	}
 	for kind, q := range x.kinds {
-		if q.total == 0 && len(q.timed.items) == 0 && len(q.heads.items) == 0 {
+		if q.total == 0 && len(q.timed) == 0 && len(q.heads) == 0 {
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("kind %s: %d, timed %s", kind, q.total, ids(q.timed.items)))
-		for person, p := range q.people {
-			lines = append(lines, fmt.Sprintf("ready %s %d: %s", kind, person, ids(p.tasks.items)))
+		lines = append(lines, fmt.Sprintf("kind %s: %d, timed %s", kind, q.total, ids(q.timed)))
+		for person, tasks := range q.ready {
+			lines = append(lines, fmt.Sprintf("ready %s %d: %s", kind, person, ids(tasks)))
 		}
-		for _, p := range q.heads.items {
-			lines = append(lines, fmt.Sprintf("head %s: %d", kind, p.person))
+		for _, e := range q.heads {
+			lines = append(lines, fmt.Sprintf("head %s: %s", kind, e.task.ID))
 		}
 	}
 	slices.Sort(lines)
@@ -78,7 +77,7 @@ func TestIndexAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x := newIndex()
 		seq, now := uint64(0), int64(0)
-		var kept []*keptTask
+		var kept []*retained
 		for range rapid.IntRange(0, 40).Draw(t, "steps") {
 			all := slices.SortedFunc(maps.Values(x.byID), bySeq)
 			step := rapid.IntRange(0, 7).Draw(t, "step")
@@ -102,13 +101,13 @@ func TestIndexAgrees(t *testing.T) {
 				x.change(e, func() { alter(t, e) })
 			case 5:
 				x.remove(e)
-				k := &keptTask{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: rapid.Int64Range(0, 10).Draw(t, "until")}
-				x.kept.add(k)
-				kept = append(kept, k)
+				r := &retained{id: e.task.ID, order: e.task.Order, seq: e.task.Seq, until: rapid.Int64Range(0, 10).Draw(t, "until")}
+				x.retained.add(r)
+				kept = append(kept, r)
 			case 6:
-				if k := x.kept.over(now); k != nil {
-					x.kept.remove(k)
-					kept = slices.DeleteFunc(kept, func(other *keptTask) bool { return other == k })
+				for _, r := range x.retained.takeOver(now, rapid.IntRange(1, 3).Draw(t, "most")) {
+					require.LessOrEqual(t, r.until, now)
+					kept = slices.DeleteFunc(kept, func(other *retained) bool { return other == r })
 				}
 			case 7:
 				now = rapid.Int64Range(0, 10).Draw(t, "now")
@@ -116,25 +115,32 @@ func TestIndexAgrees(t *testing.T) {
 			x.advance(now)
 		}
 		fresh := newIndex()
-		for _, e := range x.byID {
+		for _, e := range slices.SortedFunc(maps.Values(x.byID), bySeq) {
 			again := *e
-			again.queue = nil
+			again.ready = false
 			fresh.add(&again)
 		}
-		for _, k := range kept {
-			fresh.kept.add(k)
+		for _, r := range kept {
+			fresh.retained.add(r)
 		}
 		x.advance(5)
 		fresh.advance(5)
 		require.Equal(t, fresh.String(), x.String())
 		for _, q := range x.kinds {
-			require.True(t, slices.IsSortedFunc(q.timed.items, byWake))
-			require.True(t, slices.IsSortedFunc(q.heads.items, q.heads.order))
-			for _, p := range q.people {
-				require.True(t, slices.IsSortedFunc(p.tasks.items, bySeq))
+			require.True(t, slices.IsSortedFunc(q.timed, byWake))
+			require.True(t, slices.IsSortedFunc(q.heads, bySeq))
+			for _, tasks := range q.ready {
+				require.True(t, slices.IsSortedFunc(tasks, bySeq))
 			}
 		}
-		require.True(t, slices.IsSortedFunc(x.kept.ends.items, x.kept.ends.order))
+		over := 0
+		for _, r := range kept {
+			if r.until <= now {
+				over++
+			}
+		}
+		require.Equal(t, over > 0, x.retained.over(now))
+		require.Len(t, x.retained.takeOver(now, 1000), over)
 	})
 }
 

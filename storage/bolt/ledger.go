@@ -1,86 +1,155 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
+	"iter"
+	"slices"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"mrzbot/storage"
 )
 
 // enter stages a row of the ledger. The totals are kept up at once, so that
 // folding a row away is deleting it.
-func (b *batch) enter(row *storage.Entry, seq uint64, day storage.Day) error {
-	err := b.put(ledgerTable, ledgerKey(micros(row.Ended), seq), func(enc *encoder) { enc.row(row) })
-	if err != nil {
-		return err
+func (b *batch) enter(row *storage.RowRecord, day storage.Day) {
+	ledgerTable.put(b, row)
+	b.addToDay(dayTotalOf(row, day))
+	ever := &storage.Total{Outcome: row.Outcome, Charge: row.Charge, Counted: row.Counted}
+	if old := totalTable.find(b, totalKey(ever)); old != nil {
+		ever = old
 	}
-	total := storage.DayTotal{Day: day, Person: row.Person, Outcome: row.Outcome, Charge: row.Charge, Counted: row.Counted, Number: 1}
-	if err := b.addToDay(total); err != nil {
-		return err
-	}
-	key := totalKey(row)
-	d, ok, err := b.get(totalTable, key)
-	if err != nil {
-		return err
-	}
-	n := uint64(1)
-	if ok {
-		n += d.uint()
-		if err := d.end(); err != nil {
-			return err
-		}
-	}
-	return b.put(totalTable, key, func(enc *encoder) { enc.uint(n) })
+	ever.Number++
+	totalTable.put(b, ever)
 }
 
-// ledgerKey sorts rows by their end, and those of the same end by Seq.
-func ledgerKey(ended int64, seq uint64) []byte { return appendUint(appendInt(nil, ended), seq) }
-
-// totalKey sorts as Totals gives them: no text holds the NUL between them.
-func totalKey(row *storage.Entry) []byte {
-	counted := "\x000"
-	if row.Counted {
-		counted = "\x001"
-	}
-	return []byte(row.Outcome + "\x00" + string(row.Charge) + counted)
+func dayTotalOf(row *storage.RowRecord, day storage.Day) storage.DayTotal {
+	return storage.DayTotal{Day: day, Person: row.Person, Outcome: row.Outcome, Charge: row.Charge, Counted: row.Counted, Number: 1}
 }
 
-// Entries is as in storage.Ledger.
+// addToDay stages that a total of a day is so much more, and with it what sums it up:
+// the day of all people, and the person's month.
+func (b *batch) addToDay(t storage.DayTotal) {
+	b.addTo(dayTotalTable, t)
+	b.addToSums(t)
+}
+
+func (b *batch) addToSums(t storage.DayTotal) {
+	all, month := t, t
+	all.Person, month.Day = 0, t.Day.MonthSum()
+	b.addTo(sumTable, all)
+	b.addTo(sumTable, month)
+}
+
+func (b *batch) addTo(to table[storage.DayTotal], t storage.DayTotal) {
+	if old := to.find(b, dayTotalKey(&t)); old != nil {
+		t.Number += old.Number
+	}
+	to.put(b, &t)
+}
+
 func (s *Store) Entries(ctx context.Context, from, to time.Time, most int) ([]storage.Entry, error) {
-	end := ledgerKey(micros(to), 0)
-	return read(ctx, s, func(tx *bbolt.Tx) (rows []storage.Entry, err error) {
-		c := tx.Bucket([]byte(tableNames[ledgerTable])).Cursor()
-		k, v := c.Seek(ledgerKey(micros(from), 0))
-		for ; k != nil && bytes.Compare(k, end) < 0 && len(rows) < most; k, v = c.Next() {
-			d, err := decode(k, v)
-			if err != nil {
-				return nil, err
+	return readCommitted(ctx, s, nil, func(b *batch) (rows []storage.Entry) {
+		for row := range ledgerTable.between(b, timeKey(from, 0), timeKey(to, 0)) {
+			if len(rows) >= most {
+				break
 			}
-			row := storage.Entry{Ended: fromMicros(keyInt(k[:8]))}
-			if err := d.row(&row); err != nil {
-				return nil, err
-			}
-			rows = append(rows, row)
+			rows = append(rows, row.Entry)
 		}
-		return rows, nil
+		return rows
 	})
 }
 
-// Totals is as in storage.Ledger.
 func (s *Store) Totals(ctx context.Context) ([]storage.Total, error) {
-	return read(ctx, s, func(tx *bbolt.Tx) (totals []storage.Total, err error) {
-		err = tx.Bucket([]byte(tableNames[totalTable])).ForEach(func(k, v []byte) error {
-			d, err := decode(k, v)
-			if err != nil {
-				return err
+	return readCommitted(ctx, s, nil, func(b *batch) (all []storage.Total) {
+		for t := range totalTable.all(b) {
+			all = append(all, *t)
+		}
+		return all
+	})
+}
+
+func (s *Store) DayTotals(ctx context.Context, from, to storage.Day, people ...int64) ([]storage.DayTotal, error) {
+	return readCommitted(ctx, s, storage.CheckText(string(from), string(to)), func(b *batch) (all []storage.DayTotal) {
+		if len(people) == 1 {
+			return b.dayTotalsOf(people[0], from, to)
+		}
+		for t := range ofDays(b, dayTotalTable, from, to) {
+			if len(people) == 0 || slices.Contains(people, t.Person) {
+				all = append(all, *t)
 			}
-			total, err := readTotal(k, d)
-			totals = append(totals, total)
-			return err
-		})
-		return totals, err
+		}
+		return all
+	})
+}
+
+// dayTotalsOf gives somebody's totals of the days from one to another, and leaps over
+// those of others: there may be thousands of people.
+func (b *batch) dayTotalsOf(person int64, from, to storage.Day) (all []storage.DayTotal) {
+	for next := []byte(from); next != nil; {
+		start := next
+		next = nil
+		for t := range dayTotalTable.between(b, start, []byte(to+"\x01")) {
+			if t.Person == person {
+				all = append(all, *t)
+				continue
+			}
+			if next = []byte(t.Day + "\x01"); t.Person < person { // else the days after this one
+				next = dayTotalKey(&storage.DayTotal{Day: t.Day, Person: person})[:len(t.Day)+1+8]
+			}
+			break
+		}
+	}
+	return all
+}
+
+// ofDays gives the totals of the days from one to another.
+func ofDays(b *batch, in table[storage.DayTotal], from, to storage.Day) iter.Seq[*storage.DayTotal] {
+	return in.between(b, []byte(from), []byte(to+"\x01")) // a NUL ends the day of a key
+}
+
+func (s *Store) DaySums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error) {
+	return readCommitted(ctx, s, storage.CheckDays(from, to), func(b *batch) []storage.DayTotal {
+		sums := []storage.DayTotal{}
+		for next := from; next != ""; {
+			start := next
+			next = ""
+			for t := range ofDays(b, sumTable, start, to) {
+				if t.Day == t.Day.MonthSum() { // those of people's months lie between
+					next = t.Day + "\x01"
+					break
+				}
+				sums = append(sums, *t)
+			}
+		}
+		return sums
+	})
+}
+
+// PersonSums takes whole months from their sums, the days before and after them from
+// the totals of days.
+func (s *Store) PersonSums(ctx context.Context, from, to storage.Day) ([]storage.DayTotal, error) {
+	months, days := storage.WholeMonths(from, to)
+	return readCommitted(ctx, s, storage.CheckDays(from, to), func(b *batch) []storage.DayTotal {
+		numbers := map[storage.DayTotal]int{}
+		add := func(in table[storage.DayTotal], from, to storage.Day) {
+			for t := range ofDays(b, in, from, to) {
+				n := t.Number
+				t.Day, t.Number = "", 0
+				numbers[*t] += n
+			}
+		}
+		for _, m := range months {
+			add(sumTable, m.MonthSum(), m.MonthSum())
+		}
+		for _, d := range days {
+			add(dayTotalTable, d.From, d.To)
+		}
+		sums := make([]storage.DayTotal, 0, len(numbers))
+		for t, n := range numbers {
+			t.Number = n
+			sums = append(sums, t)
+		}
+		slices.SortFunc(sums, storage.CompareByPerson)
+		return sums
 	})
 }

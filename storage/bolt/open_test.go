@@ -1,9 +1,7 @@
 package bolt
 
 import (
-	"compress/gzip"
 	"encoding/binary"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -90,80 +88,6 @@ func TestOpenNewerSchema(t *testing.T) {
 	after, err := os.ReadFile(s.path)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
-}
-
-// TestOpenOlderSchema: a file of the first version is read, and is one of this
-// version afterwards, which the first one would not understand.
-func TestOpenOlderSchema(t *testing.T) {
-	s := newStore(t)
-	add(t, s, photo("a"))
-	require.NoError(t, s.Close())
-	edit(t, s.path, func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte("meta")).Put([]byte(schemaKey), binary.AppendUvarint(nil, 1))
-	})
-	s = open(t, s.path)
-	require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(lease)}))
-	require.NoError(t, s.Close())
-	edit(t, s.path, func(tx *bbolt.Tx) error {
-		version, err := number(tx.Bucket([]byte("meta")), schemaKey)
-		require.Equal(t, uint64(schema), version)
-		return err
-	})
-}
-
-// schema2 unpacks a store that an earlier program wrote.
-func schema2(t *testing.T) (path string) {
-	t.Helper()
-	packed, err := os.Open("testdata/schema2.db.gz")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, packed.Close()) }()
-	zip, err := gzip.NewReader(packed)
-	require.NoError(t, err)
-	data, err := io.ReadAll(zip)
-	require.NoError(t, err)
-	path = filepath.Join(t.TempDir(), "store.db")
-	require.NoError(t, os.WriteFile(path, data, 0o600))
-	return path
-}
-
-// TestOpenSchema2 opens a store of an earlier program: all of it is there, it does
-// what it has to, and is one of this program from then on.
-func TestOpenSchema2(t *testing.T) {
-	path := schema2(t)
-	for range 2 {
-		s := open(t, path)
-		p, err := s.Person(t.Context(), 5)
-		require.NoError(t, err)
-		require.Equal(t, "Айгүл", p.Name)
-		require.Equal(t, 7, *p.Limit)
-		require.Zero(t, p.Until)
-		c, err := s.Attempts(t.Context(), 5, day)
-		require.NoError(t, err)
-		require.Equal(t, storage.Count{Settled: 2, Reserved: 1}, c)
-		kept, ok, err := s.Kept(t.Context(), "task 1", start)
-		require.NoError(t, err)
-		require.True(t, ok)
-		require.Equal(t, "answer", string(kept.Payload))
-		l, err := s.Backlog(t.Context(), start)
-		require.NoError(t, err)
-		require.Equal(t, 1, l.Aside)
-		require.NoError(t, s.Check(t.Context()))
-		require.NoError(t, s.AddAudit(t.Context(), storage.AuditEntry{At: start, Action: "opened"}))
-		require.NoError(t, s.Close())
-	}
-	s := open(t, path)
-	entries, err := s.AuditEntries(t.Context(), 0, 10)
-	require.NoError(t, err)
-	require.Len(t, entries, 2)
-	tasks := claim(t, s, 10)
-	require.Len(t, tasks, 2, "one is put off, and two are of another kind")
-	require.True(t, tasks[0].Attempt.Held)
-	require.Equal(t, "answer", string(tasks[0].Payload))
-	require.True(t, tasks[1].Attempt.Calling)
-	again, err := s.AddTask(t.Context(), photo("task 0"))
-	require.NoError(t, err)
-	require.False(t, again, "its name is remembered")
-	require.NoError(t, s.Close())
 }
 
 func TestOpenWhatIsNoFile(t *testing.T) {

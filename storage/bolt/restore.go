@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 // opened.
 func Restore(ctx context.Context, path string, opts Options, records iter.Seq2[storage.Record, error]) error {
 	place := link
-	old, err := openVacant(path, opts)
+	old, err := openVacant(ctx, path, opts)
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func Restore(ctx context.Context, path string, opts Options, records iter.Seq2[s
 
 // openVacant opens the store in a file and refuses one that holds something;
 // nil when there is no file.
-func openVacant(path string, opts Options) (*Store, error) {
+func openVacant(ctx context.Context, path string, opts Options) (*Store, error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -50,7 +51,7 @@ func openVacant(path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.view(vacant); err != nil {
+	if err := s.viewBeside(ctx, vacant); err != nil {
 		if errors.Is(err, storage.ErrNotEmpty) {
 			err = fmt.Errorf("%w (%s)", err, path)
 		}
@@ -61,8 +62,7 @@ func openVacant(path string, opts Options) (*Store, error) {
 
 // makeLoaded makes a store in a file, loads it and reads it back.
 func makeLoaded(ctx context.Context, path string, opts Options, records iter.Seq2[storage.Record, error]) error {
-	// Until the end nobody minds if the file is lost.
-	quick := Options{MaxSize: opts.MaxSize, noSync: true}
+	quick := Options{noSync: true}
 	if err := fill(path, quick); err != nil {
 		return err
 	}
@@ -70,21 +70,13 @@ func makeLoaded(ctx context.Context, path string, opts Options, records iter.Seq
 	if err != nil {
 		return err
 	}
-	err = s.Load(ctx, records)
-	if err == nil {
-		err = readAllBack(ctx, s)
-	}
-	if err == nil && !opts.noSync {
-		err = s.file.Sync()
-	}
-	return errors.Join(err, s.Close())
-}
-
-func readAllBack(ctx context.Context, s *Store) error {
-	for _, err := range s.Dump(ctx) {
-		if err != nil {
-			return err
+	if err = s.Load(ctx, records); err == nil {
+		for _, bad := range s.Dump(ctx) {
+			err = cmp.Or(err, bad)
 		}
 	}
-	return nil
+	if err == nil && !opts.noSync {
+		err = s.db.Sync()
+	}
+	return errors.Join(err, s.Close())
 }

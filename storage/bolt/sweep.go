@@ -12,164 +12,110 @@ import (
 // is looked at must be more than what comes in between.
 const (
 	sweepEvery = 32
-	sweepLook  = 4 * sweepEvery
+	sweepLook  = 2 * sweepEvery
 )
 
-// sweepLedger stages the folding of rows, and the forgetting of counts, that
-// nobody needs any more.
-func (b *batch) sweepLedger(keep time.Time) error {
-	if b.holds++; keep.IsZero() || b.holds%sweepEvery != 0 {
-		return nil
-	}
-	end := ledgerKey(micros(keep), 0)
-	if _, err := b.deleteWhile(ledgerTable, false, func(k []byte) bool { return bytes.Compare(k, end) < 0 }); err != nil {
-		return err
-	}
-	// A day's name says less than the day's zone: one day more is kept.
-	last := []byte(storage.DayOf(keep.AddDate(0, 0, -1), time.UTC))
-	for _, t := range []table{countTable, dayTotalTable} {
-		if _, err := b.deleteWhile(t, false, func(k []byte) bool { return bytes.Compare(k, last) < 0 }); err != nil {
-			return err
-		}
-	}
-	return nil
+// sweepDue counts what happens, and reports whether it is time to sweep.
+func sweepDue(counter *uint64) bool {
+	*counter++
+	return *counter%sweepEvery == 0
 }
 
-// sweepTasks stages the forgetting of names and of tasks put aside whose time
-// is over.
-func (b *batch) sweepTasks(now time.Time) error {
-	if b.adds++; b.adds%sweepEvery != 0 {
-		return nil
-	}
-	over, ahead := micros(now.Add(-storage.Remember)), micros(now.Add(storage.ClockSlack))
-	if err := b.sweepAside(over, ahead); err != nil {
-		return err
-	}
-	// A clock that was ahead has left names that would stay until it comes true.
-	var early []string
-	var err error
-	b.names, err = b.sweep(nameTable, b.names, func(k []byte, d *decoder) bool {
-		since := micros(d.time())
-		if since > ahead {
-			early = append(early, string(k))
-		}
-		return since <= over
-	})
-	for _, id := range early {
-		if err == nil {
-			err = b.remember(id, cut(now))
-		}
-	}
-	return err
-}
-
-func (b *batch) sweepAside(over, ahead int64) error {
-	if b.aside == 0 {
-		return nil
-	}
-	keys, err := b.deleteWhile(asideTable, false, func(k []byte) bool { return keyInt(k[:8]) <= over })
-	if err != nil {
-		return err
-	}
-	early, err := b.deleteWhile(asideTable, true, func(k []byte) bool { return keyInt(k[:8]) > ahead })
-	keys = append(keys, early...)
-	for _, k := range keys {
-		if err == nil {
-			err = b.delete(payloadTable, k[8:])
-		}
-	}
-	b.aside -= len(keys)
-	return err
-}
-
-// sweepTakes stages the forgetting of keys whose window is over.
-func (b *batch) sweepTakes(now int64) (err error) {
-	if b.taken++; b.taken%sweepEvery != 0 {
-		return nil
-	}
-	b.takes, err = b.sweep(takeTable, b.takes, func(_ []byte, d *decoder) bool {
-		u, err := d.uses()
-		return err == nil && u.over(now)
-	})
-	return err
-}
-
-// deleteWhile deletes some of the first keys of a table, or of the last, as long
-// as they are over, and gives them.
-func (b *batch) deleteWhile(t table, last bool, over func(k []byte) bool) (keys [][]byte, err error) {
-	c := b.bucket(t).Cursor()
-	first, next := c.First, c.Next
-	if last {
-		first, next = c.Last, c.Prev
-	}
-	for k, _ := first(); k != nil && len(keys) < sweepLook && over(k); k, _ = next() {
-		keys = append(keys, bytes.Clone(k))
-	}
-	for _, k := range keys {
-		if err := b.delete(t, k); err != nil {
-			return nil, err
-		}
-	}
-	return keys, nil
-}
-
-// sweep looks at some values of a table from a key on and deletes those that
-// are over. It gives the key to go on from; nil is the beginning.
-func (b *batch) sweep(t table, from []byte, over func(k []byte, d *decoder) bool) (next []byte, err error) {
-	var keys [][]byte
-	c := b.bucket(t).Cursor()
-	k, v := c.Seek(from)
+// sweep stages the deletion of what is over among the next records of a table, and gives
+// it. It goes on where the last sweep ended.
+func (t table[R]) sweep(b *batch, over func(r *R) bool) (gone []*R) {
+	c := t.bucket(b).Cursor()
+	k, v := c.Seek(b.swept[t.name])
 	for n := 0; k != nil && n < sweepLook; n++ {
-		d, err := decode(k, v)
-		if err != nil {
-			return nil, err
-		}
-		if over(k, &d) {
-			keys = append(keys, bytes.Clone(k))
+		if r := t.read(b, k, v); r != nil && over(r) {
+			gone = append(gone, r)
 		}
 		k, v = c.Next()
 	}
-	next = bytes.Clone(k)
-	for _, k := range keys {
-		if err := b.delete(t, k); err != nil {
-			return nil, err
-		}
+	b.swept[t.name] = bytes.Clone(k)
+	for _, r := range gone {
+		t.delete(b, t.key(r))
 	}
-	return next, nil
+	return gone
 }
 
-// maxKeptSwept is how many kept tasks one transaction removes: their deletion
-// must not hold up what else is in it.
-const maxKeptSwept = 1000
+// sweepBefore stages the deletion of the first records of a bucket that is sorted by time,
+// up to a key.
+func (b *batch) sweepBefore(bucket string, end []byte) {
+	var keys [][]byte
+	c := b.tx.Bucket([]byte(bucket)).Cursor()
+	for k, _ := c.First(); k != nil && bytes.Compare(k, end) < 0 && len(keys) < sweepLook; k, _ = c.Next() {
+		keys = append(keys, bytes.Clone(k))
+	}
+	for _, k := range keys {
+		b.delete(bucket, k)
+	}
+}
 
-// noteOverdue has the next transaction remove what is kept no longer. It is
-// for claims, which come regularly and do not wait for it.
-func (b *batch) noteOverdue(now int64) {
-	if b.index.kept.over(now) == nil {
+// sweepLedger stages the folding of rows, and the forgetting of counts and totals of
+// days, that nobody needs any more.
+func (b *batch) sweepLedger(keep time.Time) {
+	if keep.IsZero() || !sweepDue(&b.holds) {
 		return
 	}
-	if since := now - b.swept; since < 0 || since >= keptPause.Microseconds() {
-		b.overdue, b.swept = true, now
+	b.sweepBefore(ledgerTable.name, timeKey(keep, 0))
+	// A day's name says less than the day's zone: one day more is kept.
+	last := []byte(storage.DayOf(keep.AddDate(0, 0, -1), time.UTC))
+	for _, name := range []string{countTable.name, dayTotalTable.name, sumTable.name} {
+		b.sweepBefore(name, last)
 	}
 }
 
-// sweepKept stages the removal of kept tasks whose time was over at the last
-// claim that asked.
-func (b *batch) sweepKept() error {
-	for range maxKeptSwept {
-		k := b.index.kept.over(b.swept)
-		if k == nil {
-			return nil
-		}
-		b.index.kept.remove(k)
-		key := appendUint(nil, k.seq)
-		if err := b.delete(taskTable, key); err != nil {
-			return err
-		}
-		if err := b.delete(payloadTable, key); err != nil {
-			return err
+// sweepTasks stages the forgetting of names and of tasks in quarantine whose time is
+// over. A clock that was ahead has left some that would stay until it comes true: such
+// a name is remembered from now on.
+func (b *batch) sweepTasks(now time.Time) {
+	if !sweepDue(&b.adds) {
+		return
+	}
+	last, ahead := now.Add(-storage.Remember), now.Add(storage.ClockSlack)
+	over := func(since time.Time) bool { return !since.After(last) || since.After(ahead) }
+	for _, q := range quarantineTable.sweep(b, func(q *storage.QuarantinedRecord) bool { return over(q.Since) }) {
+		b.quarantined--
+		b.delete(payloadBucket, seqKey(q.Seq))
+	}
+	for _, n := range nameTable.sweep(b, func(n *storage.NameRecord) bool { return over(n.Since) }) {
+		if n.Since.After(ahead) {
+			b.remember(n.ID, now)
 		}
 	}
-	b.swept -= keptPause.Microseconds() // there is more: the next claim goes on
-	return nil
+}
+
+func (b *batch) sweepWindows(now time.Time) {
+	if sweepDue(&b.taken) {
+		windowTable.sweep(b, func(w *storage.WindowRecord) bool { return windowOver(w, now) })
+	}
+}
+
+const (
+	// maxDropped is how many retained tasks one transaction removes: their deletion
+	// must not hold up what else is in it.
+	maxDropped = 1000
+
+	// dropPause is the time between two removals of what is retained no longer, by
+	// the clock of those who claim: under load the commit it takes is shared by many
+	// tasks.
+	dropPause = time.Second
+)
+
+// dropDue reports whether a claim is to remove what is retained no longer. Claims do
+// so because they come regularly.
+func (b *batch) dropDue(now int64) bool {
+	since := now - b.dropped
+	return (since < 0 || since >= dropPause.Microseconds()) && b.index.retained.over(now)
+}
+
+func (b *batch) dropRetained(now int64) {
+	over := b.index.retained.takeOver(now, maxDropped)
+	for _, r := range over {
+		b.deleteTask(r.seq)
+	}
+	if b.dropped = now; len(over) == maxDropped {
+		b.dropped -= dropPause.Microseconds() // there may be more: the next claim goes on
+	}
 }

@@ -12,15 +12,15 @@ import (
 )
 
 // keys counts the keys of a table.
-func keys(t *testing.T, s *Store, table table) (n int) {
+func keys(t *testing.T, s *Store, table string) (n int) {
 	t.Helper()
-	require.NoError(t, s.view(func(tx *bbolt.Tx) error {
-		return tx.Bucket([]byte(tableNames[table])).ForEach(func(_, _ []byte) error { n++; return nil })
+	require.NoError(t, s.view(func(b *batch) error {
+		return b.tx.Bucket([]byte(table)).ForEach(func(_, _ []byte) error { n++; return nil })
 	}))
 	return n
 }
 
-// TestSweepTasks shows that neither names nor tasks put aside pile up.
+// TestSweepTasks shows that neither names nor tasks in quarantine pile up.
 func TestSweepTasks(t *testing.T) {
 	s := newStore(t)
 	const each = 100
@@ -32,20 +32,20 @@ func TestSweepTasks(t *testing.T) {
 			add(t, s, task)
 			task = claim(t, s, 1)[0]
 			if i%4 == 0 {
-				require.NoError(t, s.PutAside(t.Context(), task, now, "broken"))
+				require.NoError(t, s.Quarantine(t.Context(), task, now, "broken"))
 			} else {
 				require.NoError(t, s.Done(t.Context(), task))
 			}
 		}
 		now = now.Add(storage.Remember)
 	}
-	require.LessOrEqual(t, keys(t, s, nameTable), 2*each)
-	require.LessOrEqual(t, keys(t, s, asideTable), 2*each/4)
-	require.Equal(t, keys(t, s, asideTable), keys(t, s, payloadTable), "the payload goes with the task")
-	require.Zero(t, keys(t, s, taskTable))
+	require.LessOrEqual(t, keys(t, s, nameTable.name), 2*each)
+	require.LessOrEqual(t, keys(t, s, quarantineTable.name), 2*each/4)
+	require.Equal(t, keys(t, s, quarantineTable.name), keys(t, s, payloadBucket), "the payload goes with the task")
+	require.Zero(t, keys(t, s, taskTable.name))
 	backlog, err := s.Backlog(t.Context(), now)
 	require.NoError(t, err)
-	require.Equal(t, keys(t, s, asideTable), backlog.Aside)
+	require.Equal(t, keys(t, s, quarantineTable.name), backlog.Quarantined)
 	require.NoError(t, s.Close())
 	s = open(t, s.path)
 	again, err := s.Backlog(t.Context(), now)
@@ -59,26 +59,26 @@ func TestSweepTakes(t *testing.T) {
 	now := start
 	for round := range 6 {
 		for i := range 100 {
-			_, err := s.Take(t.Context(), fmt.Sprint(round, ".", i), now, 1, time.Hour)
+			_, err := s.RateLimit(t.Context(), fmt.Sprint(round, ".", i), now, 1, time.Hour)
 			require.NoError(t, err)
 		}
 		now = now.Add(time.Hour)
 	}
-	require.LessOrEqual(t, keys(t, s, takeTable), 200)
+	require.LessOrEqual(t, keys(t, s, windowTable.name), 200)
 }
 
 // TestSweepKept shows that claims remove what is kept no longer, with its
 // payload, in few transactions, however much there is and after a restart.
 func TestSweepKept(t *testing.T) {
 	s := newStore(t)
-	const each = 3 * maxKeptSwept
+	const each = 3 * maxDropped
 	for i := range each {
 		task := photo(fmt.Sprint(i))
 		task.Order = task.ID
 		add(t, s, task)
-		require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(time.Minute)}))
+		require.NoError(t, s.Retain(t.Context(), claim(t, s, 1)[0], storage.Retain{Until: start.Add(time.Minute)}))
 	}
-	require.Equal(t, each, keys(t, s, taskTable))
+	require.Equal(t, each, keys(t, s, taskTable.name))
 	require.NoError(t, s.Close())
 	s = open(t, s.path)
 	var commits int
@@ -87,30 +87,27 @@ func TestSweepKept(t *testing.T) {
 		tasks, err := s.Claim(t.Context(), storage.Claim{Kinds: []storage.Kind{storage.KindNotice}, Now: now, Lease: lease, Max: 1})
 		require.NoError(t, err)
 		require.Empty(t, tasks)
-		// The transaction that the claim asks for follows upon its answer.
-		_, err = s.Backlog(t.Context(), now)
-		require.NoError(t, err)
 	}
 	claimAt(start.Add(time.Minute - time.Microsecond))
 	require.Zero(t, commits)
-	for n := 1; n <= each/maxKeptSwept; n++ {
+	for n := 1; n <= each/maxDropped; n++ {
 		claimAt(start.Add(time.Minute))
 		require.Equal(t, n, commits)
-		require.Equal(t, each-n*maxKeptSwept, keys(t, s, taskTable))
-		require.Equal(t, each-n*maxKeptSwept, keys(t, s, payloadTable))
+		require.Equal(t, each-n*maxDropped, keys(t, s, taskTable.name))
+		require.Equal(t, each-n*maxDropped, keys(t, s, payloadBucket))
 	}
 	// What comes in slowly is removed once a second, not with each claim.
 	for i := range 20 {
 		task := photo(fmt.Sprint("late ", i))
 		add(t, s, task)
-		require.NoError(t, s.Keep(t.Context(), claim(t, s, 1)[0], storage.Keep{Until: start.Add(2*time.Minute + time.Duration(i)*keptPause/10)}))
+		require.NoError(t, s.Retain(t.Context(), claim(t, s, 1)[0], storage.Retain{Until: start.Add(2*time.Minute + time.Duration(i)*dropPause/10)}))
 	}
 	commits = 0
 	for i := range 30 {
-		claimAt(start.Add(2*time.Minute + time.Duration(i)*keptPause/10))
+		claimAt(start.Add(2*time.Minute + time.Duration(i)*dropPause/10))
 	}
 	require.Equal(t, 3, commits)
-	require.Zero(t, keys(t, s, taskTable))
+	require.Zero(t, keys(t, s, taskTable.name))
 	require.NoError(t, s.Close())
 }
 
@@ -135,8 +132,8 @@ func TestSweepLedger(t *testing.T) {
 		}
 		now = now.AddDate(0, 0, 1)
 	}
-	require.LessOrEqual(t, keys(t, s, ledgerTable), (keep+2)*each)
-	require.GreaterOrEqual(t, keys(t, s, ledgerTable), (keep+1)*each)
-	require.LessOrEqual(t, keys(t, s, countTable), (keep+3)*each)
-	require.GreaterOrEqual(t, keys(t, s, countTable), (keep+2)*each)
+	require.LessOrEqual(t, keys(t, s, ledgerTable.name), (keep+2)*each)
+	require.GreaterOrEqual(t, keys(t, s, ledgerTable.name), (keep+1)*each)
+	require.LessOrEqual(t, keys(t, s, countTable.name), (keep+3)*each)
+	require.GreaterOrEqual(t, keys(t, s, countTable.name), (keep+2)*each)
 }

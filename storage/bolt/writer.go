@@ -6,7 +6,6 @@ import (
 	"errors"
 	"runtime"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -19,111 +18,66 @@ import (
 // the same, the transaction is given up and the others are run again without
 // it. If the commit fails, all get the error and memory is read from the file again.
 //
-// Looks, which stage nothing, are answered between two batches: what they see
-// is on the disk. A claim is a look. Leases are in memory only: the file has one
-// owner, and opening it ends them. The first try of a task is written with its
-// next change. If the process dies before, that try is lost; but then the task is
-// found in the file at the next Open, and a claim of such a task does wait for
-// the commit that counts it, as does a second try. So a task that kills its
-// process loses one try in all, and is found out.
+// What changes nothing in the file is answered from memory between two commits: so
+// what it sees is on the disk. What only reads the file is read beside the writer,
+// by readCommitted.
 
 // op is an operation on its way through the writer.
 type op struct {
-	run  func(b *batch) error // may be called again after it failed or was taken back
-	look bool                 // run stages nothing but leases
-	err  error                // what run returned, and then the answer
-	done chan struct{}
+	run   func(b *batch) error // may be called again after it failed or was taken back
+	reads bool                 // run is answered from memory, if it does not say errMustCommit
+	err   error                // what run returned, and then the answer
+	done  chan struct{}
 }
+
+// errMustCommit is what an operation that reads returns, having done nothing, to be
+// run as a change instead.
+var errMustCommit = errors.New("to be committed")
 
 func (o *op) answer(err error) {
 	o.err = err
 	close(o.done)
 }
 
-// queue is what waits for the writer.
-type queue struct {
-	mu     sync.Mutex
-	ops    []*op
-	closed bool
-	wake   chan struct{} // one place: something happened since the last take
-}
-
-func (q *queue) add(o *op) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.closed {
-		return errClosed
-	}
-	q.ops = append(q.ops, o)
-	q.ring()
-	return nil
-}
-
-// withdraw takes an operation out that was not begun, and reports whether it
-// was there.
-func (q *queue) withdraw(o *op) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	i := slices.Index(q.ops, o)
-	if i >= 0 {
-		q.ops = slices.Delete(q.ops, i, i+1)
-	}
-	return i >= 0
-}
-
-func (q *queue) ring() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
-}
-
-// take gives all that waits.
-func (q *queue) take() (ops []*op, closed bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	ops, q.ops = q.ops, nil
-	return ops, q.closed
-}
-
-func (q *queue) close() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.closed = true
-	q.ring()
-}
-
-// write has the writer stage a change and waits until it is committed.
-func (s *Store) write(ctx context.Context, run func(b *batch) error) error {
-	_, err := change(ctx, s, func(b *batch) (struct{}, error) { return struct{}{}, run(b) })
+// write has the writer stage a change and waits until it is committed. Like the others
+// below it does nothing if the arguments are invalid, but return that error.
+func (s *Store) write(ctx context.Context, invalid error, run func(b *batch) error) error {
+	_, err := change(ctx, s, invalid, func(b *batch) (struct{}, error) { return struct{}{}, run(b) })
 	return err
 }
 
 // change is write for what has a result.
-func change[T any](ctx context.Context, s *Store, run func(b *batch) (T, error)) (T, error) {
-	return ask(ctx, s, false, run)
+func change[T any](ctx context.Context, s *Store, invalid error, run func(b *batch) (T, error)) (T, error) {
+	return ask(ctx, s, invalid, &op{}, run)
 }
 
-// look has the writer answer from what is committed.
-func look[T any](ctx context.Context, s *Store, run func(b *batch) (T, error)) (T, error) {
-	return ask(ctx, s, true, run)
+// fromMemory has the writer answer between two commits. run may read the file, too,
+// as it was last committed.
+func fromMemory[T any](ctx context.Context, s *Store, invalid error, run func(b *batch) (T, error)) (T, error) {
+	return ask(ctx, s, invalid, &op{reads: true}, run)
 }
 
-func ask[T any](ctx context.Context, s *Store, look bool, run func(b *batch) (T, error)) (T, error) {
+// ask gives what run returned. If it could not be committed, or was not run to an
+// end, that is nothing and the error.
+func ask[T any](ctx context.Context, s *Store, invalid error, o *op, run func(b *batch) (T, error)) (none T, err error) {
+	if invalid != nil {
+		return none, invalid
+	}
 	// Both are the writer's until the answer.
 	var result T
-	var ran error
-	o := &op{look: look, done: make(chan struct{})}
+	var refused error
+	o.done = make(chan struct{})
 	o.run = func(b *batch) error {
-		result, ran = run(b)
-		return ran
+		result, refused = run(b)
+		return refused
 	}
-	answered, err := s.do(ctx, o)
-	if !answered || err != nil && ran == nil {
-		var none T
-		return none, err
+	if err := s.do(ctx, o); err != nil {
+		return none, explain(s.path, err)
 	}
-	return result, err
+	if o.err != nil && refused == nil {
+		result = none
+	}
+	return result, explain(s.path, o.err)
 }
 
 // errStuck says that the disk took longer than answerTime. What was asked for
@@ -133,34 +87,30 @@ var errStuck = errors.New("storage/bolt: the disk does not answer")
 // do has an operation run and waits for its answer. One that was not begun when
 // the context ends is given up; what is being done is waited for, up to
 // answerTime in all.
-func (s *Store) do(ctx context.Context, o *op) (answered bool, err error) {
-	if err := ctx.Err(); err != nil {
-		return false, err
-	}
-	if s.isDead() {
-		return false, s.why
-	}
-	if err := s.queue.add(o); err != nil {
-		return false, err
-	}
+func (s *Store) do(ctx context.Context, o *op) error {
 	late := time.NewTimer(answerTime)
 	defer late.Stop()
-	cancelled := ctx.Done()
-	for {
-		select {
-		case <-o.done:
-			return true, s.explain(o.err)
-		case <-s.dead:
-			return false, s.why
-		case <-late.C:
-			s.queue.withdraw(o)
-			return false, errStuck
-		case <-cancelled:
-			if s.queue.withdraw(o) {
-				return false, ctx.Err()
-			}
-			cancelled = nil // too late to give up
-		}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case s.ops <- o:
+	case <-s.closing:
+		return errClosed
+	case <-s.usable.Done():
+		return context.Cause(s.usable)
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-late.C:
+		return errStuck
+	}
+	select {
+	case <-o.done:
+		return nil
+	case <-s.usable.Done():
+		return context.Cause(s.usable)
+	case <-late.C:
+		return errStuck
 	}
 }
 
@@ -168,25 +118,29 @@ func (s *Store) do(ctx context.Context, o *op) (answered bool, err error) {
 func (s *Store) work() {
 	defer close(s.ended)
 	defer faults()()
-	for {
-		// Those who were just answered are about to call again: together they
-		// make one batch. Where nobody else can run this costs nothing.
-		runtime.Gosched()
-		ops, closed := s.queue.take()
-		s.run(ops)
-		if closed {
-			s.run([]*op{{run: (*batch).saveTries, done: make(chan struct{})}})
-		}
-		if closed || s.isDead() {
-			return
-		}
-		if len(ops) > 0 {
-			continue
-		}
+	for !s.isDead() {
 		select {
-		case <-s.queue.wake:
-		case <-s.dead:
+		case o := <-s.ops:
+			s.run(s.gather(o))
+		case <-s.closing:
+			s.run([]*op{{run: saveTries, done: make(chan struct{})}})
 			return
+		case <-s.usable.Done():
+		}
+	}
+}
+
+// gather gives all that waits.
+func (s *Store) gather(first *op) (ops []*op) {
+	// Those who were just answered are about to call again: together they
+	// make one batch. Where nobody else can run this costs nothing.
+	runtime.Gosched()
+	for ops = append(ops, first); ; {
+		select {
+		case o := <-s.ops:
+			ops = append(ops, o)
+		default:
+			return ops
 		}
 	}
 }
@@ -194,34 +148,51 @@ func (s *Store) work() {
 // run does all that was taken: in one transaction, and in one more for each
 // operation that breaks its transaction.
 func (s *Store) run(ops []*op) {
-	var looks, writes []*op
-	for _, o := range ops {
-		if o.look {
-			looks = append(looks, o)
-		} else {
-			writes = append(writes, o)
-		}
-	}
-	for {
-		b := s.newBatch()
-		looks = b.look(looks)
-		if s.isDead() {
-			return
-		}
-		if len(looks) == 0 && len(writes) == 0 && !s.overdue {
-			return
-		}
-		broken, err := b.transact(writes)
-		if s.isDead() {
-			return
-		}
-		if broken < 0 {
-			for _, o := range append(looks, writes...) {
+	writes := s.answerReads(ops)
+	for !s.isDead() && len(writes) > 0 {
+		broken, err := (&batch{Store: s}).transact(writes)
+		switch {
+		case s.isDead():
+		case broken >= 0:
+			writes[broken].answer(err)
+			writes = slices.Delete(writes, broken, broken+1)
+		default:
+			for _, o := range writes {
 				o.answer(cmp.Or(err, o.err))
 			}
 			return
 		}
-		writes[broken].answer(err)
-		writes = slices.Delete(writes, broken, broken+1)
 	}
+}
+
+// answerReads answers what can be answered from memory, and gives what is to be
+// committed.
+func (s *Store) answerReads(ops []*op) (writes []*op) {
+	var reads []*op
+	for _, o := range ops {
+		if o.reads {
+			reads = append(reads, o)
+		} else {
+			writes = append(writes, o)
+		}
+	}
+	if len(reads) == 0 {
+		return writes
+	}
+	err := s.view(func(b *batch) error {
+		for len(reads) > 0 {
+			o := reads[0]
+			reads = reads[1:]
+			if err := b.run(o); errors.Is(err, errMustCommit) {
+				writes = append(writes, o)
+			} else {
+				o.answer(err)
+			}
+		}
+		return nil
+	})
+	for _, o := range reads { // the file could not be read
+		o.answer(err)
+	}
+	return writes
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,14 +13,14 @@ import (
 
 // Take is as in storage.Access. A refusal writes nothing, so that somebody who
 // is refused a thousand times costs a thousand reads.
-func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error) {
-	if err := checkKey(key); err != nil {
+func (s *Store) RateLimit(ctx context.Context, key string, now time.Time, n int, window time.Duration) (bool, error) {
+	if err := storage.CheckKey(key); err != nil {
 		return false, err
 	}
 	if err := storage.CheckTime(now); err != nil {
 		return false, err
 	}
-	us := micros(now)
+	us := storage.Micros(now)
 	changed, err := s.exec(ctx, "take", `
 		INSERT INTO mrzbot.takes AS t (key, until, uses, since)
 		SELECT $1, $3, 1, $2 WHERE `+durably+` AND $4 > 0 AND NOT EXISTS (
@@ -30,7 +29,7 @@ func (s *Store) Take(ctx context.Context, key string, now time.Time, n int, wind
 			until = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.until ELSE excluded.until END,
 			since = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.since ELSE excluded.since END,
 			uses = CASE WHEN t.until > $2 AND t.since <= $5 THEN t.uses + 1 ELSE 1 END
-		WHERE t.until <= $2 OR t.since > $5 OR t.uses < $4`, key, us, after(us, window), n, after(us, storage.ClockSlack))
+		WHERE t.until <= $2 OR t.since > $5 OR t.uses < $4`, key, us, storage.AfterMicros(us, window), n, storage.AfterMicros(us, storage.ClockSlack))
 	if err != nil || changed == 0 {
 		return false, err
 	}
@@ -50,7 +49,7 @@ func (s *Store) sweepTakes(ctx context.Context, now int64) {
 
 // Setting is as in storage.Settings.
 func (s *Store) Setting(ctx context.Context, key string) (value []byte, err error) {
-	if err := checkKey(key); err != nil {
+	if err := storage.CheckKey(key); err != nil {
 		return nil, err
 	}
 	err = s.row(ctx, "setting", `SELECT value FROM mrzbot.settings WHERE key = $1`, key).scan(&value)
@@ -65,10 +64,7 @@ func (s *Store) Setting(ctx context.Context, key string) (value []byte, err erro
 
 // PutSetting is as in storage.Settings.
 func (s *Store) PutSetting(ctx context.Context, key string, value []byte) (err error) {
-	if err := checkKey(key); err != nil {
-		return err
-	}
-	if err := checkSetting(value); err != nil {
+	if err := storage.CheckSetting(key, value); err != nil {
 		return err
 	}
 	if value == nil {
@@ -83,7 +79,7 @@ func (s *Store) PutSetting(ctx context.Context, key string, value []byte) (err e
 // ChangeSetting is as in storage.Settings. No transaction is held while change
 // runs, so nobody waits for a process that stands still in it; what it made is
 // written if the value is still what it was made from.
-func (s *Store) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error)) ([]byte, error) {
+func (s *Store) ChangeSetting(ctx context.Context, key string, change func(old []byte) ([]byte, error), audit ...*storage.AuditEntry) ([]byte, error) {
 	for {
 		old, err := s.Setting(ctx, key)
 		if err != nil {
@@ -91,12 +87,16 @@ func (s *Store) ChangeSetting(ctx context.Context, key string, change func(old [
 		}
 		value, err := change(old)
 		if err == nil {
-			err = checkSetting(value)
+			err = storage.CheckSetting(key, value)
 		}
 		if err != nil {
 			return nil, err
 		}
-		written, err := s.replaceSetting(ctx, key, old, value)
+		entries, err := storage.Audited(audit)
+		if err != nil {
+			return nil, err
+		}
+		written, err := s.replaceSetting(ctx, key, old, value, entries)
 		switch {
 		case err != nil:
 			return nil, err
@@ -107,34 +107,21 @@ func (s *Store) ChangeSetting(ctx context.Context, key string, change func(old [
 }
 
 // replaceSetting writes a value in the place of what it was, and reports whether
-// it still was that. nil is none.
-func (s *Store) replaceSetting(ctx context.Context, key string, old, value []byte) (written bool, err error) {
-	var changed int64
+// it still was that. nil is none. Entries of the audit are written with it.
+func (s *Store) replaceSetting(ctx context.Context, key string, old, value []byte, entries []storage.AuditEntry) (written bool, err error) {
+	var change string
+	args := []any{key, old, value}
 	switch {
 	case (old == nil) == (value == nil) && bytes.Equal(old, value):
-		return true, nil
+		return true, s.addAudit(ctx, entries)
 	case old == nil:
-		changed, err = s.exec(ctx, "change setting", `
-			INSERT INTO mrzbot.settings SELECT $1, $2 WHERE `+durably+` ON CONFLICT DO NOTHING`, key, value)
+		change, args = `INSERT INTO mrzbot.settings SELECT $1, $2 WHERE `+durably+` ON CONFLICT DO NOTHING`, []any{key, value}
 	case value == nil:
-		changed, err = s.exec(ctx, "change setting", `DELETE FROM mrzbot.settings WHERE key = $1 AND value = $2 AND `+durably, key, old)
+		change, args = `DELETE FROM mrzbot.settings WHERE key = $1 AND value = $2 AND `+durably, []any{key, old}
 	default:
-		changed, err = s.exec(ctx, "change setting", `
-			UPDATE mrzbot.settings SET value = $3 WHERE key = $1 AND value = $2 AND `+durably, key, old, value)
+		change = `UPDATE mrzbot.settings SET value = $3 WHERE key = $1 AND value = $2 AND ` + durably
 	}
+	change, args = audited(change, args, entries)
+	changed, err := s.exec(ctx, "change setting", change, args...)
 	return changed > 0, err
-}
-
-func checkSetting(value []byte) error {
-	if len(value) > storage.MaxPayload {
-		return fmt.Errorf("%w: a setting of %d bytes", storage.ErrInvalid, len(value))
-	}
-	return nil
-}
-
-func checkKey(key string) error {
-	if key == "" {
-		return fmt.Errorf("%w: an empty key", storage.ErrInvalid)
-	}
-	return storage.CheckText(key)
 }

@@ -19,7 +19,7 @@ type attempt struct {
 
 func (a attempt) give() storage.Attempt {
 	if a.began != nil {
-		a.Attempt.Began = fromMicros(*a.began)
+		a.Attempt.Began = storage.FromMicros(*a.began)
 	}
 	return a.Attempt
 }
@@ -59,7 +59,7 @@ func (s *Store) Begin(ctx context.Context, t storage.Task, b storage.Begin) (sto
 		return storage.Attempt{}, err
 	}
 	return s.step(ctx, "begin", t, `SELECT * FROM mrzbot.begin_attempt($1, $2, $3, $4, $5, $6, $7) WHERE `+durably,
-		micros(b.Now), string(b.Day), b.Limit, b.DayBudget, b.MonthBudget)
+		storage.Micros(b.Now), string(b.Day), b.Limit, b.DayBudget, b.MonthBudget)
 }
 
 // totalShares is over how many rows a total is spread: more than there are
@@ -72,7 +72,7 @@ func (s *Store) Hold(ctx context.Context, t storage.Task, h storage.Hold) (stora
 		return storage.Attempt{}, err
 	}
 	a, err := s.step(ctx, "hold", t, `SELECT * FROM mrzbot.hold_answer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WHERE `+durably,
-		micros(h.Now), some(h.Payload), h.Outcome, h.Counted, string(h.Charge), h.Session, h.Took.Microseconds(), totalShares,
+		storage.Micros(h.Now), some(h.Payload), h.Outcome, h.Counted, string(h.Charge), h.Session, h.Took.Microseconds(), totalShares,
 		string(h.TotalDay(storage.Attempt{})))
 	if err == nil && !h.KeepSince.IsZero() && s.holds.Add(1)%sweepEvery == 0 {
 		s.sweepLedger(ctx, h.KeepSince)
@@ -85,7 +85,7 @@ func (s *Store) Hold(ctx context.Context, t storage.Task, h storage.Hold) (stora
 func (s *Store) sweepLedger(ctx context.Context, keep time.Time) {
 	// A day's name says less than the day's zone: one day more is kept.
 	last := storage.DayOf(keep.AddDate(0, 0, -1), time.UTC)
-	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_ledger($1, $2, $3) WHERE `+durably, micros(keep), string(last), sweepLook)
+	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_ledger($1, $2, $3) WHERE `+durably, storage.Micros(keep), string(last), sweepLook)
 }
 
 // Attempts is as in storage.Ledger.
@@ -106,17 +106,20 @@ func (s *Store) Budget(ctx context.Context, day storage.Day) (use storage.Budget
 	if err := storage.CheckText(string(day)); err != nil {
 		return use, err
 	}
-	err = s.row(ctx, "budget", `
-		SELECT coalesce(sum(settled) FILTER (WHERE day = $1), 0)::bigint, coalesce(sum(settled) FILTER (WHERE day = $2), 0)::bigint
-		FROM mrzbot.days WHERE day IN ($1, $2) AND person = 0`, string(day.BudgetDay()), string(day.BudgetMonth())).scan(&use.Day, &use.Month)
+	first, last := day.MonthDays()
+	err = s.row(ctx, "budget", `SELECT mrzbot.budget_use($1, $2, $2), mrzbot.budget_use($3, $4, $5)`,
+		string(day.BudgetDay()), string(day), string(day.BudgetMonth()), string(first), string(last)).scan(&use.Day, &use.Month)
 	return use, err
 }
 
 // ResetAttempts is as in storage.Ledger.
-func (s *Store) ResetAttempts(ctx context.Context, person int64, day storage.Day) error {
-	if err := storage.CheckText(string(day)); err != nil {
+func (s *Store) ResetAttempts(ctx context.Context, person int64, day storage.Day, audit ...*storage.AuditEntry) error {
+	entries, err := storage.Audited(audit)
+	if err := errors.Join(err, storage.CheckText(string(day))); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, "reset", `UPDATE mrzbot.days SET settled = 0, unanswered = 0 WHERE day = $1 AND person = $2 AND settled > 0 AND `+durably, string(day), person)
+	change, args := audited(`UPDATE mrzbot.days SET settled = 0, unanswered = 0 WHERE day = $1 AND person = $2 AND settled > 0 AND `+durably,
+		[]any{string(day), person}, entries)
+	_, err = s.exec(ctx, "reset", change, args...)
 	return err
 }

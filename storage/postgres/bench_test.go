@@ -82,7 +82,7 @@ func life(b *testing.B, s *Store, n int64, kept bool) {
 	}
 	t := tasks[0]
 	if kept {
-		if _, _, err := s.KeptFor(ctx, t.Order, now); err != nil {
+		if _, _, err := s.RetainedFor(ctx, t.Order, now); err != nil {
 			b.Error(err)
 		}
 	}
@@ -97,7 +97,7 @@ func life(b *testing.B, s *Store, n int64, kept bool) {
 		b.Error(err)
 	}
 	if kept {
-		err = s.Keep(ctx, t, storage.Keep{Until: now.Add(10 * time.Minute), Note: "read"})
+		err = s.Retain(ctx, t, storage.Retain{Until: now.Add(10 * time.Minute), Reply: 123})
 	} else {
 		err = s.Done(ctx, t)
 	}

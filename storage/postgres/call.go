@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -25,7 +27,7 @@ func (s *Store) call(ctx context.Context, what string, statement func(ctx contex
 		return errClosed
 	}
 	for try := 1; ; try++ {
-		err := once(ctx, statement)
+		err := s.once(ctx, statement)
 		switch {
 		case err == nil, errors.Is(err, pgx.ErrNoRows):
 			return err
@@ -38,8 +40,8 @@ func (s *Store) call(ctx context.Context, what string, statement func(ctx contex
 	}
 }
 
-func once(ctx context.Context, statement func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+func (s *Store) once(ctx context.Context, statement func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.callTime)
 	defer cancel()
 	return statement(ctx)
 }
@@ -50,8 +52,9 @@ var errSilent = errors.New("the server does not answer")
 // progress bounds a transaction of many steps: its context ends when none of them
 // is noted for callTime. pause stops the clock while somebody else is waited for.
 type progress struct {
-	timer *time.Timer
-	end   context.CancelCauseFunc
+	within time.Duration
+	timer  *time.Timer
+	end    context.CancelCauseFunc
 }
 
 // rollback gives up a transaction, if it is there still.
@@ -61,12 +64,12 @@ func rollback(ctx context.Context, tx pgx.Tx) {
 	_ = tx.Rollback(ctx)
 }
 
-func watch(ctx context.Context) (context.Context, *progress) {
+func (s *Store) watch(ctx context.Context) (context.Context, *progress) {
 	ctx, end := context.WithCancelCause(ctx)
-	return ctx, &progress{timer: time.AfterFunc(callTime, func() { end(errSilent) }), end: end}
+	return ctx, &progress{within: s.callTime, timer: time.AfterFunc(s.callTime, func() { end(errSilent) }), end: end}
 }
 
-func (p *progress) note()  { p.timer.Reset(callTime) }
+func (p *progress) note()  { p.timer.Reset(p.within) }
 func (p *progress) pause() { p.timer.Stop() }
 func (p *progress) stop()  { p.timer.Stop(); p.end(nil) }
 
@@ -144,7 +147,7 @@ func explain(step string, err error) error {
 	text := "storage/postgres: " + step + ": "
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	_, connecting := errors.AsType[*pgconn.ConnectError](err)
-	what, refused := text+err.Error(), mend(err)
+	what, refused := text+oneLine(err.Error()), mend(err)
 	if ok {
 		what = text + e.Error()
 	}
@@ -156,6 +159,9 @@ func explain(step string, err error) error {
 		// The server's sentences about a connection help, and name no more than
 		// user and database. Others may repeat what was to be stored.
 		return &failure{what, err}
+	case ok && aboutTables(e.Code):
+		return &failure{text + fmt.Sprintf("the tables are not as this program knows them (SQLSTATE %s): "+
+			"a newer version has started with the database. Start it here, too", e.Code), err}
 	case ok:
 		return &failure{text + fmt.Sprintf("the server refuses: SQLSTATE %s (%s)", e.Code, e.Routine), err}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -163,6 +169,25 @@ func explain(step string, err error) error {
 		return &failure{text + "the server does not answer", nil}
 	}
 	return &failure{what, err}
+}
+
+// oneLine makes a sentence of pgx's list of the tries to connect, which has a line
+// for each, with and without TLS.
+func oneLine(text string) string {
+	var parts []string
+	for line := range strings.Lines(text) {
+		if part := strings.TrimSpace(line); !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// aboutTables reports whether an SQLSTATE says that a column, a function or a table
+// is not there: what a program sees that runs on when a newer one has made the
+// tables new.
+func aboutTables(code string) bool {
+	return code == "42703" || code == "42883" || code == "42P01"
 }
 
 // aboutServer reports whether an SQLSTATE is of a class that is about the

@@ -28,17 +28,17 @@ func (s *Store) agrees(parameter string) string {
 // setRight ends what a clock that was ahead has set, at the first call, when the
 // time goes back, and now and then.
 func (s *Store) setRight(ctx context.Context, at time.Time) error {
-	now, last := micros(at), s.lookedAt.Load()
+	now, last := storage.Micros(at), s.lookedAt.Load()
 	if since := now - last; since >= 0 && since < rightPause.Microseconds() || !s.lookedAt.CompareAndSwap(last, now) {
 		return nil
 	}
-	kinds := []storage.Kind{storage.KindPhoto, storage.KindUpdate, storage.KindNotice, storage.KindDelete, ""}
+	kinds := []storage.Kind{storage.KindPhoto, storage.KindUpdate, storage.KindNotice, storage.KindDelete, storage.KindAlbum, ""}
 	waits := make([]int64, len(kinds))
 	for i, k := range kinds {
 		waits[i] = storage.MaxWait(k).Microseconds()
 	}
 	_, err := s.exec(ctx, "set right", `SELECT mrzbot.set_right($1, $2, $3, $4, $5, $6) WHERE `+durably+` AND `+s.agrees("$1"),
-		now, after(now, storage.ClockSlack), storage.MaxLease.Microseconds(), storage.MaxKept.Microseconds(), kindNames(kinds), waits)
+		now, storage.AfterMicros(now, storage.ClockSlack), storage.MaxLease.Microseconds(), storage.MaxKept.Microseconds(), kindNames(kinds), waits)
 	if err != nil {
 		s.lookedAt.Store(0)
 	}

@@ -10,16 +10,17 @@ import (
 )
 
 // Dump is as in storage.Copying. All queries see what was committed when the
-// first began, and nobody has to wait for them.
+// first began, and nobody has to wait for them. Tables of an earlier program, see
+// Options, are given as this one would have them.
 func (s *Store) Dump(ctx context.Context) iter.Seq2[storage.Record, error] {
-	return func(yield func(storage.Record, error) bool) {
+	return storage.MoveShutOuts(func(yield func(storage.Record, error) bool) {
 		if err := s.dump(ctx, yield); err != nil {
 			if ctx.Err() != nil {
 				err = ctx.Err()
 			}
 			yield(storage.Record{}, err)
 		}
-	}
+	})
 }
 
 // usable reports whether the store may be used.
@@ -32,15 +33,23 @@ func (s *Store) dump(ctx context.Context, yield func(storage.Record, error) bool
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	ctx, p := watch(ctx)
+	ctx, p := s.watch(ctx)
 	defer p.stop()
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return explain("dump", silent(ctx, err))
 	}
 	defer rollback(ctx, tx)
+	has, err := readTables(ctx, tx)
+	if err != nil {
+		return explain("dump", silent(ctx, err))
+	}
 	for _, t := range topics {
-		more, err := t.dump(ctx, tx, func(r storage.Record, err error) bool {
+		query := t.query(has)
+		if query == "" {
+			continue
+		}
+		more, err := t.dump(ctx, tx, query, func(r storage.Record, err error) bool {
 			p.pause()
 			defer p.note()
 			return yield(r, err)
@@ -57,13 +66,23 @@ func (s *Store) dump(ctx context.Context, yield func(storage.Record, error) bool
 
 // topic is a query and what its rows are read into.
 type topic struct {
-	query string
+	query func(has tables) string // "": the tables have nothing of it
 	read  func(row pgx.CollectableRow) (storage.Record, error)
 }
 
+// listed asks for columns of a table in an order.
+func listed(table, columns, order string) func(has tables) string {
+	return func(has tables) string {
+		if has[table] == nil {
+			return ""
+		}
+		return `SELECT ` + has.columns(table, columns) + ` FROM mrzbot.` + table + ` ORDER BY ` + order
+	}
+}
+
 // dump gives the records of one topic; more is false when that is enough.
-func (t topic) dump(ctx context.Context, tx pgx.Tx, yield func(storage.Record, error) bool) (more bool, err error) {
-	rows, err := tx.Query(ctx, t.query)
+func (t topic) dump(ctx context.Context, tx pgx.Tx, query string, yield func(storage.Record, error) bool) (more bool, err error) {
+	rows, err := tx.Query(ctx, query)
 	if err != nil {
 		return false, err
 	}
@@ -82,74 +101,76 @@ func (t topic) dump(ctx context.Context, tx pgx.Tx, yield func(storage.Record, e
 
 // topics are what a store keeps, in the order of a dump.
 var topics = []topic{
-	{`SELECT key, value FROM mrzbot.settings ORDER BY key`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{listed("settings", "key, value", "key"), func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.SettingRecord
 		err := row.Scan(&r.Key, &r.Value)
 		r.Value = some(r.Value)
 		return storage.Record{Setting: &r}, err
 	}},
-	{`SELECT key, since, until, uses FROM mrzbot.takes ORDER BY key`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{listed("takes", "key, since, until, uses", "key"), func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.WindowRecord
 		var begin, end int64
 		err := row.Scan(&r.Key, &begin, &end, &r.Used)
-		r.Begin, r.End = fromMicros(begin), fromMicros(end)
+		r.Begin, r.End = storage.FromMicros(begin), storage.FromMicros(end)
 		return storage.Record{Window: &r}, err
 	}},
-	{`SELECT ` + inviteColumns + ` FROM mrzbot.invites ORDER BY hash`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{listed("invites", inviteColumns, "hash"), func(row pgx.CollectableRow) (storage.Record, error) {
 		i, err := readInvite(row)
 		return storage.Record{Invite: &i}, err
 	}},
-	{`SELECT ` + auditColumns + ` FROM mrzbot.audit ORDER BY seq`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{listed("audit", auditColumns, "seq"), func(row pgx.CollectableRow) (storage.Record, error) {
 		a, err := readAudit(row)
 		return storage.Record{Audit: &a}, err
 	}},
-	{`SELECT ` + personColumns + ` FROM mrzbot.people ORDER BY id`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{listed("people", personColumns, "id"), func(row pgx.CollectableRow) (storage.Record, error) {
 		p, err := readPerson(row)
 		return storage.Record{Person: &p}, err
 	}},
-	{`SELECT day, person, settled, unanswered FROM mrzbot.days WHERE settled > 0 ORDER BY day, person`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{func(has tables) string {
+		return `SELECT ` + has.columns("days", "day, person, settled, unanswered") + ` FROM mrzbot.days WHERE settled > 0 ORDER BY day, person`
+	}, func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.CountRecord
 		err := row.Scan(&r.Day, &r.Person, &r.Settled, &r.Unanswered)
 		return storage.Record{Count: &r}, err
 	}},
-	{`SELECT ` + entryColumns + `, seq FROM mrzbot.ledger ORDER BY ended, seq`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{listed("ledger", entryColumns+", seq", "ended, seq"), func(row pgx.CollectableRow) (storage.Record, error) {
 		var seq int64
 		e, err := readEntryAnd(row, &seq)
 		return storage.Record{Row: &storage.RowRecord{Seq: uint64(seq), Entry: e}}, err
 	}},
-	{totalsQuery, func(row pgx.CollectableRow) (storage.Record, error) {
+	{func(tables) string { return totalsQuery }, func(row pgx.CollectableRow) (storage.Record, error) {
 		t, err := readTotal(row)
 		return storage.Record{Total: &t}, err
 	}},
-	{`SELECT ` + dayTotalColumns + ` FROM mrzbot.day_totals ORDER BY day, person, outcome, charge, counted`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{dayTotals, func(row pgx.CollectableRow) (storage.Record, error) {
 		t, err := readDayTotal(row)
 		return storage.Record{Day: &t}, err
 	}},
-	{`SELECT id, since FROM mrzbot.names ORDER BY id`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{listed("names", "id, since", "id"), func(row pgx.CollectableRow) (storage.Record, error) {
 		var r storage.NameRecord
 		var since int64
 		err := row.Scan(&r.ID, &since)
-		r.Since = fromMicros(since)
+		r.Since = storage.FromMicros(since)
 		return storage.Record{Name: &r}, err
 	}},
-	{`SELECT ` + taskColumns + `, null, '' FROM mrzbot.tasks
-		UNION ALL SELECT ` + taskColumns + `, until, used FROM mrzbot.kept ORDER BY seq`, func(row pgx.CollectableRow) (storage.Record, error) {
+	{func(has tables) string {
+		return `SELECT ` + has.columns("tasks", dumpedTask) + `, null, '' FROM mrzbot.tasks
+			UNION ALL SELECT ` + has.columns("kept", dumpedTask) + `, until, used FROM mrzbot.kept ORDER BY seq`
+	}, func(row pgx.CollectableRow) (storage.Record, error) {
 		var until *int64
 		var used string
-		t, err := readTaskAnd(row, &until, &used)
-		t.Lease = ""
+		t, err := readDumped(row, &until, &used)
 		if until == nil {
 			return storage.Record{Task: &t}, err
 		}
-		t.Used = used
-		return storage.Record{Kept: &storage.KeptRecord{Task: t, Until: fromMicros(*until)}}, err
+		t.ConsumedBy = used
+		return storage.Record{Retained: &storage.RetainedRecord{Task: t, Until: storage.FromMicros(*until)}}, err
 	}},
-	{`SELECT ` + taskColumns + `, at, reason FROM mrzbot.aside ORDER BY at, seq`, func(row pgx.CollectableRow) (storage.Record, error) {
-		var r storage.AsideRecord
+	{listed("aside", dumpedTask+", at, reason", "at, seq"), func(row pgx.CollectableRow) (storage.Record, error) {
+		var r storage.QuarantinedRecord
 		var at int64
-		t, err := readTaskAnd(row, &at, &r.Reason)
-		t.Lease = ""
-		r.Task, r.Since = t, fromMicros(at)
-		return storage.Record{Aside: &r}, err
+		t, err := readDumped(row, &at, &r.Reason)
+		r.Task, r.Since = t, storage.FromMicros(at)
+		return storage.Record{Quarantined: &r}, err
 	}},
 }

@@ -28,25 +28,25 @@ func (s *Store) TakeLease(ctx context.Context, name, owner string, now, until ti
 			SELECT FROM mrzbot.leaders WHERE name = $1 AND owner <> $2 AND until > $3 AND NOT (until > $6 AND `+s.agrees("$3")+`))
 		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
 		WHERE l.owner = $2 OR l.until <= $3 OR (l.until > $6 AND `+s.agrees("$3")+`)`,
-		name, owner, micros(now), micros(until), after(micros(now), -forgetLease), after(micros(now), storage.MaxLease))
+		name, owner, storage.Micros(now), storage.Micros(until), storage.AfterMicros(storage.Micros(now), -forgetLease), storage.AfterMicros(storage.Micros(now), storage.MaxLease))
 	return changed > 0, err
 }
 
 // LeaseHolder is as in storage.Leadership.
 func (s *Store) LeaseHolder(ctx context.Context, name string, now time.Time) (owner string, until time.Time, ok bool, err error) {
-	if err := checkKey(name); err != nil {
+	if err := storage.CheckKey(name); err != nil {
 		return "", until, false, err
 	}
 	var us int64
 	err = s.row(ctx, "lease", `SELECT owner, until FROM mrzbot.leaders WHERE name = $1 AND until > $2 AND until <= $3`,
-		name, micros(now), after(micros(now), storage.MaxLease)).scan(&owner, &us)
+		name, storage.Micros(now), storage.AfterMicros(storage.Micros(now), storage.MaxLease)).scan(&owner, &us)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return "", until, false, nil
 	case err != nil:
 		return "", until, false, err
 	}
-	return owner, fromMicros(us), true, nil
+	return owner, storage.FromMicros(us), true, nil
 }
 
 // DropLease is as in storage.Leadership.
@@ -61,5 +61,5 @@ func (s *Store) DropLease(ctx context.Context, name, owner string) error {
 // Leases gives the names of the leases that hold at a time, whoever has them.
 func (s *Store) Leases(ctx context.Context, now time.Time) ([]string, error) {
 	return all(s, ctx, "leases", pgx.RowTo[string], `SELECT name FROM mrzbot.leaders WHERE until > $1 AND until <= $2 ORDER BY name`,
-		micros(now), after(micros(now), storage.MaxLease))
+		storage.Micros(now), storage.AfterMicros(storage.Micros(now), storage.MaxLease))
 }

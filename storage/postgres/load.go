@@ -22,7 +22,7 @@ func (s *Store) Load(ctx context.Context, records iter.Seq2[storage.Record, erro
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	ctx, p := watch(ctx)
+	ctx, p := s.watch(ctx)
 	defer p.stop()
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
@@ -84,12 +84,14 @@ const fullQuery = `SELECT EXISTS (SELECT FROM mrzbot.people) OR EXISTS (SELECT F
 	OR EXISTS (SELECT FROM mrzbot.days WHERE settled > 0)`
 
 // derive makes what follows from the records: which tasks are behind others,
-// the order keys there are, the reservations, and where Seq goes on.
+// the order keys there are, the sums of days and months, the reservations, and where Seq goes on.
 var derive = []string{`
 	UPDATE mrzbot.tasks AS t SET behind = true
 	FROM (SELECT order_key, min(seq) AS first FROM mrzbot.tasks WHERE order_key <> '' GROUP BY order_key) AS f
 	WHERE t.order_key = f.order_key AND t.seq > f.first`, `
 	INSERT INTO mrzbot.orders SELECT DISTINCT order_key FROM mrzbot.tasks WHERE order_key <> ''`, `
+	DELETE FROM mrzbot.sums`, `
+	SELECT mrzbot.add_to_sums(day, person, outcome, charge, counted, number, 0) FROM mrzbot.day_totals`, `
 	INSERT INTO mrzbot.days AS d (day, person, settled, reserved)
 	SELECT day, person, 0, count(*) FROM mrzbot.tasks WHERE began IS NOT NULL AND NOT held GROUP BY day, person
 	ON CONFLICT (day, person) DO UPDATE SET reserved = excluded.reserved`, `
@@ -141,22 +143,22 @@ func insert(r storage.Record) (query string, args []any) {
 		return `INSERT INTO mrzbot.settings (key, value) VALUES ($1, $2)`, []any{r.Setting.Key, r.Setting.Value}
 	case r.Window != nil:
 		return `INSERT INTO mrzbot.takes (key, since, until, uses) VALUES ($1, $2, $3, $4)`,
-			[]any{r.Window.Key, micros(r.Window.Begin), micros(r.Window.End), r.Window.Used}
+			[]any{r.Window.Key, storage.Micros(r.Window.Begin), storage.Micros(r.Window.End), r.Window.Used}
 	case r.Person != nil:
-		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, personArgs(*r.Person)
+		return `INSERT INTO mrzbot.people (` + personColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, personArgs(*r.Person)
 	case r.Invite != nil:
 		return `INSERT INTO mrzbot.invites (` + inviteColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, inviteArgs(*r.Invite)
 	case r.Audit != nil:
 		a := r.Audit
 		return `INSERT INTO mrzbot.audit (` + auditColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`,
-			[]any{int64(a.Seq), micros(a.At), a.By, a.Action, a.Person, a.Detail}
+			[]any{int64(a.Seq), storage.Micros(a.At), a.By, a.Action, a.Person, a.Detail}
 	case r.Count != nil:
 		return `INSERT INTO mrzbot.days (day, person, settled, unanswered, reserved) VALUES ($1, $2, $3, $4, 0)`,
 			[]any{string(r.Count.Day), r.Count.Person, r.Count.Settled, r.Count.Unanswered}
 	case r.Row != nil:
 		e := r.Row.Entry
 		return `INSERT INTO mrzbot.ledger (` + entryColumns + `, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			[]any{e.Task, e.Person, micros(e.Began), micros(e.Ended), string(e.Day), e.Outcome, e.Counted, string(e.Charge),
+			[]any{e.Task, e.Person, storage.Micros(e.Began), storage.Micros(e.Ended), string(e.Day), e.Outcome, e.Counted, string(e.Charge),
 				e.Session, e.Took.Microseconds(), int64(r.Row.Seq)}
 	case r.Total != nil:
 		return `INSERT INTO mrzbot.totals (share, outcome, charge, counted, number) VALUES (0, $1, $2, $3, $4)`,
@@ -166,13 +168,13 @@ func insert(r storage.Record) (query string, args []any) {
 		return `INSERT INTO mrzbot.day_totals (` + dayTotalColumns + `) VALUES ($1, $2, $3, $4, $5, $6)`,
 			[]any{string(t.Day), t.Person, t.Outcome, string(t.Charge), t.Counted, t.Number}
 	case r.Name != nil:
-		return `INSERT INTO mrzbot.names (id, since) VALUES ($1, $2)`, []any{r.Name.ID, micros(r.Name.Since)}
+		return `INSERT INTO mrzbot.names (id, since) VALUES ($1, $2)`, []any{r.Name.ID, storage.Micros(r.Name.Since)}
 	case r.Task != nil:
 		return insertTask("tasks", *r.Task)
-	case r.Kept != nil:
-		return insertTask("kept", r.Kept.Task, column{"until", micros(r.Kept.Until)}, column{"used", r.Kept.Used})
+	case r.Retained != nil:
+		return insertTask("kept", r.Retained.Task, column{"until", storage.Micros(r.Retained.Until)}, column{"used", r.Retained.ConsumedBy})
 	default:
-		return insertTask("aside", r.Aside.Task, column{"at", micros(r.Aside.Since)}, column{"reason", r.Aside.Reason})
+		return insertTask("aside", r.Quarantined.Task, column{"at", storage.Micros(r.Quarantined.Since)}, column{"reason", r.Quarantined.Reason})
 	}
 }
 
@@ -186,17 +188,18 @@ type column struct {
 func insertTask(table string, t storage.Task, more ...column) (query string, args []any) {
 	var began *int64
 	if !t.Attempt.Began.IsZero() {
-		us := micros(t.Attempt.Began)
+		us := storage.Micros(t.Attempt.Began)
 		began = &us
 	}
 	a := t.Attempt
 	args = []any{
-		int64(t.Seq), t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID, micros(t.Added), micros(t.NotBefore),
-		t.Tries, t.Pauses, t.Note, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload), micros(t.PutOff),
+		int64(t.Seq), t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID, storage.Micros(t.Added), storage.Micros(t.NotBefore),
+		t.Tries, t.Pauses,
+		string(t.Waiting.For), storage.Micros(t.Waiting.Since), t.Reply, t.RepeatOf, t.Request, began, string(a.Day), a.Calling, a.Held, a.Outcome, a.Counted, a.Number, "", some(t.Payload), storage.Micros(t.PutOff),
 		a.Budgeted,
 	}
 	columns := taskColumns + ", behind, lease_until"
-	args = append(args, false, minMicros)
+	args = append(args, false, storage.MinMicros)
 	for _, c := range more {
 		columns += ", " + c.name
 		args = append(args, c.value)

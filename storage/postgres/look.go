@@ -23,6 +23,12 @@ type Condition struct {
 	Clock time.Time
 }
 
+// Size gives how many bytes the database takes on its server.
+func (s *Store) Size(ctx context.Context) (size int64, err error) {
+	err = s.row(ctx, "size", `SELECT pg_database_size(current_database())`).scan(&size)
+	return size, err
+}
+
 // Look says how a database is, and changes nothing there. Errors are as Open's.
 func Look(ctx context.Context, url string) (c Condition, err error) {
 	config, err := parse(url)
@@ -33,7 +39,7 @@ func Look(ctx context.Context, url string) (c Condition, err error) {
 	if err != nil {
 		return c, explain("look", err)
 	}
-	s := &Store{pool: pool}
+	s := &Store{pool: pool, callTime: callTime}
 	defer pool.Close()
 	if err := s.checkServer(ctx); err != nil {
 		return c, err

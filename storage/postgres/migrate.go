@@ -142,7 +142,7 @@ func raced(err error) bool {
 	}
 	switch e.Code {
 	case uniqueViolation, serializationFailure, deadlockDetected,
-		"42P06", "42P07", "42710", "42723", // there is one of that name: schema, table, type, function
+		"42P06", "42P07", "42710", "42723", "42701", // there is one of that name: schema, table, type, function, column
 		"XX000": // a row of the catalogue was changed meanwhile
 		return true
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"mrzbot/storage"
 )
 
 // half begins a transaction and leaves it open.
@@ -44,7 +46,7 @@ func waits(t *testing.T, s *Store, end func(context.Context) error, meanwhile fu
 	return <-back
 }
 
-const addQuery = `SELECT mrzbot.add(1, $1, 'update', 'A', 1, 1, 0, '', $2, $2, '', 'x')`
+const addQuery = `SELECT mrzbot.add(1, $1, 'update', 'A', 1, 1, 0, '', $2, $2, 'x')`
 
 // TestNotOvertaken: a task that is added while another of its order key is on
 // its way to the disk comes behind that one, or in its place when it fails.
@@ -52,7 +54,7 @@ func TestNotOvertaken(t *testing.T) {
 	for name, committed := range map[string]bool{"committed": true, "given up": false} {
 		t.Run(name, func(t *testing.T) {
 			s := replicas(t, 1)[0]
-			first := half(t, s, addQuery, "first", micros(start))
+			first := half(t, s, addQuery, "first", storage.Micros(start))
 			end := first.Rollback
 			if committed {
 				end = first.Commit

@@ -9,12 +9,12 @@ import (
 	"mrzbot/storage"
 )
 
-const personColumns = `id, name, role, day_limit, added, let_in_by, blocked, language, note, until`
+const personColumns = `id, name, role, day_limit, added, let_in_by, blocked, language, note, until, shut_out`
 
 func readPerson(row pgx.CollectableRow) (p storage.Person, err error) {
-	var added, until int64
-	err = row.Scan(&p.ID, &p.Name, &p.Role, &p.Limit, &added, &p.By, &p.Blocked, &p.Language, &p.Note, &until)
-	p.Added, p.Until = fromMicros(added), fromMicros(until)
+	var added, until, shutOut int64
+	err = row.Scan(&p.ID, &p.Name, &p.Role, &p.Limit, &added, &p.By, &p.Blocked, &p.Language, &p.Note, &until, &shutOut)
+	p.Added, p.Until, p.ShutOut = storage.FromMicros(added), storage.FromMicros(until), storage.FromMicros(shutOut)
 	return p, err
 }
 
@@ -38,7 +38,7 @@ func (s *Store) find(ctx context.Context, id int64) (p storage.Person, found boo
 
 // ChangePerson is as in storage.People. No transaction is held while change
 // runs; what it made is written if the person is still what it was made from.
-func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage.Person) error) (storage.Person, error) {
+func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage.Person) error, audit ...*storage.AuditEntry) (storage.Person, error) {
 	for {
 		was, found, err := s.find(ctx, id)
 		if err != nil {
@@ -48,11 +48,16 @@ func (s *Store) ChangePerson(ctx context.Context, id int64, change func(*storage
 		if err := change(&p); err != nil {
 			return storage.Person{}, err
 		}
-		p.ID, p.Name, p.Added, p.Until = id, storage.CutName(p.Name), fromMicros(micros(p.Added)), fromMicros(micros(p.Until))
+		p.ID, p.Name = id, storage.CutName(p.Name)
+		p.Added, p.Until, p.ShutOut = storage.FromMicros(storage.Micros(p.Added)), storage.FromMicros(storage.Micros(p.Until)), storage.FromMicros(storage.Micros(p.ShutOut))
 		if err := p.Check(); err != nil {
 			return storage.Person{}, err
 		}
-		written, err := s.replace(ctx, was, found, p)
+		entries, err := storage.Audited(audit)
+		if err != nil {
+			return storage.Person{}, err
+		}
+		written, err := s.replace(ctx, was, found, p, entries)
 		switch {
 		case err != nil:
 			return storage.Person{}, err
@@ -76,30 +81,35 @@ func clone(p storage.Person) storage.Person {
 
 // personArgs gives the values of personColumns.
 func personArgs(p storage.Person) []any {
-	return []any{p.ID, p.Name, string(p.Role), p.Limit, micros(p.Added), p.By, p.Blocked, p.Language, p.Note, micros(p.Until)}
+	return []any{p.ID, p.Name, string(p.Role), p.Limit, storage.Micros(p.Added), p.By, p.Blocked, p.Language, p.Note, storage.Micros(p.Until), storage.Micros(p.ShutOut)}
 }
 
 // replace writes a person in the place of what they were, and reports whether
-// they still were that.
-func (s *Store) replace(ctx context.Context, was storage.Person, found bool, p storage.Person) (written bool, err error) {
-	const still = ` WHERE id = $1 AND (name, role, day_limit, added, let_in_by, blocked, language, note, until)
-		IS NOT DISTINCT FROM ($2, $3, $4::bigint, $5, $6, $7, $8, $9, $10) AND ` + durably
+// they still were that. Entries of the audit are written with them.
+func (s *Store) replace(ctx context.Context, was storage.Person, found bool, p storage.Person, entries []storage.AuditEntry) (written bool, err error) {
+	const still = ` WHERE id = $1 AND (name, role, day_limit, added, let_in_by, blocked, language, note, until, shut_out)
+		IS NOT DISTINCT FROM ($2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, $11) AND ` + durably
 	before, now := personArgs(was), personArgs(p)
-	var changed int64
+	var change string
+	var args []any
 	switch {
-	case !found && !p.Kept():
+	case !found && !p.Kept() && len(entries) == 0:
 		return true, nil
+	case !found && !p.Kept():
+		return true, s.addAudit(ctx, entries)
 	case !found:
-		changed, err = s.exec(ctx, "change person", `
-			INSERT INTO mrzbot.people (`+personColumns+`) SELECT $1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10 WHERE `+durably+` ON CONFLICT DO NOTHING`,
-			now...)
+		change, args = `
+			INSERT INTO mrzbot.people (`+personColumns+`) SELECT $1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, $11 WHERE `+durably+` ON CONFLICT DO NOTHING`,
+			now
 	case !p.Kept():
-		changed, err = s.exec(ctx, "change person", `DELETE FROM mrzbot.people`+still, before...)
+		change, args = `DELETE FROM mrzbot.people`+still, before
 	default:
-		changed, err = s.exec(ctx, "change person", `
-			UPDATE mrzbot.people SET name = $11, role = $12, day_limit = $13, added = $14, let_in_by = $15, blocked = $16,
-				language = $17, note = $18, until = $19`+still, append(before, now[1:]...)...)
+		change, args = `
+			UPDATE mrzbot.people SET name = $12, role = $13, day_limit = $14, added = $15, let_in_by = $16, blocked = $17,
+				language = $18, note = $19, until = $20, shut_out = $21`+still, append(before, now[1:]...)
 	}
+	change, args = audited(change, args, entries)
+	changed, err := s.exec(ctx, "change person", change, args...)
 	return changed > 0, err
 }
 

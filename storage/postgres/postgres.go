@@ -51,19 +51,20 @@ const (
 
 	// closeTime is how long Close tries to end the leases. They end by
 	// themselves when it fails.
-	closeTime = 2 * time.Second
+	closeTime = 5 * time.Second
 )
 
 // Store is a store in a database. Open makes it.
 type Store struct {
-	pool  *pgxpool.Pool
-	owner string // the first part of the names of this store's leases; "": it takes none
+	pool     *pgxpool.Pool
+	callTime time.Duration // callTime, but in tests of silence
+	owner    string        // the first part of the names of this store's leases; "": it takes none
 
 	using  sync.RWMutex // held while a method runs; Close takes it for itself
 	closed bool
 
 	adds, holds, taken atomic.Uint64 // what happened since, so that some of it sweeps
-	swept              atomic.Int64  // when kept tasks were last swept, µs
+	swept              atomic.Int64  // when retained tasks were last swept, µs
 	lookedAt           atomic.Int64  // when what a wrong clock has left was last looked for, µs
 	anyClock           bool          // see Options
 }
@@ -96,7 +97,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	s := &Store{pool: pool, anyClock: opts.anyClock}
+	s := &Store{pool: pool, callTime: callTime, anyClock: opts.anyClock}
 	if opts.AsIs {
 		err = s.openAsIs(ctx)
 	} else {
@@ -215,7 +216,7 @@ func (s *Store) Close() error {
 	if s.owner != "" {
 		_, _ = s.pool.Exec(ctx, `
 			UPDATE mrzbot.tasks SET lease = '', lease_until = $2
-			WHERE lease <> '' AND starts_with(lease, $1 || '.')`, s.owner, minMicros)
+			WHERE lease <> '' AND starts_with(lease, $1 || '.')`, s.owner, storage.MinMicros)
 	}
 	s.pool.Close()
 	return nil

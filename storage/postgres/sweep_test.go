@@ -26,13 +26,13 @@ func TestSweeps(t *testing.T) {
 		require.NoError(t, err)
 		switch i % 3 {
 		case 0:
-			require.NoError(t, s.PutAside(t.Context(), tasks[0], now, "broken"))
+			require.NoError(t, s.Quarantine(t.Context(), tasks[0], now, "broken"))
 		case 1:
-			require.NoError(t, s.Keep(t.Context(), tasks[0], storage.Keep{Until: now.Add(time.Minute)}))
+			require.NoError(t, s.Retain(t.Context(), tasks[0], storage.Retain{Until: now.Add(time.Minute)}))
 		default:
 			require.NoError(t, s.Done(t.Context(), tasks[0]))
 		}
-		ok, err := s.Take(t.Context(), id, now, 1, time.Hour)
+		ok, err := s.RateLimit(t.Context(), id, now, 1, time.Hour)
 		require.NoError(t, err)
 		require.True(t, ok)
 	}
@@ -49,7 +49,7 @@ func TestSweeps(t *testing.T) {
 		task := update(fmt.Sprint("new", i), "")
 		task.Added = now
 		add(t, s, task)
-		ok, err := s.Take(t.Context(), task.ID, now, 1, time.Hour)
+		ok, err := s.RateLimit(t.Context(), task.ID, now, 1, time.Hour)
 		require.NoError(t, err)
 		require.True(t, ok)
 	}

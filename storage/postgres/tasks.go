@@ -28,9 +28,9 @@ func (s *Store) AddTask(ctx context.Context, t storage.Task) (added bool, err er
 	if err := t.Check(); err != nil {
 		return false, err
 	}
-	err = s.row(ctx, "add", `SELECT mrzbot.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) WHERE `+durably,
+	err = s.row(ctx, "add", `SELECT mrzbot.add($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WHERE `+durably,
 		remember, t.ID, string(t.Kind), t.Order, t.Person, t.Chat, t.Message, t.FileID,
-		micros(t.Added), micros(t.Kind.Cut(t.Added, t.NotBefore)), t.Note, some(t.Payload)).scan(&added)
+		storage.Micros(t.Added), storage.Micros(t.Kind.Cut(t.Added, t.NotBefore)), some(t.Payload)).scan(&added)
 	if err != nil {
 		return false, err
 	}
@@ -48,10 +48,10 @@ func some(b []byte) []byte {
 	return b
 }
 
-// sweepTasks forgets names and tasks put aside whose time is over. What it
+// sweepTasks forgets names and tasks in quarantine whose time is over. What it
 // fails to forget the next one does.
 func (s *Store) sweepTasks(ctx context.Context, now time.Time) {
-	over := micros(now.Add(-storage.Remember))
+	over := storage.Micros(now.Add(-storage.Remember))
 	_, _ = s.exec(ctx, "sweep", `SELECT mrzbot.sweep_tasks($1, $2) WHERE `+durably, over, sweepLook)
 }
 
@@ -61,31 +61,31 @@ func (s *Store) sweepTasks(ctx context.Context, now time.Time) {
 const claimLook = 64
 
 // taskColumns is what readTask reads.
-const taskColumns = `seq, id, kind, order_key, person, chat, message, file_id, added, not_before, tries, pauses, note,
-	began, day, calling, held, outcome, counted, number, lease, payload, put_off, budgeted`
+const taskColumns = `seq, id, kind, order_key, person, chat, message, file_id, added, not_before, tries, pauses,
+	waits_for, waits_since, reply, repeat_of, request, began, day, calling, held, outcome, counted, number, lease, payload, put_off, budgeted`
 
 func readTask(row pgx.CollectableRow) (storage.Task, error) { return readTaskAnd(row) }
 
 // readTaskAnd reads a task and further columns behind it.
 func readTaskAnd(row pgx.CollectableRow, more ...any) (t storage.Task, err error) {
-	var seq, added, notBefore, putOff int64
+	var seq, added, notBefore, putOff, since int64
 	var a attempt
 	err = row.Scan(append([]any{&seq, &t.ID, &t.Kind, &t.Order, &t.Person, &t.Chat, &t.Message, &t.FileID, &added, &notBefore,
-		&t.Tries, &t.Pauses, &t.Note,
+		&t.Tries, &t.Pauses, &t.Waiting.For, &since, &t.Reply, &t.RepeatOf, &t.Request,
 		&a.began, &a.Day, &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &t.Lease, &t.Payload, &putOff, &a.Budgeted}, more...)...)
-	t.Seq, t.Added, t.NotBefore, t.Attempt = uint64(seq), fromMicros(added), fromMicros(notBefore), a.give()
-	t.PutOff = fromMicros(max(putOff, added))
+	t.Seq, t.Added, t.NotBefore, t.Attempt = uint64(seq), storage.FromMicros(added), storage.FromMicros(notBefore), a.give()
+	t.PutOff, t.Waiting.Since = storage.FromMicros(max(putOff, added)), storage.FromMicros(since)
 	return t, err
 }
 
 // Claim is as in storage.Tasks.
 func (s *Store) Claim(ctx context.Context, c storage.Claim) ([]storage.Task, error) {
-	now := micros(c.Now)
+	now := storage.Micros(c.Now)
 	if err := s.setRight(ctx, c.Now); err != nil {
 		return nil, err
 	}
 	tasks, err := all(s, ctx, "claim", readTask, `SELECT `+taskColumns+` FROM mrzbot.claim($1, $2, $3, $4, $5, $6) WHERE `+durably,
-		kindNames(c.Kinds), now, after(now, c.Lease), max(c.Max, 0), s.owner, claimLook)
+		kindNames(c.Kinds), now, storage.AfterMicros(now, c.Lease), max(c.Max, 0), s.owner, claimLook)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func (s *Store) Renew(ctx context.Context, t storage.Task, until time.Time) erro
 		return err
 	}
 	return lostIfNone(s.exec(ctx, "renew", `UPDATE mrzbot.tasks SET lease_until = $3 WHERE id = $1 AND lease = $2 AND lease <> '' AND `+durably,
-		plain(t.ID), plain(t.Lease), micros(until)))
+		plain(t.ID), plain(t.Lease), storage.Micros(until)))
 }
 
 // plain gives a name that was never stored for one that cannot be.
@@ -138,9 +138,10 @@ func (s *Store) Postpone(ctx context.Context, t storage.Task, p storage.Postpone
 	}
 	return lostIfNone(s.exec(ctx, "postpone", `
 		UPDATE mrzbot.tasks
-		SET lease = '', lease_until = $5, not_before = $3, put_off = $6, note = $4, tries = 0, pauses = pauses + 1, calling = false
+		SET lease = '', lease_until = $5, not_before = $3, put_off = $6, waits_for = $4, waits_since = $7, tries = 0, pauses = pauses + 1, calling = false
 		WHERE id = $1 AND lease = $2 AND lease <> '' AND `+durably,
-		plain(t.ID), plain(t.Lease), micros(t.Kind.Cut(p.Now, p.Until)), p.Note, minMicros, micros(p.Now)))
+		plain(t.ID), plain(t.Lease), storage.Micros(t.Kind.Cut(p.Now, p.Until)), string(p.Waiting.For), storage.MinMicros, storage.Micros(p.Now),
+		storage.Micros(p.Waiting.Since)))
 }
 
 // Done is as in storage.Tasks.
@@ -154,7 +155,7 @@ func (s *Store) Done(ctx context.Context, t storage.Task, then ...storage.Task) 
 
 // fields are tasks to be added, field by field.
 type fields struct {
-	ids, kinds, orders, fileIDs, notes         []string
+	ids, kinds, orders, fileIDs                []string
 	persons, chats, messages, added, notBefore []int64
 	payloads                                   [][]byte
 }
@@ -175,12 +176,11 @@ func (f *fields) add(t storage.Task) {
 	f.kinds = append(f.kinds, string(t.Kind))
 	f.orders = append(f.orders, t.Order)
 	f.fileIDs = append(f.fileIDs, t.FileID)
-	f.notes = append(f.notes, t.Note)
 	f.persons = append(f.persons, t.Person)
 	f.chats = append(f.chats, t.Chat)
 	f.messages = append(f.messages, int64(t.Message))
-	f.added = append(f.added, micros(t.Added))
-	f.notBefore = append(f.notBefore, micros(t.Kind.Cut(t.Added, t.NotBefore)))
+	f.added = append(f.added, storage.Micros(t.Added))
+	f.notBefore = append(f.notBefore, storage.Micros(t.Kind.Cut(t.Added, t.NotBefore)))
 	f.payloads = append(f.payloads, some(t.Payload))
 }
 
@@ -195,7 +195,7 @@ func (s *Store) end(ctx context.Context, what string, t storage.Task, query stri
 	query = `SELECT ` + query + ` WHERE ` + durably
 	if len(then.ids) > 0 {
 		more := []any{remember, then.ids, then.kinds, then.persons, then.chats, then.messages, then.fileIDs,
-			then.added, then.notBefore, then.notes, then.payloads}
+			then.added, then.notBefore, then.payloads}
 		// Two functions in one statement are one transaction. The second is
 		// called when the first reports true.
 		query = `SELECT CASE WHEN (` + query + `) THEN mrzbot.add_all($3` + parameters(len(args), len(more)) + `) ELSE false END`
@@ -230,15 +230,15 @@ func (s *Store) unheld(ctx context.Context) error {
 	return storage.ErrLost
 }
 
-// PutAside is as in storage.Tasks.
-func (s *Store) PutAside(ctx context.Context, t storage.Task, now time.Time, reason string) error {
+// Quarantine is as in storage.Tasks.
+func (s *Store) Quarantine(ctx context.Context, t storage.Task, now time.Time, reason string) error {
 	if err := storage.CheckText(reason); err != nil {
 		return err
 	}
 	if err := storage.CheckTime(now); err != nil {
 		return err
 	}
-	return s.end(ctx, "put aside", t, `mrzbot.put_aside($1, $2, $3, $4, $5)`, fields{orders: []string{}}, micros(now), reason)
+	return s.end(ctx, "quarantine", t, `mrzbot.put_aside($1, $2, $3, $4, $5)`, fields{orders: []string{}}, storage.Micros(now), reason)
 }
 
 // NextTask is as in storage.Tasks.
@@ -254,32 +254,38 @@ func (s *Store) NextTask(ctx context.Context, now time.Time, kinds []storage.Kin
 	switch {
 	case err != nil || us == nil:
 		return time.Time{}, false, err
-	case *us <= micros(now):
+	case *us <= storage.Micros(now):
 		return time.Time{}, true, nil
 	}
-	return fromMicros(*us), true, nil
+	return storage.FromMicros(*us), true, nil
 }
 
 // Backlog is as in storage.Tasks.
 func (s *Store) Backlog(ctx context.Context, now time.Time) (storage.Backlog, error) {
-	l := storage.Backlog{Waiting: map[storage.Kind]int{}, Leased: map[storage.Kind]int{}}
+	l := storage.Backlog{Waiting: map[storage.Kind]int{}, Leased: map[storage.Kind]int{}, ReadySince: map[storage.Kind]time.Time{}}
 	type line struct {
 		kind          *storage.Kind
 		tasks, leased int
+		ready         *int64
 	}
 	lines, err := all(s, ctx, "backlog", func(row pgx.CollectableRow) (k line, err error) {
-		err = row.Scan(&k.kind, &k.tasks, &k.leased)
+		err = row.Scan(&k.kind, &k.tasks, &k.leased, &k.ready)
 		return k, err
 	}, `
-		SELECT kind, count(*), count(*) FILTER (WHERE lease_until > $1 AND lease_until <= $2) FROM mrzbot.tasks GROUP BY kind
-		UNION ALL SELECT null, count(*), 0 FROM mrzbot.aside`, micros(now), after(micros(now), storage.MaxLease))
+		SELECT kind, count(*), count(*) FILTER (WHERE leased),
+			min(greatest(added, not_before)) FILTER (WHERE NOT leased AND NOT behind AND not_before <= $1)
+		FROM mrzbot.tasks, LATERAL (SELECT lease_until > $1 AND lease_until <= $2 AS leased) AS l GROUP BY kind
+		UNION ALL SELECT null, count(*), 0, null FROM mrzbot.aside`, storage.Micros(now), storage.AfterMicros(storage.Micros(now), storage.MaxLease))
 	for _, k := range lines {
 		if k.kind == nil {
-			l.Aside = k.tasks
+			l.Quarantined = k.tasks
 			continue
 		}
 		l.Waiting[*k.kind] = k.tasks - k.leased
 		l.Leased[*k.kind] = k.leased
+		if k.ready != nil {
+			l.ReadySince[*k.kind] = storage.FromMicros(*k.ready)
+		}
 	}
 	if err != nil {
 		return storage.Backlog{}, err

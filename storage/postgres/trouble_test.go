@@ -45,6 +45,24 @@ func TestErrorsAreDiscreet(t *testing.T) {
 	}
 }
 
+// TestOutpaced: a replica that goes on when a newer version has made the tables new
+// says what to do. Its updates wait at Telegram meanwhile.
+func TestOutpaced(t *testing.T) {
+	s := replicas(t, 1)[0]
+	for _, change := range []string{
+		`ALTER TABLE mrzbot.settings RENAME COLUMN value TO content`,
+		`ALTER TABLE mrzbot.settings RENAME TO choices`,
+		`ALTER FUNCTION mrzbot.add RENAME TO add_task`,
+	} {
+		_, err := s.exec(t.Context(), "test", change)
+		require.NoError(t, err)
+		if _, err = s.AddTask(t.Context(), update("a", "")); err == nil {
+			_, err = s.Setting(t.Context(), "language")
+		}
+		require.ErrorContains(t, err, "a newer version has started with the database. Start it here, too", change)
+	}
+}
+
 // TestSetUp: who has to mend the settings is told from a server that is down.
 func TestSetUp(t *testing.T) {
 	_, err := Open(t.Context(), cluster.Server(t).URL("nowhere"), Options{})
@@ -54,6 +72,8 @@ func TestSetUp(t *testing.T) {
 	_, err = Open(t.Context(), "postgres://me@127.0.0.1:1/db", Options{})
 	require.Error(t, err)
 	require.NotErrorIs(t, err, ErrSetUp)
+	require.NotContains(t, err.Error(), "\n")
+	require.Equal(t, 1, strings.Count(err.Error(), "connection refused"), "once, though it was tried with and without TLS: %v", err)
 }
 
 // TestReadOnly: a server that takes no changes is not ready.

@@ -62,7 +62,7 @@ var accessCases = []testCase{
 	}},
 	{"keys that cannot be stored", func(b *bench) {
 		for _, key := range []string{"", "a\x00", "\xff", strings.Repeat("x", storage.MaxText+1)} {
-			_, err := b.Take(b.ctx, key, b.now, 1, time.Hour)
+			_, err := b.RateLimit(b.ctx, key, b.now, 1, time.Hour)
 			require.ErrorIs(b, err, storage.ErrInvalid)
 			_, err = b.Setting(b.ctx, key)
 			require.ErrorIs(b, err, storage.ErrInvalid)
@@ -139,7 +139,7 @@ var accessCases = []testCase{
 
 func (b *bench) takes(want bool, key string, n int, window time.Duration) {
 	b.Helper()
-	ok, err := b.Take(b.ctx, key, b.now, n, window)
+	ok, err := b.RateLimit(b.ctx, key, b.now, n, window)
 	require.NoError(b, err)
 	require.Equal(b, want, ok)
 }

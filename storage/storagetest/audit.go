@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,67 @@ var auditCases = []testCase{
 		none, err := b.AuditEntries(b.ctx, rest[1].Seq, 10)
 		require.NoError(b, err)
 		require.Empty(b, none)
+	}},
+	{"with what it is about, or not at all", func(b *bench) {
+		// Each does its operation with an entry of that action, or fails where it is asked to.
+		entry := func(action string) *storage.AuditEntry {
+			return &storage.AuditEntry{At: b.now, By: 1, Action: action, Person: 5}
+		}
+		mine := errors.New("mine")
+		_, err := b.ChangePerson(b.ctx, 5, func(*storage.Person) error { return mine }, entry("refused"))
+		require.Same(b, mine, err)
+		_, err = b.ChangeSetting(b.ctx, "k", func([]byte) ([]byte, error) { return nil, mine }, entry("refused"))
+		require.Same(b, mine, err)
+		require.NoError(b, b.ResetAttempts(b.ctx, 5, day, entry("nothing to reset")))
+		require.NoError(b, b.RemoveInvite(b.ctx, "h", entry("nothing to remove")))
+		b.audited()
+
+		made := entry("")
+		_, err = b.ChangePerson(b.ctx, 5, func(p *storage.Person) error {
+			p.Role, made.Action, made.Detail = storage.RoleAgent, "made", "by change"
+			return nil
+		}, entry("first"), entry(""), made)
+		require.NoError(b, err)
+		_, err = b.ChangePerson(b.ctx, 5, func(p *storage.Person) error { p.Role = storage.RoleNone; return nil }, entry("removed"))
+		require.NoError(b, err)
+		_, err = b.ChangePerson(b.ctx, 5, func(*storage.Person) error { return nil }, entry("nobody"))
+		require.NoError(b, err)
+		for _, value := range []string{"v", "v", "w", ""} {
+			_, err = b.ChangeSetting(b.ctx, "k", func([]byte) ([]byte, error) {
+				if value == "" {
+					return nil, nil
+				}
+				return []byte(value), nil
+			}, entry("setting "+value))
+			require.NoError(b, err)
+		}
+		b.add(b.photo("a", 5))
+		t := b.claimOne("a")
+		b.mustBegin(t)
+		b.mustHold(t, "ok", true)
+		require.NoError(b, b.ResetAttempts(b.ctx, 5, day, entry("reset")))
+		require.NoError(b, b.AddInvite(b.ctx, storage.Invite{Hash: "h", Until: b.now.Add(time.Hour), Left: 1}, entry("invite"), entry("")))
+		require.NoError(b, b.RemoveInvite(b.ctx, "h", entry("uninvite")))
+		require.NoError(b, b.Forget(b.ctx, 5, entry("forget")))
+		b.reopen()
+		b.audited("first", "made", "removed", "nobody", "setting v", "setting v", "setting w", "setting ", "reset", "invite", "uninvite", "forget")
+	}},
+	{"what cannot be audited is not done", func(b *bench) {
+		bad := &storage.AuditEntry{At: b.now, Action: "\x00"}
+		_, err := b.ChangePerson(b.ctx, 5, func(p *storage.Person) error { p.Role = storage.RoleAgent; return nil }, bad)
+		require.ErrorIs(b, err, storage.ErrInvalid)
+		_, err = b.ChangeSetting(b.ctx, "k", func([]byte) ([]byte, error) { return []byte("v"), nil }, bad)
+		require.ErrorIs(b, err, storage.ErrInvalid)
+		require.ErrorIs(b, b.ResetAttempts(b.ctx, 5, day, bad), storage.ErrInvalid)
+		require.ErrorIs(b, b.AddInvite(b.ctx, storage.Invite{Hash: "h", Until: b.now.Add(time.Hour), Left: 1}, bad), storage.ErrInvalid)
+		require.ErrorIs(b, b.RemoveInvite(b.ctx, "h", bad), storage.ErrInvalid)
+		require.ErrorIs(b, b.Forget(b.ctx, 5, bad), storage.ErrInvalid)
+		b.people(0, 10)
+		b.invited()
+		value, err := b.Setting(b.ctx, "k")
+		require.NoError(b, err)
+		require.Nil(b, value)
+		b.audited()
 	}},
 	{"bad arguments", func(b *bench) {
 		for name, bad := range map[string]storage.AuditEntry{
@@ -113,6 +175,18 @@ var inviteCases = []testCase{
 			require.ErrorIs(b, b.AddInvite(b.ctx, bad), storage.ErrInvalid, name)
 		}
 	}},
+}
+
+// audited checks what was audited, the first first.
+func (b *bench) audited(actions ...string) {
+	b.Helper()
+	entries, err := b.AuditEntries(b.ctx, 0, 100)
+	require.NoError(b, err)
+	var got []string
+	for _, e := range slices.Backward(entries) {
+		got = append(got, e.Action)
+	}
+	require.Equal(b, actions, got)
 }
 
 // invited checks which invites there are.

@@ -1,7 +1,10 @@
 package storagetest
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/stretchr/testify/require"
@@ -54,7 +57,7 @@ var budgetCases = []testCase{
 		}
 		b.used(day, 5, 5)
 		b.done(tasks[3])
-		b.putAside(tasks[4])
+		b.quarantine(tasks[4])
 		b.used(day, 3, 3)
 		b.postpone(tasks[5], 0)
 		b.used(day, 3, 3)
@@ -76,6 +79,36 @@ var budgetCases = []testCase{
 		b.spends(nil, tasks[1], day, 2, 2)
 		b.spends(storage.ErrBudget, tasks[2], day, 2, 2)
 		b.used(day, 2, 2)
+	}},
+	{"set when more was charged already", func(b *bench) {
+		b.add(numbered(4, func(id string, i int) storage.Task { return b.photo(id, int64(i)) })...)
+		tasks := b.claim(4)
+		charged := func(t storage.Task) {
+			b.mustBegin(t)
+			h := answer(b.now, "ok", true)
+			h.Charge = storage.ChargeYes
+			_, err := b.Hold(b.ctx, t, h)
+			require.NoError(b, err)
+		}
+		charged(tasks[0])
+		charged(tasks[1])
+		b.used(day, 2, 2)
+		b.spends(storage.ErrBudget, tasks[2], day, 1, 0)
+		b.spends(storage.ErrBudget, tasks[2], day, 9, 2)
+		b.used(day, 2, 2)
+		charged(tasks[2])
+		b.used(day, 3, 3) // what was refused has left nothing behind
+		b.spends(nil, tasks[3], day, 9, 9)
+		b.used(day, 4, 4)
+	}},
+	{"a budget that was all put back, and a copy", func(b *bench) {
+		b.add(b.photo("a", 1))
+		t := b.claimOne("a")
+		b.spends(nil, t, day, 5, 5)
+		b.mustHold(t, "busy", false)
+		b.used(day, 0, 0)
+		b.move()
+		b.used(day, 0, 0)
 	}},
 	{"exact, whoever begins at once", func(b *bench) {
 		const limit = 11
@@ -130,6 +163,77 @@ var dayTotalCases = []testCase{
 		require.Equal(b, []storage.DayTotal{two, late}, totals("0", "9", 2, 77))
 		require.Empty(b, totals("2026-05-06", "2026-05-31"))
 	}},
+	{"summed up by day, and by person", func(b *bench) {
+		days := []storage.Day{"2026-03-31", "2026-04-01", "2026-04-30", "2026-05-01", "2026-05-04", "2026-06-15"}
+		outcomes := []string{"ok", "not_mrz"}
+		const each = 3
+		n := len(days) * each
+		b.add(numbered(n, func(id string, i int) storage.Task { return b.photo(id, int64(i%4)) })...) // person 0 is one like any other
+		tasks := b.claim(n)
+		for i, t := range tasks {
+			h := answer(b.now, outcomes[i%2], i%3 == 0)
+			h.Charge, h.Day = []storage.Charge{storage.ChargeYes, storage.ChargeNo, storage.ChargeUnknown}[i%3], days[i%len(days)]
+			if h.Counted {
+				_, err := b.Begin(b.ctx, t, storage.Begin{Now: b.now, Day: h.Day})
+				require.NoError(b, err)
+			}
+			_, err := b.Hold(b.ctx, t, h)
+			require.NoError(b, err)
+		}
+		b.reopen()
+		for _, from := range append(days, "2026-03-01", "2026-05-02") {
+			for _, to := range append(days, "2026-04-29", "2026-06-30", "2027-02-28") {
+				b.sumsAgree(from, to)
+			}
+		}
+		for _, wrong := range []storage.Day{"", "9", "2026-05", "2026-05-32", "2026-05-99"} {
+			_, err := b.DaySums(b.ctx, wrong, day)
+			require.ErrorIs(b, err, storage.ErrInvalid, wrong)
+			_, err = b.PersonSums(b.ctx, day, wrong)
+			require.ErrorIs(b, err, storage.ErrInvalid, wrong)
+		}
+	}},
+}
+
+// sumsAgree holds sums against the totals of the days.
+func (b *bench) sumsAgree(from, to storage.Day) {
+	b.Helper()
+	totals, err := b.DayTotals(b.ctx, from, to)
+	require.NoError(b, err)
+	byDay, byPerson := map[storage.DayTotal]int{}, map[storage.DayTotal]int{}
+	for _, t := range totals {
+		n := t.Number
+		t.Number = 0
+		ofDay, ofPerson := t, t
+		ofDay.Person, ofPerson.Day = 0, ""
+		byDay[ofDay] += n
+		byPerson[ofPerson] += n
+	}
+	got, err := b.DaySums(b.ctx, from, to)
+	require.NoError(b, err)
+	require.Equal(b, inOrder(byDay), got, "%s to %s", from, to)
+	got, err = b.PersonSums(b.ctx, from, to)
+	require.NoError(b, err)
+	require.Equal(b, inOrder(byPerson), got, "%s to %s", from, to)
+}
+
+// inOrder gives sums in the order of the contract.
+func inOrder(sums map[storage.DayTotal]int) []storage.DayTotal {
+	list := []storage.DayTotal{}
+	for t, n := range sums {
+		t.Number = n
+		list = append(list, t)
+	}
+	key := func(t storage.DayTotal) string {
+		return fmt.Sprint(t.Day, "\x00", t.Outcome, "\x00", t.Charge, "\x00", t.Counted)
+	}
+	slices.SortFunc(list, func(x, y storage.DayTotal) int {
+		if x.Day == y.Day && x.Person != y.Person {
+			return cmp.Compare(x.Person, y.Person)
+		}
+		return cmp.Compare(key(x), key(y))
+	})
+	return list
 }
 
 // spends begins an attempt with budgets.

@@ -93,7 +93,7 @@ var claimCases = []testCase{
 		b.postpone(t, time.Hour)
 		b.claims()
 		b.pass(time.Hour)
-		b.putAside(b.claimOne("a1"))
+		b.quarantine(b.claimOne("a1"))
 		b.claimOne("a2")
 	}},
 	{"behind one whose lease is over", func(b *bench) {
@@ -218,9 +218,9 @@ var nextCases = []testCase{
 		b.add(t, b.talk("a2", "A"))
 		b.nextBy(b.now.Add(time.Minute))
 	}},
-	{"not what was put aside", func(b *bench) {
+	{"not what was quarantined", func(b *bench) {
 		b.add(b.photo("a", 1))
-		b.putAside(b.claimOne("a"))
+		b.quarantine(b.claimOne("a"))
 		_, ok, err := b.NextTask(b.ctx, b.now.Add(time.Hour), []storage.Kind{storage.KindPhoto})
 		require.NoError(b, err)
 		require.False(b, ok)

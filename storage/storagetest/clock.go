@@ -113,13 +113,13 @@ var longCases = []testCase{
 		b.keep(b.claimOne("a"), time.Minute)
 		b.now = start
 		b.claims()
-		_, ok, err := b.Kept(b.ctx, "a", b.now)
+		_, ok, err := b.Retained(b.ctx, "a", b.now)
 		require.NoError(b, err)
 		require.False(b, ok)
-		_, ok, err = b.KeptFor(b.ctx, "A", b.now)
+		_, ok, err = b.RetainedFor(b.ctx, "A", b.now)
 		require.NoError(b, err)
 		require.False(b, ok)
-		_, err = b.Use(b.ctx, "a", "me", b.now)
+		_, err = b.Consume(b.ctx, "a", "me", b.now)
 		require.ErrorIs(b, err, storage.ErrGone)
 	}},
 	{"the longest waits are waited for", func(b *bench) {

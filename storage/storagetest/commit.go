@@ -72,7 +72,7 @@ func (c commitChange) run(b *bench, fails bool) {
 	if fails {
 		require.Error(b, err)
 		for _, known := range []error{
-			storage.ErrLost, storage.ErrLimit, storage.ErrHeld, storage.ErrGone, storage.ErrUsed, storage.ErrInvalid,
+			storage.ErrLost, storage.ErrLimit, storage.ErrHeld, storage.ErrGone, storage.ErrConsumed, storage.ErrInvalid,
 			storage.ErrDamaged, storage.ErrInUse,
 		} {
 			require.NotErrorIs(b, err, known)
@@ -136,7 +136,7 @@ func (b *bench) see(ctx context.Context) (v view) {
 	var value []byte
 	var p storage.Person
 	v.count, errs[0] = b.Attempts(ctx, 1, day)
-	kept, v.found, errs[1] = b.KeptFor(ctx, "A", b.now)
+	kept, v.found, errs[1] = b.RetainedFor(ctx, "A", b.now)
 	value, errs[2] = b.Setting(ctx, "key")
 	p, errs[3] = b.Person(ctx, 5)
 	v.backlog, errs[4] = b.Backlog(ctx, b.now)
@@ -161,25 +161,25 @@ var commitChanges = []commitChange{
 		t := b.ordered()
 		b.mustBegin(t)
 		b.mustHold(t, "ok", true)
-		return func(ctx context.Context) error { return b.Keep(ctx, t, storage.Keep{Until: b.now.Add(time.Hour)}) }, nil
+		return func(ctx context.Context) error { return b.Retain(ctx, t, storage.Retain{Until: b.now.Add(time.Hour)}) }, nil
 	}, []string{"second"}},
-	{"put aside", func(b *bench) (call, []storage.Task) {
+	{"quarantined", func(b *bench) (call, []storage.Task) {
 		t := b.ordered()
-		return func(ctx context.Context) error { return b.PutAside(ctx, t, b.now, "broken") }, nil
+		return func(ctx context.Context) error { return b.Quarantine(ctx, t, b.now, "broken") }, nil
 	}, []string{"second"}},
 	{"postpone", func(b *bench) (call, []storage.Task) {
 		t := b.ordered()
 		return func(ctx context.Context) error {
-			return b.Postpone(ctx, t, storage.Postpone{Now: b.now, Until: b.now, Note: "at once"})
+			return b.Postpone(ctx, t, storage.Postpone{Now: b.now, Until: b.now})
 		}, nil
 	}, []string{"first"}},
 	{"add", func(b *bench) (call, []storage.Task) {
 		return func(ctx context.Context) error { _, err := b.AddTask(ctx, b.photo("new", 1)); return err }, nil
 	}, []string{"new"}},
 	{"wake", func(b *bench) (call, []storage.Task) {
-		b.waitingPhotos(1, "service")
+		b.waitingPhotos(1, storage.OutageService)
 		return func(ctx context.Context) error {
-			_, err := b.Rouse(ctx, storage.Rouse{Kind: storage.KindPhoto, Note: "service", Now: b.now, Max: 1})
+			_, err := b.WakeWaiting(ctx, storage.WakeWaiting{Kind: storage.KindPhoto, Now: b.now, Max: 1})
 			return err
 		}, nil
 	}, []string{"000"}},
@@ -219,9 +219,9 @@ var commitChanges = []commitChange{
 	{"use", func(b *bench) (call, []storage.Task) {
 		b.add(b.photo("used", 1))
 		b.keep(b.claimOne("used"), time.Hour)
-		return func(ctx context.Context) error { _, err := b.Use(ctx, "used", "me", b.now); return err }, nil
+		return func(ctx context.Context) error { _, err := b.Consume(ctx, "used", "me", b.now); return err }, nil
 	}, nil},
 	{"take", func(b *bench) (call, []storage.Task) {
-		return func(ctx context.Context) error { _, err := b.Take(ctx, "k", b.now, 1, time.Hour); return err }, nil
+		return func(ctx context.Context) error { _, err := b.RateLimit(ctx, "k", b.now, 1, time.Hour); return err }, nil
 	}, nil},
 }

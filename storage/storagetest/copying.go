@@ -42,9 +42,9 @@ var copyingCases = []testCase{
 		for name, one := range map[string]func(s *bench){
 			"a person": func(s *bench) { s.let(7, "x", storage.RoleAgent) },
 			"a task":   func(s *bench) { s.add(s.photo("x", 1)) },
-			"a task put aside": func(s *bench) {
+			"a task in quarantine": func(s *bench) {
 				s.add(s.photo("x", 1))
-				s.putAside(s.claimOne("x"))
+				s.quarantine(s.claimOne("x"))
 			},
 			"a row": func(s *bench) {
 				s.add(s.photo("x", 1))
@@ -66,7 +66,7 @@ var copyingCases = []testCase{
 		b.furnish()
 		other := b.other()
 		require.NoError(b, other.PutSetting(b.ctx, "left", []byte("over")))
-		_, err := other.Take(b.ctx, "left over", b.now, 1, time.Hour)
+		_, err := other.RateLimit(b.ctx, "left over", b.now, 1, time.Hour)
 		require.NoError(b, err)
 		other.add(other.photo("left over", 1))
 		other.done(other.claimOne("left over"))
@@ -172,6 +172,7 @@ func (b *bench) move() {
 	b.Helper()
 	other := b.other()
 	require.NoError(b, other.Load(b.ctx, b.Dump(b.ctx)))
+	other.sumsAgree("2000-01-01", "2099-12-31")
 	require.NoError(b, b.Close())
 	b.Store, b.place = other.Store, other.place
 }
@@ -214,8 +215,8 @@ func (b *bench) dump() []string {
 		switch {
 		case r.Name != nil && !b.now.Before(r.Name.Since.Add(storage.Remember)):
 		case r.Window != nil && !b.now.Before(r.Window.End):
-		case r.Kept != nil && !b.now.Before(r.Kept.Until):
-		case r.Row != nil || r.Task != nil || r.Kept != nil:
+		case r.Retained != nil && !b.now.Before(r.Retained.Until):
+		case r.Row != nil || r.Task != nil || r.Retained != nil:
 			lines = append(lines, fmt.Sprintf("%d %04d %s", kind, len(lines), line))
 		default:
 			lines = append(lines, fmt.Sprintf("%d %s", kind, line))
@@ -260,10 +261,10 @@ func describe(r storage.Record) (kind int, line string) {
 		return 10, fmt.Sprint(*r.Name)
 	case r.Task != nil:
 		return 11, fmt.Sprintf("%+v", *r.Task)
-	case r.Kept != nil:
-		return 11, fmt.Sprintf("%+v", *r.Kept)
+	case r.Retained != nil:
+		return 11, fmt.Sprintf("%+v", *r.Retained)
 	default:
-		return 12, fmt.Sprintf("%+v", *r.Aside)
+		return 12, fmt.Sprintf("%+v", *r.Quarantined)
 	}
 }
 

@@ -10,10 +10,10 @@ import (
 
 // endings are the ways in which a task leaves the hands of its holder.
 var endings = map[string]func(b *bench, t storage.Task){
-	"done":      func(b *bench, t storage.Task) { b.done(t) },
-	"kept":      func(b *bench, t storage.Task) { b.keep(t, time.Hour) },
-	"put aside": func(b *bench, t storage.Task) { b.putAside(t) },
-	"postponed": func(b *bench, t storage.Task) { b.postpone(t, time.Hour) },
+	"done":        func(b *bench, t storage.Task) { b.done(t) },
+	"kept":        func(b *bench, t storage.Task) { b.keep(t, time.Hour) },
+	"quarantined": func(b *bench, t storage.Task) { b.quarantine(t) },
+	"postponed":   func(b *bench, t storage.Task) { b.postpone(t, time.Hour) },
 }
 
 // stages are how far an attempt can have come before.
@@ -72,11 +72,11 @@ var endingCases = []testCase{
 		require.ErrorIs(b, b.Done(b.ctx, t, b.photo("c", 1)), storage.ErrLost)
 		b.claims("b")
 	}},
-	{"put aside and forgotten", func(b *bench) {
+	{"quarantined and forgotten", func(b *bench) {
 		t := b.photo("a", 1)
 		b.add(t)
 		b.pass(storage.Remember - time.Hour)
-		b.putAside(b.claimOne("a"))
+		b.quarantine(b.claimOne("a"))
 		again := t
 		again.Added = b.now.Add(storage.Remember - time.Microsecond)
 		b.addAgain(again)
@@ -94,7 +94,7 @@ var endingCases = []testCase{
 		tasks := b.claims("p1", "p2", "p3", "u1")
 		b.backlog(0, 1, 3, 1, 0)
 		b.postpone(tasks[0], time.Hour)
-		b.putAside(tasks[1])
+		b.quarantine(tasks[1])
 		b.done(tasks[2])
 		b.backlog(1, 1, 0, 1, 1)
 		b.pass(lease)
@@ -102,6 +102,36 @@ var endingCases = []testCase{
 		b.reopen()
 		b.backlog(1, 2, 0, 0, 1)
 	}},
+	{"since when the backlog could be worked", func(b *bench) {
+		start := b.now
+		b.readySince(nil)
+		b.add(b.photo("p1", 1), b.talk("u1", "U"))
+		b.pass(time.Minute)
+		b.add(b.photo("p2", 1), b.talk("u2", "U"))
+		b.readySince(map[storage.Kind]time.Time{storage.KindPhoto: start, storage.KindUpdate: start})
+		first := b.claimOne("u1", storage.KindUpdate)
+		b.postpone(b.claim(1, storage.KindPhoto)[0], time.Hour)
+		b.readySince(map[storage.Kind]time.Time{storage.KindPhoto: start.Add(time.Minute)}) // u2 is behind u1
+		b.done(first)
+		b.done(b.claimOne("p2", storage.KindPhoto))
+		b.readySince(map[storage.Kind]time.Time{storage.KindUpdate: start.Add(time.Minute)})
+		b.done(b.claimOne("u2"))
+		b.pass(2 * time.Hour)
+		b.readySince(map[storage.Kind]time.Time{storage.KindPhoto: start.Add(time.Minute + time.Hour)})
+		b.reopen()
+		b.readySince(map[storage.Kind]time.Time{storage.KindPhoto: start.Add(time.Minute + time.Hour)})
+	}},
+}
+
+// readySince checks since when the oldest task of each kind could be worked.
+func (b *bench) readySince(want map[storage.Kind]time.Time) {
+	b.Helper()
+	l, err := b.Backlog(b.ctx, b.now)
+	require.NoError(b, err)
+	require.Len(b, l.ReadySince, len(want))
+	for k, at := range want {
+		require.True(b, l.ReadySince[k].Equal(at), "%s: %v, not %v", k, l.ReadySince[k], at)
+	}
 }
 
 // backlog checks photos and updates waiting, the same in work, and tasks put
@@ -112,6 +142,6 @@ func (b *bench) backlog(photos, updates, photosInWork, updatesInWork, aside int)
 	require.NoError(b, err)
 	require.Equal(b, []int{photos, updates, photosInWork, updatesInWork, aside}, []int{
 		l.Waiting[storage.KindPhoto], l.Waiting[storage.KindUpdate],
-		l.Leased[storage.KindPhoto], l.Leased[storage.KindUpdate], l.Aside,
+		l.Leased[storage.KindPhoto], l.Leased[storage.KindUpdate], l.Quarantined,
 	})
 }

@@ -16,7 +16,7 @@ func (b *bench) furnish() {
 	require.NoError(b, b.PutSetting(b.ctx, "empty", []byte{}))
 	require.NoError(b, b.PutSetting(b.ctx, "mark", []byte("\x00\xffvalue")))
 	for range 2 {
-		_, err := b.Take(b.ctx, "start:5", b.now, 3, time.Hour)
+		_, err := b.RateLimit(b.ctx, "start:5", b.now, 3, time.Hour)
 		require.NoError(b, err)
 	}
 	b.let(5, "Айгүл", storage.RoleAgent)
@@ -28,6 +28,8 @@ func (b *bench) furnish() {
 		require.NoError(b, b.AddAudit(b.ctx, storage.AuditEntry{At: b.now, By: 1, Action: action, Person: 5, Detail: "until tomorrow"}))
 	}
 	b.let(-6, "x", storage.RoleAgent)
+	_, err := b.ChangePerson(b.ctx, 10, func(p *storage.Person) error { p.ShutOut = b.now; return nil })
+	require.NoError(b, err)
 	for id, limit := range map[int64]int{7: 0, 8: 12} {
 		_, err := b.ChangePerson(b.ctx, id, func(p *storage.Person) error {
 			p.Role, p.Limit, p.Blocked = storage.RoleAdmin, &limit, true
@@ -55,9 +57,9 @@ func (b *bench) furnish() {
 		}
 		_, err := b.Hold(b.ctx, t, h)
 		require.NoError(b, err)
-		require.NoError(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(time.Hour), Note: id}))
+		require.NoError(b, b.Retain(b.ctx, t, storage.Retain{Until: b.now.Add(time.Hour), Reply: 55, RepeatOf: "done", Request: id == "used"}))
 	}
-	_, err := b.Use(b.ctx, "used", "me", b.now)
+	_, err = b.Consume(b.ctx, "used", "me", b.now)
 	require.NoError(b, err)
 	b.pass(time.Second)
 
@@ -76,12 +78,12 @@ func (b *bench) furnish() {
 			b.mustBegin(t)
 		case "later":
 			b.mustBegin(t)
-			b.postpone(t, time.Minute)
+			require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Minute), Waiting: b.waiting()}))
 		case "aside":
-			b.putAside(t)
+			b.quarantine(t)
 		default:
 			b.mustBegin(t)
-			b.putAside(t)
+			b.quarantine(t)
 		}
 	}
 	put := b.photo("put off", 5)
@@ -95,14 +97,17 @@ func (b *bench) furnish() {
 // to.
 func (b *bench) goesOn() {
 	b.Helper()
-	kept, ok, err := b.KeptFor(b.ctx, "of the kept", b.now)
+	kept, ok, err := b.RetainedFor(b.ctx, "of the kept", b.now)
 	require.NoError(b, err)
 	require.True(b, ok)
 	require.Equal(b, "used", kept.ID)
+	require.Equal(b, 55, kept.Reply)
+	require.Equal(b, "done", kept.RepeatOf)
+	require.True(b, kept.Request)
 	require.Equal(b, "answer: ok", string(kept.Payload))
-	_, err = b.Use(b.ctx, "used", "other", b.now)
-	require.ErrorIs(b, err, storage.ErrUsed)
-	_, err = b.Use(b.ctx, "kept", "other", b.now)
+	_, err = b.Consume(b.ctx, "used", "other", b.now)
+	require.ErrorIs(b, err, storage.ErrConsumed)
+	_, err = b.Consume(b.ctx, "kept", "other", b.now)
 	require.NoError(b, err)
 	for _, id := range []string{"kept", "used", "done", "done too", "refused", "held", "aside", "second", "put off"} {
 		b.addAgain(b.photo(id, 1))
@@ -111,7 +116,7 @@ func (b *bench) goesOn() {
 	b.counts(3, 0, 1)
 	backlog, err := b.Backlog(b.ctx, b.now)
 	require.NoError(b, err)
-	require.Equal(b, 2, backlog.Aside)
+	require.Equal(b, 2, backlog.Quarantined)
 
 	tasks := b.claims("refused", "held", "no payload", "calling", "second", "first of others")
 	require.Equal(b, "answer: ok", string(tasks[1].Payload))
@@ -130,6 +135,9 @@ func (b *bench) goesOn() {
 	b.pass(time.Minute)
 	later := b.claim(100)[0]
 	require.Equal(b, "refused", later.ID, "the others' leases are over")
+	out, err := b.Person(b.ctx, 10)
+	require.NoError(b, err)
+	require.Equal(b, storage.Person{ID: 10, ShutOut: start.Add(0)}, out)
 
 	require.NoError(b, b.AddAudit(b.ctx, storage.AuditEntry{At: b.now, Action: "later"}))
 	audit, err := b.AuditEntries(b.ctx, 0, 2)
@@ -142,10 +150,10 @@ func (b *bench) goesOn() {
 	limit, err := b.Person(b.ctx, 7)
 	require.NoError(b, err)
 	require.Equal(b, 0, *limit.Limit)
-	left, err := b.Take(b.ctx, "start:5", b.now, 3, time.Hour)
+	left, err := b.RateLimit(b.ctx, "start:5", b.now, 3, time.Hour)
 	require.NoError(b, err)
 	require.True(b, left)
-	left, err = b.Take(b.ctx, "start:5", b.now, 3, time.Hour)
+	left, err = b.RateLimit(b.ctx, "start:5", b.now, 3, time.Hour)
 	require.NoError(b, err)
 	require.False(b, left)
 	value, err := b.Setting(b.ctx, "empty")

@@ -84,9 +84,9 @@ var leaseCases = []testCase{
 		b.reopen()
 		b.lost(t)
 	}},
-	{"lost when put aside", func(b *bench) {
+	{"lost when quarantined", func(b *bench) {
 		t := b.lone()
-		b.putAside(t)
+		b.quarantine(t)
 		b.lost(t)
 		b.reopen()
 		b.lost(t)
@@ -124,13 +124,13 @@ var leaseCases = []testCase{
 		t = b.claimOne("a")
 		require.Equal(b, 1, t.Tries)
 		require.Equal(b, 1, t.Pauses)
-		require.Equal(b, "later", t.Note)
+		require.Equal(b, b.waiting(), t.Waiting)
 		require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Minute)}))
 		b.pass(time.Minute)
 		b.reopen()
 		t = b.claimOne("a")
 		require.Equal(b, 2, t.Pauses)
-		require.Empty(b, t.Note)
+		require.Zero(b, t.Waiting)
 		require.Equal(b, b.now, t.NotBefore)
 		require.Equal(b, "payload of a", string(t.Payload))
 	}},
@@ -138,12 +138,13 @@ var leaseCases = []testCase{
 		t := b.lone()
 		never := time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 		for name, err := range map[string]error{
-			"Renew":         b.Renew(b.ctx, t, never),
-			"Postpone":      b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: never}),
-			"Postpone note": b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now, Note: "\xff"}),
-			"PutAside":      b.PutAside(b.ctx, t, never, ""),
-			"PutAside code": b.PutAside(b.ctx, t, b.now, "\x00"),
-			"Done":          b.Done(b.ctx, t, b.photo("ok", 1), storage.Task{}),
+			"Renew":           b.Renew(b.ctx, t, never),
+			"Postpone":        b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: never}),
+			"Postpone for":    b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now, Waiting: storage.Waiting{For: "\xff"}}),
+			"Postpone since":  b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now, Waiting: storage.Waiting{Since: never}}),
+			"Quarantine":      b.Quarantine(b.ctx, t, never, ""),
+			"Quarantine code": b.Quarantine(b.ctx, t, b.now, "\x00"),
+			"Done":            b.Done(b.ctx, t, b.photo("ok", 1), storage.Task{}),
 		} {
 			require.ErrorIs(b, err, storage.ErrInvalid, name)
 		}
@@ -176,10 +177,10 @@ func (b *bench) lost(t storage.Task) {
 	require.ErrorIs(b, err, storage.ErrLost)
 	_, err = b.Hold(b.ctx, t, answer(b.now, "ok", true))
 	require.ErrorIs(b, err, storage.ErrLost)
-	require.ErrorIs(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now, Note: "late"}), storage.ErrLost)
-	require.ErrorIs(b, b.PutAside(b.ctx, t, b.now, "late"), storage.ErrLost)
+	require.ErrorIs(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now, Waiting: b.waiting()}), storage.ErrLost)
+	require.ErrorIs(b, b.Quarantine(b.ctx, t, b.now, "late"), storage.ErrLost)
 	require.ErrorIs(b, b.Done(b.ctx, t, then), storage.ErrLost)
-	require.ErrorIs(b, b.Keep(b.ctx, t, storage.Keep{Until: b.now.Add(time.Hour)}, then), storage.ErrLost)
+	require.ErrorIs(b, b.Retain(b.ctx, t, storage.Retain{Until: b.now.Add(time.Hour)}, then), storage.ErrLost)
 
 	after, err := b.Attempts(b.ctx, t.Person, day)
 	require.NoError(b, err)

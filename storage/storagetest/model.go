@@ -3,13 +3,12 @@ package storagetest
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"mrzbot/storage"
 )
 
-// model is the contract of Tasks and of the counts in the plainest words: no
+// model is the contract of Tasks, of the counts and of the budgets in the plainest words: no
 // index, no disk, one caller. It is what an engine is compared with.
 type model struct {
 	now     time.Time
@@ -17,7 +16,9 @@ type model struct {
 	tasks   []*modelTask // unfinished, by Seq
 	kept    []*modelTask // until is when their time is over
 	names   map[string]time.Time
-	settled map[modelDay]int
+	settled map[modelDay]storage.Count
+	budgets map[storage.Day]int // what was taken, by the budget's name
+	totals  map[storage.DayTotal]int
 	rows    []storage.Entry
 }
 
@@ -32,7 +33,10 @@ type modelDay struct {
 }
 
 func newModel() *model {
-	return &model{now: start, names: map[string]time.Time{}, settled: map[modelDay]int{}}
+	return &model{
+		now: start, names: map[string]time.Time{}, settled: map[modelDay]storage.Count{},
+		budgets: map[storage.Day]int{}, totals: map[storage.DayTotal]int{},
+	}
 }
 
 func (m *model) add(t storage.Task) bool {
@@ -112,7 +116,7 @@ func (m *model) held(t storage.Task) *modelTask {
 }
 
 func (m *model) count(person int64, day storage.Day) storage.Count {
-	c := storage.Count{Settled: m.settled[modelDay{person, day}]}
+	c := m.settled[modelDay{person, day}]
 	for _, t := range m.tasks {
 		if t.Person == person && t.Attempt.Day == day && !t.Attempt.Began.IsZero() && !t.Attempt.Held {
 			c.Reserved++
@@ -132,10 +136,49 @@ func (m *model) begin(t storage.Task, b storage.Begin) (storage.Attempt, error) 
 		if b.Limit > 0 && m.count(x.Person, b.Day).Used() >= b.Limit {
 			return storage.Attempt{}, storage.ErrLimit
 		}
-		x.Attempt = storage.Attempt{Began: b.Now, Day: b.Day}
+		budgeted := b.DayBudget > 0 || b.MonthBudget > 0
+		if budgeted && !m.spend(b) {
+			return storage.Attempt{}, storage.ErrBudget
+		}
+		x.Attempt = storage.Attempt{Began: b.Now, Day: b.Day, Budgeted: budgeted}
 	}
 	x.Attempt.Calling = true
 	return x.Attempt, nil
+}
+
+// spend takes an attempt from both budgets if there is one in each that is bounded.
+func (m *model) spend(b storage.Begin) bool {
+	use := m.budgetUse(b.Day)
+	if b.DayBudget > 0 && use.Day >= b.DayBudget || b.MonthBudget > 0 && use.Month >= b.MonthBudget {
+		return false
+	}
+	m.budgets[b.Day.BudgetDay()], m.budgets[b.Day.BudgetMonth()] = use.Day+1, use.Month+1
+	return true
+}
+
+func (m *model) budgetUse(day storage.Day) storage.BudgetUse {
+	first, last := day.MonthDays()
+	return storage.BudgetUse{Day: m.spent(day.BudgetDay(), day, day), Month: m.spent(day.BudgetMonth(), first, last)}
+}
+
+func (m *model) spent(name, from, to storage.Day) (n int) {
+	if n, ok := m.budgets[name]; ok {
+		return n
+	}
+	for t, number := range m.totals {
+		if t.Day >= from && t.Day <= to && t.Charge != storage.ChargeNo {
+			n += number
+		}
+	}
+	return n
+}
+
+// giveBack puts an attempt that was taken from the budgets back into them.
+func (m *model) giveBack(a storage.Attempt) {
+	if a.Budgeted {
+		m.budgets[a.Day.BudgetDay()] = max(m.budgets[a.Day.BudgetDay()]-1, 0)
+		m.budgets[a.Day.BudgetMonth()] = max(m.budgets[a.Day.BudgetMonth()]-1, 0)
+	}
 }
 
 func (m *model) hold(t storage.Task, h storage.Hold) (storage.Attempt, error) {
@@ -156,10 +199,19 @@ func (m *model) hold(t storage.Task, h storage.Hold) (storage.Attempt, error) {
 	if a.Began.IsZero() {
 		m.rows[len(m.rows)-1].Began = h.Now
 	}
+	m.totals[storage.DayTotal{Day: h.TotalDay(*a), Person: x.Person, Outcome: h.Outcome, Charge: h.Charge, Counted: h.Counted}]++
+	if h.Charge == storage.ChargeNo {
+		m.giveBack(*a)
+	}
 	a.Calling, a.Held, a.Outcome, a.Counted = false, true, h.Outcome, h.Counted
 	if h.Counted {
-		m.settled[modelDay{x.Person, a.Day}]++
-		a.Number = m.settled[modelDay{x.Person, a.Day}]
+		c := m.settled[modelDay{x.Person, a.Day}]
+		c.Settled++
+		if h.Charge == storage.ChargeUnknown {
+			c.Unanswered++
+		}
+		m.settled[modelDay{x.Person, a.Day}] = c
+		a.Number = c.Settled
 	}
 	x.Payload = h.Payload
 	return *a, nil
@@ -170,7 +222,8 @@ func (m *model) postpone(t storage.Task, p storage.Postpone) error {
 	if x == nil {
 		return storage.ErrLost
 	}
-	x.Lease, x.NotBefore, x.PutOff, x.Note, x.Tries, x.Attempt.Calling = "", x.Kind.Cut(p.Now, p.Until), p.Now, p.Note, 0, false
+	x.Lease, x.NotBefore, x.PutOff, x.Tries, x.Attempt.Calling = "", x.Kind.Cut(p.Now, p.Until), p.Now, 0, false
+	x.Waiting = p.Waiting
 	x.Pauses++
 	return nil
 }
@@ -190,7 +243,7 @@ func (m *model) end(id string, then []storage.Task) error {
 	return nil
 }
 
-func (m *model) keep(t storage.Task, k storage.Keep, then ...storage.Task) error {
+func (m *model) keep(t storage.Task, k storage.Retain, then ...storage.Task) error {
 	x := m.held(t)
 	if x == nil {
 		return storage.ErrLost
@@ -198,12 +251,12 @@ func (m *model) keep(t storage.Task, k storage.Keep, then ...storage.Task) error
 	if since := k.Until.Add(-storage.Remember); m.names[t.ID].Before(since) {
 		m.names[t.ID] = since
 	}
-	x.Lease, x.Note = "", k.Note
+	x.Lease, x.Reply, x.RepeatOf, x.Request = "", k.Reply, k.RepeatOf, k.Request
 	m.kept = append(m.kept, &modelTask{Task: x.Task, until: k.Until})
 	return m.end(t.ID, then)
 }
 
-// shelf gives the kept task of the highest Seq that fits; nil: none.
+// shelf gives the retained task of the highest Seq that fits; nil: none.
 func (m *model) shelf(fits func(x *modelTask) bool) (best *modelTask) {
 	for _, x := range m.kept {
 		if x.until.After(m.now) && fits(x) && (best == nil || x.Seq > best.Seq) {
@@ -218,16 +271,16 @@ func (m *model) use(id, by string) (storage.Task, error) {
 	switch {
 	case x == nil:
 		return storage.Task{}, storage.ErrGone
-	case x.Used != "" && x.Used != by:
-		return x.Task, storage.ErrUsed
+	case x.ConsumedBy != "" && x.ConsumedBy != by:
+		return x.Task, storage.ErrConsumed
 	}
-	x.Used = by
+	x.ConsumedBy = by
 	return x.Task, nil
 }
 
-func (m *model) rouse(r storage.Rouse) (n int) {
+func (m *model) wake(r storage.WakeWaiting) (n int) {
 	for _, t := range m.tasks {
-		if n < r.Max && t.Kind == r.Kind && strings.HasPrefix(t.Note, r.Note) && (r.Person == 0 || t.Person == r.Person) &&
+		if n < r.Max && t.Kind == r.Kind && t.Waiting.Is(r.For) && (r.Person == 0 || t.Person == r.Person) &&
 			t.NotBefore.After(r.Now) && !m.leased(t) && !t.Attempt.Calling && !t.Attempt.Held && m.open(t) {
 			t.NotBefore = r.Now
 			n++
@@ -236,7 +289,7 @@ func (m *model) rouse(r storage.Rouse) (n int) {
 	return n
 }
 
-func (m *model) putAside(t storage.Task) error {
+func (m *model) quarantine(t storage.Task) error {
 	if m.held(t) == nil {
 		return storage.ErrLost
 	}
@@ -248,5 +301,10 @@ func (m *model) putAside(t storage.Task) error {
 }
 
 func (m *model) drop(id string) {
-	m.tasks = slices.DeleteFunc(m.tasks, func(x *modelTask) bool { return x.ID == id })
+	m.tasks = slices.DeleteFunc(m.tasks, func(x *modelTask) bool {
+		if x.ID == id && !x.Attempt.Held {
+			m.giveBack(x.Attempt)
+		}
+		return x.ID == id
+	})
 }

@@ -22,23 +22,23 @@ var modelCases = []testCase{
 				c.kinds = append(c.kinds, storage.Kind(fmt.Sprintf("kind %d.%d", run, i)))
 			}
 			t.Repeat(map[string]func(*rapid.T){
-				"":       c.check,
-				"add":    c.add,
-				"claim":  c.claim,
-				"claim2": c.claim, // most of what happens to a task starts with it
-				"renew":  c.renew,
-				"begin":  c.begin,
-				"hold":   c.hold,
-				"later":  c.postpone,
-				"done":   c.done,
-				"keep":   c.keep,
-				"use":    c.use,
-				"rouse":  c.rouse,
-				"aside":  c.putAside,
-				"reset":  c.reset,
-				"pass":   c.pass,
-				"reopen": c.reopen,
-				"move":   c.move,
+				"":             c.check,
+				"add":          c.add,
+				"claim":        c.claim,
+				"claim2":       c.claim, // most of what happens to a task starts with it
+				"renew":        c.renew,
+				"begin":        c.begin,
+				"hold":         c.hold,
+				"later":        c.postpone,
+				"done":         c.done,
+				"keep":         c.keep,
+				"use":          c.use,
+				"wake waiting": c.wake,
+				"aside":        c.quarantine,
+				"reset":        c.reset,
+				"pass":         c.pass,
+				"reopen":       c.reopen,
+				"move":         c.move,
 			})
 		})
 	}},
@@ -64,7 +64,15 @@ func (c *comparison) person() int64 {
 }
 
 func (c *comparison) day() storage.Day {
-	return rapid.SampledFrom([]storage.Day{"2026-05-04", "2026-05-05"}).Draw(c.T, "day")
+	return rapid.SampledFrom(c.days()).Draw(c.T, "day")
+}
+
+// days are in a year of the run's own, because a budget is everybody's.
+func (c *comparison) days() (days []storage.Day) {
+	for _, day := range []string{"05-04", "05-05", "06-01"} {
+		days = append(days, storage.Day(fmt.Sprintf("%04d-%s", 2026+c.run%7000, day)))
+	}
+	return days
 }
 
 func (c *comparison) wait() time.Duration {
@@ -82,7 +90,7 @@ func (c *comparison) handle() storage.Task {
 func (c *comparison) task() storage.Task {
 	t := storage.Task{
 		ID: c.name(), Kind: rapid.SampledFrom(c.kinds).Draw(c.T, "kind"), Person: c.person(),
-		Chat: -5, Message: 3, FileID: "f", Added: c.m.now, Note: "n",
+		Chat: -5, Message: 3, FileID: "f", Added: c.m.now,
 		Payload: []byte(rapid.StringN(0, 4, 40).Draw(c.T, "payload")),
 	}
 	if key := rapid.IntRange(0, 3).Draw(c.T, "order"); key > 0 {
@@ -142,7 +150,10 @@ func (c *comparison) renew(*rapid.T) {
 
 func (c *comparison) begin(*rapid.T) {
 	t := c.handle()
-	begin := storage.Begin{Now: c.m.now, Day: c.day(), Limit: rapid.IntRange(0, 3).Draw(c.T, "limit")}
+	begin := storage.Begin{
+		Now: c.m.now, Day: c.day(), Limit: rapid.IntRange(0, 3).Draw(c.T, "limit"),
+		DayBudget: rapid.IntRange(0, 4).Draw(c.T, "of the day"), MonthBudget: rapid.IntRange(0, 6).Draw(c.T, "of the month"),
+	}
 	got, err := c.b.Begin(c.b.ctx, t, begin)
 	want, wantErr := c.m.begin(t, begin)
 	require.ErrorIs(c, err, wantErr)
@@ -153,6 +164,7 @@ func (c *comparison) hold(*rapid.T) {
 	t := c.handle()
 	hold := answer(c.m.now, rapid.SampledFrom([]string{"ok", "busy"}).Draw(c.T, "outcome"), rapid.Bool().Draw(c.T, "counted"))
 	hold.Session = "s"
+	hold.Charge = rapid.SampledFrom([]storage.Charge{storage.ChargeNo, storage.ChargeYes, storage.ChargeUnknown}).Draw(c.T, "charge")
 	got, err := c.b.Hold(c.b.ctx, t, hold)
 	want, wantErr := c.m.hold(t, hold)
 	require.ErrorIs(c, err, wantErr)
@@ -161,8 +173,15 @@ func (c *comparison) hold(*rapid.T) {
 }
 
 func (c *comparison) postpone(*rapid.T) {
-	t, p := c.handle(), storage.Postpone{Now: c.m.now, Until: c.m.now.Add(c.wait()), Note: "later"}
+	t, p := c.handle(), storage.Postpone{Now: c.m.now, Until: c.m.now.Add(c.wait())}
+	if what := c.outage(); what != storage.OutageNone {
+		p.Waiting = storage.Waiting{For: what, Since: c.m.now}
+	}
 	require.ErrorIs(c, c.b.Postpone(c.b.ctx, t, p), c.m.postpone(t, p))
+}
+
+func (c *comparison) outage() storage.Outage {
+	return rapid.SampledFrom([]storage.Outage{storage.OutageNone, storage.OutageService, storage.OutageDownload}).Draw(c.T, "outage")
 }
 
 // then is what follows from the end of a task.
@@ -177,30 +196,31 @@ func (c *comparison) then(t storage.Task) (then []storage.Task) {
 
 func (c *comparison) keep(*rapid.T) {
 	t := c.handle()
-	k := storage.Keep{Until: c.m.now.Add(c.wait() * time.Duration(rapid.IntRange(1, 2).Draw(c.T, "times"))), Note: "kept"}
+	k := storage.Retain{Until: c.m.now.Add(c.wait() * time.Duration(rapid.IntRange(1, 2).Draw(c.T, "times")))}
+	k.Reply, k.RepeatOf, k.Request = rapid.IntRange(0, 2).Draw(c.T, "reply"), rapid.SampledFrom([]string{"", "a"}).Draw(c.T, "repeat"), rapid.Bool().Draw(c.T, "request")
 	then := c.then(t)
-	require.ErrorIs(c, c.b.Keep(c.b.ctx, t, k, then...), c.m.keep(t, k, then...))
+	require.ErrorIs(c, c.b.Retain(c.b.ctx, t, k, then...), c.m.keep(t, k, then...))
 }
 
 func (c *comparison) use(*rapid.T) {
 	id, by := c.name(), rapid.SampledFrom([]string{"x", "y"}).Draw(c.T, "by")
-	got, err := c.b.Use(c.b.ctx, id, by, c.m.now)
+	got, err := c.b.Consume(c.b.ctx, id, by, c.m.now)
 	want, wantErr := c.m.use(id, by)
 	require.ErrorIs(c, err, wantErr)
 	c.same(want, got)
 }
 
-func (c *comparison) rouse(*rapid.T) {
-	r := storage.Rouse{
-		Kind: rapid.SampledFrom(c.kinds).Draw(c.T, "kind"), Note: rapid.SampledFrom([]string{"la", "later", "n"}).Draw(c.T, "note"),
+func (c *comparison) wake(*rapid.T) {
+	r := storage.WakeWaiting{
+		Kind: rapid.SampledFrom(c.kinds).Draw(c.T, "kind"), For: c.outage(),
 		Now: c.m.now, Max: rapid.IntRange(0, 3).Draw(c.T, "most"),
 	}
 	if rapid.Bool().Draw(c.T, "of one") {
 		r.Person = c.person()
 	}
-	n, err := c.b.Rouse(c.b.ctx, r)
+	n, err := c.b.WakeWaiting(c.b.ctx, r)
 	require.NoError(c, err)
-	require.Equal(c, c.m.rouse(r), n)
+	require.Equal(c, c.m.wake(r), n)
 }
 
 func (c *comparison) done(*rapid.T) {
@@ -209,9 +229,9 @@ func (c *comparison) done(*rapid.T) {
 	require.ErrorIs(c, c.b.Done(c.b.ctx, t, then...), c.m.done(t, then...))
 }
 
-func (c *comparison) putAside(*rapid.T) {
+func (c *comparison) quarantine(*rapid.T) {
 	t := c.handle()
-	require.ErrorIs(c, c.b.PutAside(c.b.ctx, t, c.m.now, "aside"), c.m.putAside(t))
+	require.ErrorIs(c, c.b.Quarantine(c.b.ctx, t, c.m.now, "aside"), c.m.quarantine(t))
 }
 
 func (c *comparison) reset(*rapid.T) {
@@ -235,6 +255,11 @@ func (c *comparison) move(*rapid.T) {
 		c.b.move()
 		c.leasesEnd()
 		c.had = nil // they were another store's
+		for name, n := range c.m.budgets {
+			if n == 0 {
+				delete(c.m.budgets, name) // nothing is copied of it
+			}
+		}
 	}
 }
 
@@ -249,7 +274,7 @@ func (c *comparison) leasesEnd() {
 // check compares what can be seen without changing anything, but for the ledger.
 func (c *comparison) check(*rapid.T) {
 	for person := c.run * 10; person < c.run*10+3; person++ {
-		for _, day := range []storage.Day{"2026-05-04", "2026-05-05"} {
+		for _, day := range c.days() {
 			for _, id := range []int64{int64(person), -int64(person)} {
 				got, err := c.b.Attempts(c.b.ctx, id, day)
 				require.NoError(c, err)
@@ -258,6 +283,7 @@ func (c *comparison) check(*rapid.T) {
 		}
 	}
 	c.checkKept()
+	c.checkBudgets()
 	backlog, err := c.b.Backlog(c.b.ctx, c.m.now)
 	require.NoError(c, err)
 	for i, kind := range c.kinds {
@@ -281,17 +307,39 @@ func (c *comparison) check(*rapid.T) {
 	}
 }
 
+// checkBudgets compares what was taken from the budgets, and the totals of days.
+func (c *comparison) checkBudgets() {
+	for _, day := range c.days() {
+		got, err := c.b.Budget(c.b.ctx, day)
+		require.NoError(c, err)
+		require.Equal(c, c.m.budgetUse(day), got)
+	}
+	var people []int64
+	for person := int64(c.run * 10); person < int64(c.run*10+3); person++ {
+		people = append(people, person, -person)
+	}
+	totals, err := c.b.DayTotals(c.b.ctx, "0000-01-01", "9999-12-31", people...)
+	require.NoError(c, err)
+	got := map[storage.DayTotal]int{}
+	for _, t := range totals {
+		n := t.Number
+		t.Number = 0
+		got[t] = n
+	}
+	require.Equal(c, c.m.totals, got)
+}
+
 // checkKept compares what is kept.
 func (c *comparison) checkKept() {
 	for i := range 12 {
 		id := fmt.Sprintf("%d/%d", c.run, i)
-		got, ok, err := c.b.Kept(c.b.ctx, id, c.m.now)
+		got, ok, err := c.b.Retained(c.b.ctx, id, c.m.now)
 		require.NoError(c, err)
 		c.sameKept(c.m.shelf(func(x *modelTask) bool { return x.ID == id }), got, ok)
 	}
 	for i := range 4 {
 		order := fmt.Sprintf("%d:%d", c.run, i)
-		got, ok, err := c.b.KeptFor(c.b.ctx, order, c.m.now)
+		got, ok, err := c.b.RetainedFor(c.b.ctx, order, c.m.now)
 		require.NoError(c, err)
 		c.sameKept(c.m.shelf(func(x *modelTask) bool { return x.Order == order }), got, ok)
 	}

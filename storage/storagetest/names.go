@@ -13,7 +13,7 @@ var nameCases = []testCase{
 	{"comes back as it was added", func(b *bench) {
 		want := storage.Task{
 			ID: "u/1", Kind: storage.KindNotice, Order: "chat -100123", Person: -42, Chat: -1001234567890123, Message: 1 << 30,
-			FileID: "AgACAgIAAxkBAAI", Added: b.now, NotBefore: b.now.Add(-time.Hour), Note: "a note", Payload: []byte{0, 1, 255},
+			FileID: "AgACAgIAAxkBAAI", Added: b.now, NotBefore: b.now.Add(-time.Hour), Payload: []byte{0, 1, 255},
 		}
 		b.add(want)
 		got := b.claimOne("u/1", storage.KindNotice)
@@ -24,14 +24,19 @@ var nameCases = []testCase{
 	}},
 	{"the store's own fields are not taken", func(b *bench) {
 		t := b.photo("a", 1)
-		t.Seq, t.Tries, t.Pauses, t.Used, t.Lease = 99, 8, 9, "somebody", "mine"
+		t.Seq, t.Tries, t.Pauses, t.ConsumedBy, t.Lease = 99, 8, 9, "somebody", "mine"
+		t.Waiting, t.Reply, t.RepeatOf, t.Request = b.waiting(), 5, "b", true
 		t.Attempt = storage.Attempt{Began: b.now, Day: day, Calling: true, Held: true, Outcome: "ok", Number: 3}
 		b.add(t)
 		got := b.claimOne("a")
 		require.Equal(b, 1, got.Tries)
 		require.Zero(b, got.Pauses)
 		require.Zero(b, got.Attempt)
-		require.Empty(b, got.Used)
+		require.Zero(b, got.Waiting)
+		require.Zero(b, got.Reply)
+		require.Empty(b, got.RepeatOf)
+		require.False(b, got.Request)
+		require.Empty(b, got.ConsumedBy)
 		require.NotEqual(b, "mine", got.Lease)
 		b.counts(1, 0, 0)
 	}},

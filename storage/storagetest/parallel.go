@@ -90,7 +90,7 @@ var parallelCases = []testCase{
 			case 1:
 				err = b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(time.Hour)})
 			case 2:
-				err = b.PutAside(b.ctx, t, b.now, "")
+				err = b.Quarantine(b.ctx, t, b.now, "")
 			}
 			switch {
 			case err == nil:
@@ -132,7 +132,7 @@ var parallelCases = []testCase{
 	{"uses are exact", func(b *bench) {
 		var used atomic.Int32
 		b.atOnce(callers, func(int) error {
-			ok, err := b.Take(b.ctx, "k", b.now, 7, time.Hour)
+			ok, err := b.RateLimit(b.ctx, "k", b.now, 7, time.Hour)
 			if ok {
 				used.Add(1)
 			}

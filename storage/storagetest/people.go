@@ -23,7 +23,8 @@ var peopleCases = []testCase{
 		limit := 7
 		want := storage.Person{
 			ID: -12345, Name: "Айгүл Ö 😀", Role: storage.RoleAgent, Limit: &limit,
-			Added: b.now, By: math.MaxInt64, Blocked: true, Language: "ky", Note: "a courier", Until: b.now.Add(time.Hour),
+			Added: b.now, By: math.MaxInt64, Blocked: true, Language: "ky", Note: "a courier", ShutOut: b.now.Add(-time.Hour),
+			Until: b.now.Add(time.Hour),
 		}
 		got, err := b.ChangePerson(b.ctx, want.ID, func(p *storage.Person) error {
 			require.Equal(b, storage.Person{ID: want.ID}, *p)
@@ -72,6 +73,7 @@ var peopleCases = []testCase{
 			"role":  func(p *storage.Person) { p.Role = storage.RoleAdmin },
 			"name":  func(p *storage.Person) { p.Name = "x" },
 			"limit": func(p *storage.Person) { p.Limit = &zero },
+			"out":   func(p *storage.Person) { p.ShutOut = b.now },
 		} {
 			_, err := b.ChangePerson(b.ctx, 5, func(p *storage.Person) error { change(p); return nil })
 			require.NoError(b, err)

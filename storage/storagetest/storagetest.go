@@ -40,9 +40,10 @@ func Run(t *testing.T, newPlace func(t *testing.T) Place, newGate func(t *testin
 		{"ending", endingCases},
 		{"kept", keptCases},
 		{"use", useCases},
-		{"rouse", rouseCases},
+		{"wake waiting", wakeCases},
 		{"ledger", ledgerCases},
 		{"people", peopleCases},
+		{"forget", forgetCases},
 		{"access", accessCases},
 		{"audit", auditCases},
 		{"invites", inviteCases},
@@ -208,12 +209,17 @@ func (b *bench) done(t storage.Task, then ...storage.Task) {
 
 func (b *bench) postpone(t storage.Task, d time.Duration) {
 	b.Helper()
-	require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(d), Note: "later"}))
+	require.NoError(b, b.Postpone(b.ctx, t, storage.Postpone{Now: b.now, Until: b.now.Add(d), Waiting: b.waiting()}))
 }
 
-func (b *bench) putAside(t storage.Task) {
+// waiting is what a task waits for that is put off now.
+func (b *bench) waiting() storage.Waiting {
+	return storage.Waiting{For: storage.OutageService, Since: b.now.Add(-time.Second)}
+}
+
+func (b *bench) quarantine(t storage.Task) {
 	b.Helper()
-	require.NoError(b, b.PutAside(b.ctx, t, b.now, "broken"))
+	require.NoError(b, b.Quarantine(b.ctx, t, b.now, "broken"))
 }
 
 // counts checks a person's count of the day.

@@ -98,7 +98,7 @@ func (f *frame) measure() {
 }
 
 // natural is the place in a block of the coefficient at each place of the order
-// in which they are coded (T.81, figure A.6). More are there than a block has, so
+// in which they are coded (T.81, digit A.6). More are there than a block has, so
 // that a run that leads out of it does no harm.
 var natural = [64 + 16]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5,

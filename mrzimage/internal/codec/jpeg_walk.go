@@ -100,3 +100,10 @@ func endOfScan(data []byte, at int) int {
 		at++
 	}
 }
+
+// AppendSegment writes a segment of a JPEG file.
+func AppendSegment(out []byte, marker byte, payload []byte) []byte {
+	out = append(out, 0xFF, marker)
+	out = binary.BigEndian.AppendUint16(out, uint16(len(payload)+2))
+	return append(out, payload...)
+}

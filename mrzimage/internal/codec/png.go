@@ -4,6 +4,7 @@ import (
 	"compress/flate"
 	"context"
 	"encoding/binary"
+	"hash/crc32"
 	"io"
 )
 
@@ -158,4 +159,13 @@ func (j *joined) ReadByte() (byte, error) {
 	var b [1]byte
 	_, err := j.Read(b[:])
 	return b[0], err
+}
+
+// AppendPNGChunk writes a chunk of a PNG file, with its checksum.
+func AppendPNGChunk(out []byte, kind string, payload []byte) []byte {
+	out = binary.BigEndian.AppendUint32(out, uint32(len(payload)))
+	body := len(out)
+	out = append(out, kind...)
+	out = append(out, payload...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[body:]))
 }

@@ -1,9 +1,12 @@
 package codec
 
-import "image/color"
+import (
+	"encoding/binary"
+	"image/color"
+)
 
 // The tone of a pixel is the mean of its brightness and of its brightest colour.
-// Zones are printed in black and the patterns behind them in colours: seen so,
+// MRZs are printed in black and the patterns behind them in colours: seen so,
 // the patterns are paler.
 
 func tone(luma, brightest int) byte { return byte((luma + brightest + 1) / 2) }
@@ -45,9 +48,8 @@ func tonesOfYCbCr(luma, blue, red []byte, half uint, out []byte) {
 	pairs := len(out) / 2
 	blue, red = blue[:(len(out)+1)/2], red[:(len(out)+1)/2]
 	for i := range pairs {
-		most := mostOf(blue[i], red[i])
-		two, to := luma[2*i:2*i+2:2*i+2], out[2*i:2*i+2:2*i+2]
-		to[0], to[1] = toneOf(two[0], most), toneOf(two[1], most)
+		two := binary.LittleEndian.Uint16(luma[2*i:])
+		binary.LittleEndian.PutUint16(out[2*i:], tonesOfTwo(two, mostOf(blue[i], red[i])))
 	}
 	if 2*pairs < len(out) {
 		out[2*pairs] = toneOf(luma[2*pairs], mostOf(blue[pairs], red[pairs]))
@@ -64,6 +66,17 @@ func toneOf(luma byte, most uint32) byte {
 	// 0x10101 spreads 255 over all of them, as image/color does.
 	brightest := min((uint32(luma)*0x10101+most)>>16, 255)
 	return byte((uint32(luma) + brightest + 1) / 2)
+}
+
+// tonesOfTwo is toneOf for two pixels at once: each has half of a word of 64 bits.
+func tonesOfTwo(luma uint16, most uint32) uint16 {
+	const one, all = 1<<32 + 1, 255<<32 + 255
+	two := (uint64(luma) | uint64(luma)<<24) & all
+	brightest := (two*0x10101 + uint64(most)*one) >> 16 & (1<<48 - 1<<32 + 1<<16 - 1)
+	over := brightest >> 8 & one
+	brightest = (brightest | over*255) & all
+	tones := (two + brightest + one) >> 1 & all
+	return uint16(tones | tones>>24)
 }
 
 // ofYCbCr is the tone of a pixel.

@@ -34,7 +34,7 @@ const (
 	// leastHeight of a piece in pixels: below it no character can be told.
 	leastHeight = 5
 	// maxBlobs bounds the work on noise: a page full of text has a few thousand
-	// pieces, and a picture with more pieces than this has no readable zone.
+	// pieces, and a picture with more pieces than this has no readable MRZ.
 	maxBlobs = 60_000
 )
 

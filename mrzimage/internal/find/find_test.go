@@ -38,16 +38,16 @@ func boxes(w, h, rows, columns int, x, y, dx, dy float64) *raster.Gray {
 	return g
 }
 
-func piecesOf(g *raster.Gray) *Pieces { return InkOf(g, 16, 0.45, 0.9).Pieces(false) }
+func piecesOf(g *raster.Gray) *Pieces { return Binarize(g, 16, 0.45, 0.9).Pieces(false) }
 
-func zonesOf(g *raster.Gray, limit int) []Zone { return piecesOf(g).Zones(limit) }
+func blocksOf(g *raster.Gray, limit int) []Block { return piecesOf(g).Blocks(limit) }
 
-func TestZonesOfLevelAndTiltedRows(t *testing.T) {
+func TestMRZsOfLevelAndTiltedRows(t *testing.T) {
 	for name, dy := range map[string]float64{"level": 0, "falling": 2.4, "rising": -2.4} {
 		t.Run(name, func(t *testing.T) {
-			zones := zonesOf(boxes(700, 400, 3, 30, 80, 180, 15, dy), 5)
-			require.NotEmpty(t, zones)
-			best := zones[0]
+			blocks := blocksOf(boxes(700, 400, 3, 30, 80, 180, 15, dy), 5)
+			require.NotEmpty(t, blocks)
+			best := blocks[0]
 			require.Zero(t, best.Eighths)
 			require.Len(t, best.Lines, 3)
 			for _, l := range best.Lines {
@@ -61,39 +61,39 @@ func TestZonesOfLevelAndTiltedRows(t *testing.T) {
 	}
 }
 
-func TestZonesOfColumns(t *testing.T) {
-	zones := zonesOf(boxes(400, 700, 2, 36, 250, 60, 0, 15), 5)
-	require.NotEmpty(t, zones)
-	require.Equal(t, 2, zones[0].Eighths)
-	require.Len(t, zones[0].Lines, 2)
-	require.Equal(t, 35, zones[0].Lines[0].Last)
+func TestMRZsOfColumns(t *testing.T) {
+	blocks := blocksOf(boxes(400, 700, 2, 36, 250, 60, 0, 15), 5)
+	require.NotEmpty(t, blocks)
+	require.Equal(t, 2, blocks[0].Eighths)
+	require.Len(t, blocks[0].Lines, 2)
+	require.Equal(t, 35, blocks[0].Lines[0].Last)
 }
 
-func TestZonesOfDiagonals(t *testing.T) {
+func TestMRZsOfDiagonals(t *testing.T) {
 	for eighths, step := range map[int][2]float64{1: {11, 10}, 3: {-10, 11}} {
 		x, y := 100.0, 60.0
 		if step[0] < 0 {
 			x = 480
 		}
-		zones := zonesOf(boxes(560, 520, 2, 36, x, y, step[0], step[1]), 5)
-		require.NotEmpty(t, zones)
-		require.Equal(t, eighths, zones[0].Eighths)
-		require.Equal(t, 35, zones[0].Lines[0].Last)
-		require.InDelta(t, math.Hypot(step[0], step[1]), zones[0].Lines[0].U.Slope(17), 0.4)
+		blocks := blocksOf(boxes(560, 520, 2, 36, x, y, step[0], step[1]), 5)
+		require.NotEmpty(t, blocks)
+		require.Equal(t, eighths, blocks[0].Eighths)
+		require.Equal(t, 35, blocks[0].Lines[0].Last)
+		require.InDelta(t, math.Hypot(step[0], step[1]), blocks[0].Lines[0].U.Slope(17), 0.4)
 	}
 }
 
-func TestNoZonesInNoise(t *testing.T) {
+func TestNoMRZsInNoise(t *testing.T) {
 	g := raster.NewGray(500, 400)
 	r := rand.New(rand.NewPCG(1, 1))
 	for i := range g.Pix {
 		g.Pix[i] = byte(r.IntN(256))
 	}
-	for _, z := range zonesOf(g, 100) {
+	for _, z := range blocksOf(g, 100) {
 		require.Less(t, z.like, 60.0)
 	}
-	require.Empty(t, zonesOf(raster.NewGray(300, 300), 5))
-	require.Empty(t, zonesOf(raster.NewGray(1, 1), 5))
+	require.Empty(t, blocksOf(raster.NewGray(300, 300), 5))
+	require.Empty(t, blocksOf(raster.NewGray(1, 1), 5))
 }
 
 func TestBlobsTouchBySidesAndCorners(t *testing.T) {
@@ -175,7 +175,7 @@ func TestInkIsDarkerThanItsSurroundings(t *testing.T) {
 	}
 	for _, radius := range []int{3, 8, 40} {
 		depths := map[bool]float64{false: 0.45, true: 0.9}
-		inked := InkOf(g, radius, depths[false], depths[true])
+		inked := Binarize(g, radius, depths[false], depths[true])
 		for deep, depth := range depths {
 			next := inked.rows(deep)
 			for y := range g.H {
@@ -201,12 +201,12 @@ func isInk(g *raster.Gray, x, y, radius int, depth float64) bool {
 	return below >= leastContrast && below > depth*math.Sqrt(square/n-mean*mean)
 }
 
-// Small print has more glyphs than a zone and looks less like one.
+// Small print has more glyphs than an MRZ and looks less like one.
 func TestLikeLength(t *testing.T) {
-	zone := Line{Seen: 28, Last: 29}
+	block := Line{Seen: 28, Last: 29}
 	small := Line{Seen: 90, Last: 99}
-	require.Greater(t, zone.like(), small.like())
-	require.Equal(t, 28.0-missing*2, zone.likeLength(30))
+	require.Greater(t, block.like(), small.like())
+	require.Equal(t, 28.0-missing*2, block.likeLength(30))
 	require.Equal(t, 44.0-missing*10-tooLong*56, small.likeLength(44))
 	words := Line{Seen: 36, Last: 43}
 	require.Greater(t, Line{Seen: 42, Last: 43}.like(), words.like(), "words have spaces between them")
@@ -220,10 +220,10 @@ func TestRowsEndWhereAPageBegins(t *testing.T) {
 	for i, v := range page.Pix {
 		g.Pix[i] = min(g.Pix[i], v)
 	}
-	zones := zonesOf(g, 5)
-	require.NotEmpty(t, zones)
+	blocks := blocksOf(g, 5)
+	require.NotEmpty(t, blocks)
 	found := false
-	for _, z := range zones {
+	for _, z := range blocks {
 		l := z.Lines[0]
 		if len(z.Lines) == 3 && l.Last == 29 && math.Abs(l.U.At(0)-120) < 2 {
 			found = true

@@ -11,7 +11,7 @@ type Pieces struct {
 }
 
 // Pieces finds the pieces of ink at the shallower or at the deeper depth.
-func (i *Inked) Pieces(deep bool) *Pieces {
+func (i *Binary) Pieces(deep bool) *Pieces {
 	pieces, ok := blobs(i.rows(deep), i.h)
 	return &Pieces{pieces: pieces, tallest: float64(max(i.w, i.h)) / 12, tooMany: !ok}
 }
@@ -43,7 +43,7 @@ func (p *Pieces) Rows() (rows, glyphs int) {
 }
 
 // TooMany reports whether there are more pieces than can be looked at; then
-// there are no boxes and no zones.
+// there are no boxes and no MRZs.
 func (p *Pieces) TooMany() bool { return p.tooMany }
 
 // Boxes gives the pieces' boxes.

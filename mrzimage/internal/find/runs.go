@@ -1,6 +1,6 @@
 package find
 
-// longRun of glyphs without a space between them is a zone's line, or most of
+// longRun of glyphs without a space between them is an MRZ's line, or most of
 // it: what lies further along, as on a page below the card, is none of it.
 const longRun = 24
 
@@ -31,7 +31,7 @@ func unbroken(marks []mark, members, chain []int) []int {
 }
 
 // evenPart is the longest stretch of members that begins and ends on the grid
-// and never leaves it for long: beside a zone may stand other print, which
+// and never leaves it for long: beside an MRZ may stand other print, which
 // keeps to no grid.
 func evenPart(on []bool) []int {
 	const longest = 2 // neighbours off the grid

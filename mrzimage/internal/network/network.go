@@ -9,20 +9,25 @@ import (
 	"mrzbot/mrzimage/internal/rectify"
 )
 
-// Classes are the 37 characters of a zone and one for "not a glyph": blank
+// Classes are the 37 characters of an MRZ and one for "not a glyph": blank
 // paper, a speck, glare, the gap between two cells.
 const (
 	Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 	NotGlyph = len(Alphabet)
 	Classes  = len(Alphabet) + 1
+
+	// Marked is, among the outputs, the one that tells of a mark: a stroke, a
+	// scratch or other print that lies on the cell or beside its character.
+	Marked  = Classes
+	Outputs = Classes + 1
 )
 
-// Shape of the network: 3×3 convolution, rectified, halved by maximum, 3×3
+// Shape of the network: 3×3 convolution, halved by maximum, rectified, 3×3
 // convolution, rectified, two full layers.
 const (
 	Channels1 = 16
 	Channels2 = 32
-	Hidden    = 64
+	Hidden    = 96
 
 	Tall1, Wide1 = rectify.Tall - 2, rectify.Wide - 2
 	TallP, WideP = Tall1 / 2, Wide1 / 2
@@ -39,8 +44,8 @@ type Params struct {
 	Bias2  [Channels2]float32
 	Full1  [Flat * Hidden]float32
 	BiasF1 [Hidden]float32
-	Full2  [Hidden * Classes]float32
-	BiasF2 [Classes]float32
+	Full2  [Hidden * Outputs]float32
+	BiasF2 [Outputs]float32
 }
 
 // Blocks gives the parameters in a fixed order, with the number of outputs of
@@ -50,7 +55,7 @@ func (p *Params) Blocks() []Block {
 		{p.Conv1[:], Channels1}, {p.Bias1[:], Channels1},
 		{p.Conv2[:], Channels2}, {p.Bias2[:], Channels2},
 		{p.Full1[:], Hidden}, {p.BiasF1[:], Hidden},
-		{p.Full2[:], Classes}, {p.BiasF2[:], Classes},
+		{p.Full2[:], Outputs}, {p.BiasF2[:], Outputs},
 	}
 }
 
@@ -63,15 +68,15 @@ type Block struct {
 // State holds what the layers of one computation gave; it is kept for reuse
 // and for the trainer.
 type State struct {
-	Conv1  [Tall1 * Wide1 * Channels1]float32 // rectified
-	Pool   [TallP * WideP * Channels1]float32
-	Chosen [TallP * WideP * Channels1]uint16 // index into Conv1 of each maximum
-	Conv2  [Flat]float32                     // rectified
-	Full1  [Hidden]float32                   // rectified
-	Logs   [Classes]float32                  // log-probabilities
+	Conv1 [Tall1 * Wide1 * Channels1]float32
+	Pool  [TallP * WideP * Channels1]float32 // rectified
+	Conv2 [Flat]float32                      // rectified
+	Full1 [Hidden]float32                    // rectified
+	Logs  [Outputs]float32                   // log-probabilities: of the classes, and of a mark
 }
 
-// Forward computes the log-probability of each class for a patch.
+// Forward computes for a patch the log-probability of each class, and that of a
+// mark.
 func (p *Params) Forward(in *rectify.Patch, s *State) {
 	p.conv1(in, s)
 	pool(s)
@@ -84,136 +89,94 @@ func (p *Params) conv1(in *rectify.Patch, s *State) {
 	for y := range Tall1 {
 		for x := range Wide1 {
 			for ky := range 3 {
-				copy(taps[3*ky:3*ky+3], in[(y+ky)*rectify.Wide+x:])
+				row := in[(y+ky)*rectify.Wide+x:][:3]
+				taps[3*ky], taps[3*ky+1], taps[3*ky+2] = row[0], row[1], row[2]
 			}
-			convolve(s.Conv1[(y*Wide1+x)*Channels1:][:Channels1], taps[:], p.Conv1[:], p.Bias1[:])
+			out := s.Conv1[(y*Wide1+x)*Channels1:][:Channels1]
+			copy(out, p.Bias1[:])
+			addRows(out, taps[:], p.Conv1[:], Channels1)
 		}
 	}
 }
 
 func pool(s *State) {
+	const above, row = Wide1 * Channels1, WideP * Channels1
 	for y := range TallP {
-		for x := range WideP {
-			base := (2*y*Wide1 + 2*x) * Channels1
-			for c := range Channels1 {
-				best := base + c
-				for _, at := range [3]int{base + Channels1 + c, base + Wide1*Channels1 + c, base + (Wide1+1)*Channels1 + c} {
-					if s.Conv1[at] > s.Conv1[best] {
-						best = at
-					}
-				}
-				i := (y*WideP+x)*Channels1 + c
-				s.Pool[i] = s.Conv1[best]
-				s.Chosen[i] = uint16(best)
-			}
-		}
+		at := s.Conv1[2*y*above:]
+		poolRow(s.Pool[y*row:][:row], at, at[above:])
 	}
 }
 
+// Chosen is the place in Conv1 of the largest of a square, by its place in Pool.
+func (s *State) Chosen(i int) int {
+	at, c := i/Channels1, i%Channels1
+	base := (2*(at/WideP)*Wide1+2*(at%WideP))*Channels1 + c
+	best := base
+	for _, o := range [3]int{base + Channels1, base + Wide1*Channels1, base + (Wide1+1)*Channels1} {
+		if s.Conv1[o] > s.Conv1[best] {
+			best = o
+		}
+	}
+	return best
+}
+
+// conv2 passes over the inputs that are nothing, about half of them.
 func (p *Params) conv2(s *State) {
-	const row = 3 * Channels1 // the three taps of a row are neighbours in Pool
 	var (
-		taps [3 * row]float32
-		rows [3 * row]uint16
+		taps  [TallP][WideP * Channels1]float32
+		rows  [TallP][WideP * Channels1]uint16
+		until [TallP][WideP + 1]int // how many taps stand before a place
 	)
+	for y := range TallP {
+		n := 0
+		for x := range WideP {
+			until[y][x] = n
+			for c, v := range s.Pool[(y*WideP+x)*Channels1:][:Channels1] {
+				taps[y][n], rows[y][n] = v, uint16(x*Channels1+c)
+				if v != 0 {
+					n++
+				}
+			}
+		}
+		until[y][WideP] = n
+	}
 	for y := range Tall2 {
 		for x := range Wide2 {
-			n := 0
+			out := s.Conv2[(y*Wide2+x)*Channels2:][:Channels2]
+			copy(out, p.Bias2[:])
 			for ky := range 3 {
-				for i, v := range s.Pool[((y+ky)*WideP+x)*Channels1:][:row] {
-					if v != 0 {
-						taps[n], rows[n] = v, uint16(ky*row+i)
-						n++
-					}
-				}
+				from, to := until[y+ky][x], until[y+ky][x+3]
+				addRowsAt(out, taps[y+ky][from:to], rows[y+ky][from:to], x*Channels1, p.Conv2[ky*3*Channels1*Channels2:], Channels2)
 			}
-			convolveSome(s.Conv2[(y*Wide2+x)*Channels2:][:Channels2], taps[:n], rows[:n], p.Conv2[:], p.Bias2[:])
 		}
 	}
-}
-
-// block is how many outputs are computed side by side, so that their sums stay
-// in registers. Channels1, Channels2 and Hidden are multiples of it.
-const block = 8
-
-// convolve computes the rectified outputs of one place.
-func convolve(out, taps, weights, bias []float32) {
-	outputs := len(out)
-	for from := 0; from < outputs; from += block {
-		b := bias[from:][:block:block]
-		s0, s1, s2, s3, s4, s5, s6, s7 := b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]
-		at := from
-		for _, v := range taps {
-			w := weights[at:][:block:block]
-			s0 += v * w[0]
-			s1 += v * w[1]
-			s2 += v * w[2]
-			s3 += v * w[3]
-			s4 += v * w[4]
-			s5 += v * w[5]
-			s6 += v * w[6]
-			s7 += v * w[7]
-			at += outputs
-		}
-		o := out[from:][:block:block]
-		o[0], o[1], o[2], o[3] = max(s0, 0), max(s1, 0), max(s2, 0), max(s3, 0)
-		o[4], o[5], o[6], o[7] = max(s4, 0), max(s5, 0), max(s6, 0), max(s7, 0)
-	}
-}
-
-// convolveSome is convolve with those taps only that are not nothing, about
-// half of them, and the rows of their weights.
-func convolveSome(out, taps []float32, rows []uint16, weights, bias []float32) {
-	outputs := len(out)
-	rows = rows[:len(taps)]
-	for from := 0; from < outputs; from += block {
-		b := bias[from:][:block:block]
-		s0, s1, s2, s3, s4, s5, s6, s7 := b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]
-		for i, v := range taps {
-			w := weights[int(rows[i])*outputs+from:][:block:block]
-			s0 += v * w[0]
-			s1 += v * w[1]
-			s2 += v * w[2]
-			s3 += v * w[3]
-			s4 += v * w[4]
-			s5 += v * w[5]
-			s6 += v * w[6]
-			s7 += v * w[7]
-		}
-		o := out[from:][:block:block]
-		o[0], o[1], o[2], o[3] = max(s0, 0), max(s1, 0), max(s2, 0), max(s3, 0)
-		o[4], o[5], o[6], o[7] = max(s4, 0), max(s5, 0), max(s6, 0), max(s7, 0)
-	}
+	rectified(s.Conv2[:])
 }
 
 func (p *Params) full(s *State) {
+	s.Full1 = p.BiasF1
 	var (
 		some [Flat]float32
 		rows [Flat]uint16
 	)
 	n := 0
-	for i, v := range s.Conv2 {
+	for i, v := range s.Conv2 { // half of them are nothing
 		some[n], rows[n] = v, uint16(i)
 		if v != 0 {
 			n++
 		}
 	}
-	convolveSome(s.Full1[:], some[:n], rows[:n], p.Full1[:], p.BiasF1[:])
-	copy(s.Logs[:], p.BiasF2[:])
-	for i, v := range s.Full1 {
-		if v != 0 {
-			accumulate(s.Logs[:], p.Full2[i*Classes:][:Classes], v)
-		}
-	}
-	logSoftmax(s.Logs[:])
+	addRowsAt(s.Full1[:], some[:n], rows[:n], 0, p.Full1[:], Hidden)
+	rectified(s.Full1[:])
+	s.Logs = p.BiasF2
+	addRows(s.Logs[:], s.Full1[:], p.Full2[:], Outputs)
+	logSoftmax(s.Logs[:Classes])
+	s.Logs[Marked] = logSigmoid(s.Logs[Marked])
 }
 
-// accumulate adds v times the weights to out; both have the same length.
-func accumulate(out, weights []float32, v float32) {
-	weights = weights[:len(out)]
-	for i := range out {
-		out[i] += v * weights[i]
-	}
+// logSigmoid is the logarithm of the probability whose log-odds are v.
+func logSigmoid(v float32) float32 {
+	return min(v, 0) - float32(math.Log1p(math.Exp(-math.Abs(float64(v)))))
 }
 
 func logSoftmax(values []float32) {

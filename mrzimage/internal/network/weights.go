@@ -42,7 +42,7 @@ func (p *Params) StartHere() Start {
 }
 
 // magic names the format and shape of the embedded file.
-const magic = "mrznet2\n"
+const magic = "mrznet3\n"
 
 var errWeights = errors.New("network: weights do not fit this network")
 

@@ -1,5 +1,5 @@
 // Package ocrb holds the outlines of the 37 characters of a machine-readable
-// zone in the type OCR-B, and paints them. It serves whoever draws zones (the
+// MRZ in the type OCR-B, and paints them. It serves whoever draws MRZs (the
 // specimens, the trainer); the reader itself needs no outlines.
 package ocrb
 
@@ -14,7 +14,7 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// Alphabet is every character of a zone (ICAO 9303-3, 4.3).
+// Alphabet is every character of an MRZ (ICAO 9303-3, 4.3).
 const Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 
 //go:embed outlines.txt

@@ -1,6 +1,7 @@
 package raster
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -58,4 +59,34 @@ func TestTonesAndSharpness(t *testing.T) {
 	flat := NewGray(3, 3)
 	all := Box{MaxX: 3, MaxY: 3}
 	require.Zero(t, flat.Sharpness(all, flat.Tones(all)))
+}
+
+func TestBilinearIsTheSameInside(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	g := NewGray(20, 10)
+	for i := range g.Pix {
+		g.Pix[i] = byte(r.IntN(256))
+	}
+	for range 1000 {
+		x, y := 1+18*r.Float64(), 1+8*r.Float64()
+		require.Equal(t, g.Bilinear(x, y), g.BilinearInside(x, y), "%f, %f", x, y)
+	}
+}
+
+func TestHalvesAreMeansOfSquares(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	for _, size := range [][2]int{{2, 2}, {3, 5}, {21, 10}, {64, 7}} {
+		g := NewGray(size[0], size[1])
+		for i := range g.Pix {
+			g.Pix[i] = byte(255 - r.IntN(40)*r.IntN(2)*6)
+		}
+		half := g.Shrink(2)
+		require.Equal(t, [2]int{size[0] / 2, size[1] / 2}, [2]int{half.W, half.H})
+		for y := range half.H {
+			for x := range half.W {
+				sum := int(g.At(2*x, 2*y)) + int(g.At(2*x+1, 2*y)) + int(g.At(2*x, 2*y+1)) + int(g.At(2*x+1, 2*y+1))
+				require.Equal(t, byte((sum+2)/4), half.At(x, y), "%v: %d, %d", size, x, y)
+			}
+		}
+	}
 }

@@ -1,4 +1,4 @@
-// Package rectify cuts the cells of a zone out of a picture: each becomes a
+// Package rectify cuts the cells of an MRZ out of a picture: each becomes a
 // small patch of fixed size, upright, with the same contrast, whatever the
 // picture's size, tilt and light.
 package rectify
@@ -100,14 +100,30 @@ func sample(g *raster.Gray, c Cell, scale float64, out *Patch) {
 	start := c.Middle.Times(scale).
 		Sub(right.Times(Wide/2 - 0.5)).
 		Sub(down.Times(Tall/2 - 0.5))
+	all := inside(g, start, right.Times(Wide), down.Times(Tall))
 	for y := range Tall {
 		at := start.Add(down.Times(float64(y)))
-		for x := range Wide {
-			out[y*Wide+x] = float32(g.Bilinear(at.X, at.Y))
+		line := out[y*Wide:][:Wide]
+		for x := range line {
+			if all {
+				line[x] = float32(g.BilinearInside(at.X, at.Y))
+			} else {
+				line[x] = float32(g.Bilinear(at.X, at.Y))
+			}
 			at.X += right.X
 			at.Y += right.Y
 		}
 	}
+}
+
+// inside reports whether a patch lies in the plane, and no sample at its edge.
+func inside(g *raster.Gray, start, right, down Vector) bool {
+	for _, v := range [4]Vector{start, start.Add(right), start.Add(down), start.Add(right).Add(down)} {
+		if v.X < 1 || v.Y < 1 || v.X > float64(g.W-1) || v.Y > float64(g.H-1) {
+			return false
+		}
+	}
+	return true
 }
 
 func normalize(p *Patch) {
@@ -136,9 +152,35 @@ func (p *Picture) Light(c Cell) Light {
 	var patch Patch
 	level, scale := p.levelFor(c)
 	sample(p.levels[level], c, scale, &patch)
-	slices.Sort(patch[:])
 	const twentieth = len(patch) / 20
-	return Light{Ink: float64(patch[twentieth]), Paper: float64(patch[len(patch)-1-twentieth])}
+	ink, paper := patch.ranked(twentieth, len(patch)-1-twentieth)
+	return Light{Ink: float64(ink), Paper: float64(paper)}
+}
+
+// ranked gives the values of two places in the order of size. The samples are brightnesses
+// of 0 to 255: they are counted first, so that only a few alike are sorted.
+func (p *Patch) ranked(low, high int) (a, b float32) {
+	var counts [256]uint16
+	for _, v := range p {
+		counts[byte(v)]++
+	}
+	of := func(rank int) float32 {
+		whole := 0
+		for int(counts[whole]) <= rank {
+			rank -= int(counts[whole])
+			whole++
+		}
+		var room [len(p)]float32
+		alike := room[:0]
+		for _, v := range p {
+			if byte(v) == byte(whole) {
+				alike = append(alike, v)
+			}
+		}
+		slices.Sort(alike)
+		return alike[rank]
+	}
+	return of(low), of(high)
 }
 
 // Ninths measures the parts of a cell's glyph: three rows of three, each ink

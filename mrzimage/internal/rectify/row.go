@@ -21,7 +21,7 @@ type Row struct {
 
 // Rows takes the lines of a candidate to pixels of the picture, of which the
 // plane that was searched is a copy, scale times as large.
-func Rows(z find.Zone, scale float64) []Row {
+func Rows(z find.Block, scale float64) []Row {
 	rows := make([]Row, len(z.Lines))
 	for i, l := range z.Lines {
 		sn, cs := math.Sincos(float64(z.Eighths) * math.Pi / 4)
@@ -149,3 +149,12 @@ func LeanColumns(rows []Row, n int) float64 {
 
 // mostLean is that of a card held at a steep angle, about 27 degrees.
 const mostLean = 0.5
+
+// Corners of a cell: half a cell and half a glyph around its middle, from the top left
+// one on, clockwise as the text is read.
+func (c Cell) Corners() [4]Vector {
+	corner := func(right, down float64) Vector {
+		return c.Middle.Add(c.Right.Times(right)).Add(c.Down.Times(down))
+	}
+	return [4]Vector{corner(-0.5, -0.5), corner(0.5, -0.5), corner(0.5, 0.5), corner(-0.5, 0.5)}
+}

@@ -14,7 +14,7 @@ import (
 func TestRowsOfTurnedFrames(t *testing.T) {
 	line := find.Line{U: find.Poly{100, 12}, V: find.Poly{40, 1}, Tall: 11, Last: 29}
 	for eighths := range 4 {
-		rows := Rows(find.Zone{Lines: []find.Line{line}, Eighths: eighths}, 0.5)
+		rows := Rows(find.Block{Lines: []find.Line{line}, Eighths: eighths}, 0.5)
 		sn, cs := math.Sincos(float64(eighths) * math.Pi / 4)
 		for _, k := range []float64{0, 29} {
 			u, v := 2*line.U.At(k), 2*line.V.At(k)

@@ -6,7 +6,7 @@
 //	go run ./mrzimage/measure/peers -npm NPM DIR
 //
 // Tesseract is Debian's tesseract-ocr with the model eng, which is the only one
-// of Debian's that knows the letters of a zone; mrz-detection runs in node. A
+// of Debian's that knows the letters of an MRZ; mrz-detection runs in node. A
 // reader that is not installed is left out, and said. The times hold starting
 // tesseract for every picture, as its users do.
 package main
@@ -136,7 +136,7 @@ func truth(dir string) ([]picture, error) {
 			return nil, fmt.Errorf("truth.tsv: line %d has %d columns", i+2, len(columns))
 		}
 		if columns[mrz] == "" {
-			continue // a picture without a zone
+			continue // a picture without an MRZ
 		}
 		path, err := filepath.Abs(filepath.Join(dir, columns[file]))
 		if err != nil {

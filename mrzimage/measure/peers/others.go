@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// tesseract reads a picture as one block of text in the letters of a zone.
+// tesseract reads a picture as one block of text in the letters of an MRZ.
 func tesseract(path string) func(context.Context, string) ([]string, error) {
 	return func(ctx context.Context, file string) ([]string, error) {
 		cmd := exec.CommandContext(ctx, path, file, "-", "-l", "eng", "--psm", "6",
@@ -24,13 +24,13 @@ func tesseract(path string) func(context.Context, string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		return zone(string(text)), nil
+		return mrzIn(string(text)), nil
 	}
 }
 
-// zone takes the last lines of a text that may be those of a zone: three of
+// MRZ takes the last lines of a text that may be those of an MRZ: three of
 // about 30 characters, or two of more.
-func zone(text string) []string {
+func mrzIn(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
 		line = strings.ReplaceAll(strings.TrimSpace(line), " ", "")

@@ -2,15 +2,16 @@
 
 import { banners } from "./banners.js";
 import { chatPane } from "./chat.js";
+import { masthead } from "./masthead.js";
 import { peopleList } from "./people.js";
 import { follow, setup } from "./server.js";
-import { events, on, see, store, tell } from "./store.js";
+import { events, on, personOf, see, store, tell } from "./store.js";
 import { toolsPanel } from "./tools.js";
 
 const $ = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 760px)");
-const wide = matchMedia("(min-width: 1280px)");
-const paneWidth = 340; // pixels: a narrower chat is no pleasure
+const wide = matchMedia("(min-width: 1280px)"); // there is room for the tools beside the phones
+const paneWidth = 350; // pixels: a narrower phone is no pleasure
 
 let panes = []; // those that are open, from left to right
 
@@ -19,7 +20,7 @@ let panes = []; // those that are open, from left to right
 // room is for how many panes there is space.
 function room() {
   if (narrow.matches) return 1;
-  return Math.max(1, Math.floor($("panes").clientWidth / paneWidth));
+  return Math.max(1, Math.floor(document.querySelector(".shop").clientWidth / paneWidth));
 }
 
 /** Shows these people's chats side by side, as many as there is room for. */
@@ -38,18 +39,22 @@ function show(ids) {
     if ($("panes").children[i] !== pane.node) $("panes").insertBefore(pane.node, $("panes").children[i] ?? null);
   }
   $("panes").dataset.count = panes.length;
-  for (const { id } of panes) if (!narrow.matches || document.body.dataset.view === "chat") see(id);
+  // The words beside the phone give way to everything else.
+  $("hero").hidden = panes.length > 1 || !$("side").hidden || !$("tools").hidden;
+  document.body.classList.toggle("with-hero", !$("hero").hidden);
+  if (!page.covered()) for (const { id } of panes) see(id);
   sessionStorage.setItem("open", JSON.stringify(panes.map((p) => p.id)));
   tell("open", panes.map((p) => p.id));
 }
 
 const page = {
   alone: () => narrow.matches,
+  covered: () => narrow.matches && !$("side").hidden, // the list lies over the phone
   open(id) {
     const others = panes.length > 1 ? panes.slice(0, -1).map((p) => p.id).filter((other) => other !== id) : [];
     const isOpen = panes.some((p) => p.id === id);
     if (!isOpen) show([...others, id]);
-    view("chat");
+    if (narrow.matches) openSide(false);
     see(id);
     if (!matchMedia("(pointer: coarse)").matches) panes.find((p) => p.id === id)?.focus();
   },
@@ -62,39 +67,56 @@ const page = {
     show([...now, next]);
   },
   close: (id) => show(panes.map((p) => p.id).filter((other) => other !== id)),
-  back() {
-    if (narrow.matches) {
-      view("list");
-      return;
-    }
+  choose() {
+    openSide(true);
     document.querySelector(".people .item[aria-current=true]")?.focus();
   },
+  people: () => openSide($("side").hidden),
   tools: () => openTools($("tools").hidden),
+  specimens: () => panes[0]?.specimens(),
+  beAdmin() {
+    const admin = store.people.find((p) => p.part === "admin" && p.language === personOf(panes[0]?.id).language) ?? store.people.find((p) => p.part === "admin");
+    const stranger = store.people.find((p) => p.part === "newcomer");
+    if (narrow.matches) openSide(true);
+    else show([stranger, admin].filter(Boolean).map((p) => p.id));
+  },
 };
 
-function view(name) {
-  document.body.dataset.view = name;
+function openSide(open) {
+  aside("side", open);
+  if (open && narrow.matches && !$("tools").hidden) openTools(false);
 }
 
 function openTools(open) {
-  $("tools").hidden = !open;
-  document.body.classList.toggle("with-tools", open);
-  sessionStorage.setItem("tools", open ? "1" : "");
+  aside("tools", open);
+  if (!open || wide.matches) return;
+  aside("side", false); // beside both there is no room for a phone
+  $("tools").querySelector("button")?.focus();
+}
+
+// aside opens or closes what stands at a side of the phones.
+function aside(name, open) {
+  $(name).hidden = !open;
+  document.body.classList.toggle("with-" + name, open);
+  sessionStorage.setItem(name, open ? "1" : "");
+  tell("aside", name, open);
   show(panes.map((p) => p.id));
-  if (open && !wide.matches) $("tools").querySelector("button")?.focus();
 }
 
 /* The people of a demonstration are looked at while it plays. */
 let looked = "";
 
 function watchDemo() {
-  const { playing, people } = store.demo;
+  const { playing } = store.demo;
+  const people = store.demo.people ?? [];
+  if (!people.every((id) => personOf(id).id)) return; // somebody is only just coming
   const wanted = playing ? people.join() : "";
   if (wanted && wanted !== looked) {
     // Whose chats it is about is worth more than the view behind them.
-    if (people.length > room() && !narrow.matches && !$("tools").hidden) openTools(false);
+    for (const name of ["tools", "side"]) {
+      if (!$(name).hidden && (narrow.matches || people.length > room())) aside(name, false);
+    }
     show(people);
-    view("chat");
   }
   looked = wanted;
 }
@@ -104,7 +126,7 @@ function watchDemo() {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !document.querySelector("dialog[open], .popover")) {
     if (!$("tools").hidden && !wide.matches) openTools(false);
-    else if (narrow.matches) view("list");
+    else if (page.covered()) openSide(false);
   }
   if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
@@ -126,16 +148,17 @@ function remembered() {
 
 store.setup = await setup();
 document.title = `${store.setup.bot} · mrzbot sandbox`;
+masthead($("nav"), $("hero"), page);
 peopleList($("people"), $("side-foot"), page);
 toolsPanel($("tools"), () => openTools(false));
 banners($("banners"));
 on("people", () => {
-  if (panes.length > 0) return;
-  show(remembered());
-  if (panes.length === 0) show([store.people[0].id]);
+  if (panes.length === 0) show(remembered());
+  if (panes.length === 0) show([store.setup.first]);
+  watchDemo();
 });
 on("demo", watchDemo);
-openTools(sessionStorage.getItem("tools") === null ? wide.matches : sessionStorage.getItem("tools") === "1" && !narrow.matches);
+for (const name of ["side", "tools"]) if (sessionStorage.getItem(name) && !narrow.matches) aside(name, true);
 follow(events, (state) => {
   store.online = state === "live";
   tell("online");

@@ -13,14 +13,16 @@ export function banners(place) {
   place.append(alarm, faults, demo);
 
   function drawDemo() {
-    const { playing, caption, step, of } = store.demo;
+    const { playing, over, caption, step, of } = store.demo;
     demo.hidden = !caption;
     if (!caption) return;
-    const steps = el("span", { class: "steps", "aria-label": playing ? `Scene ${step} of ${of}` : null });
+    const steps = el("span", { class: "steps", role: "img", "aria-label": playing ? `Scene ${step} of ${of}` : "The end" });
     for (let i = 1; playing && i <= of; i++) steps.append(el("i", { class: i < step ? "past" : i === step ? "now" : "" }));
-    demo.replaceChildren(el("span", { text: caption }), steps,
-      playing ? el("button", { type: "button", text: "Stop", onclick: () => attempt(() => order("demo", { on: false })) })
-        : el("button", { type: "button", text: "Close", onclick: () => { demo.hidden = true; } }));
+    const button = (text, onclick) => el("button", { type: "button", text, onclick });
+    demo.classList.toggle("over", over);
+    demo.replaceChildren(el("span", { text: caption }), steps, ...(playing
+      ? [button("Stop", () => attempt(() => order("demo", { on: false })))]
+      : [button("Play again", () => attempt(() => order("demo", { on: true }))), button("Close", () => { demo.hidden = true; })]));
   }
 
   let ran = false;

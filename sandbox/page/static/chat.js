@@ -1,9 +1,10 @@
 // A pane: one person's chat with the bot.
 
 import { composer } from "./composer.js";
-import { attempt, copy, el, face, iconButton, toast } from "./dom.js";
+import { attempt, badge, copy, el, face, iconButton, toast } from "./dom.js";
 import { choose, popover } from "./overlay.js";
 import { renderMessage, summary } from "./message.js";
+import { dayOf, word } from "./phone.js";
 import { order } from "./server.js";
 import { chatOf, on, personOf, see, store, tell } from "./store.js";
 
@@ -14,7 +15,7 @@ let presses = 0; // that wait for an answer, of all panes
 
 /**
  * Makes the pane of a person.
- * @param page what it asks of the page: alone, back, beside, close, tools
+ * @param page what it asks of the page: alone, covered, choose, beside, close
  */
 export function chatPane(id, page) {
   const chat = chatOf(id);
@@ -25,10 +26,19 @@ export function chatPane(id, page) {
   let typingTimer = 0;
 
   const act = {
-    copy,
+    copy: (text) => copy(text, nodes.root),
     find: (message) => chat.messages.get(message),
+    summary: (message) => summary(message, person),
     nameOf: (message) => (message.own ? person.name : store.setup.bot),
     command: (text) => say(text),
+    startCode(address) {
+      const [, bot, code] = /^https:\/\/t\.me\/(\w+)\?start=([\w-]+)$/.exec(address ?? "") ?? [];
+      return bot === store.setup.bot_name ? code : "";
+    },
+    start: (code) => choose("Who opens this link?", 0, async (who) => {
+      await order("say", { person: who, text: `/start ${code}` });
+      if (!document.querySelector(`.pane[data-person="${Number(who)}"]`)) page.beside(who);
+    }),
     reply: (message) => write.reply(message),
     show: (url) => tell("show", url),
     jump(message) {
@@ -41,18 +51,18 @@ export function chatPane(id, page) {
     async press(message, index, button) {
       if (button.classList.contains("busy")) return;
       if (presses >= mostPresses) {
-        toast("The bot has not answered the presses before.");
+        toast("The bot has not answered the presses before.", nodes.root);
         return;
       }
       button.classList.add("busy");
       presses++;
       try {
         const answer = await order("press", { person: id, message: message.id, button: index });
-        if (answer.alert && answer.text) tell("alert", answer.text);
-        else if (answer.text) toast(answer.text);
-        else if (!answer.answered) toast("The bot has not answered yet.");
+        if (answer.alert && answer.text) tell("alert", answer.text, person.name);
+        else if (answer.text) toast(answer.text, nodes.root);
+        else if (!answer.answered) toast("The bot has not answered yet.", nodes.root);
       } catch (error) {
-        toast(error.message);
+        toast(error.message, nodes.root);
       } finally {
         presses--;
         button.classList.remove("busy");
@@ -60,8 +70,8 @@ export function chatPane(id, page) {
     },
   };
 
-  const say = (text, replyTo = 0) => attempt(() => order("say", { person: id, text, reply_to: replyTo }));
-  const write = composer(nodes.foot, nodes.root, { id, person, nameOf: act.nameOf, summary, say });
+  const say = (text, replyTo = 0) => attempt(() => order("say", { person: id, text, reply_to: replyTo }), nodes.root);
+  const write = composer(nodes.foot, nodes.root, { id, person, nameOf: act.nameOf, summary: act.summary, say });
 
   /* Messages. */
 
@@ -108,7 +118,7 @@ export function chatPane(id, page) {
       if (!message) continue;
       const day = new Date(message.date).toDateString();
       const newDay = !before || new Date(before.date).toDateString() !== day;
-      if (newDay) nodes.list.insertBefore(el("li", { class: "day", text: dayOf(message.date) }), node);
+      if (newDay) nodes.list.insertBefore(el("li", { class: "day", text: dayOf(person, message.date) }), node);
       const turn = newDay || before.own !== message.own;
       node.classList.toggle("first", turn);
       node.classList.add("last");
@@ -120,7 +130,7 @@ export function chatPane(id, page) {
     nodes.start.hidden = chat.state.started;
     nodes.specimen.hidden = !chat.state.started;
     nodes.hint.textContent = chat.state.started
-      ? `${person.name} is an ${person.part} of this bot. Send it the back of an ID card.`
+      ? `You are ${person.name}. Send the bot the back of an ID card.`
       : "It reads the machine readable zone on the back of an ID card.";
   }
 
@@ -128,7 +138,7 @@ export function chatPane(id, page) {
 
   // look notes what is in sight; on a phone the list may cover the chat.
   function look() {
-    if (nodes.root.checkVisibility()) see(id);
+    if (!page.covered()) see(id);
   }
 
   const atEnd = () => nodes.scroll.scrollHeight - nodes.scroll.scrollTop - nodes.scroll.clientHeight < nearEnd;
@@ -161,8 +171,8 @@ export function chatPane(id, page) {
     const types = store.online && left > 0;
     const [text, kind] = !store.online ? ["connecting…", "lost"]
       : store.bot && store.bot.state !== "running" ? [store.bot.state === "down" ? "the bot is down" : "the bot is starting", "lost"]
-      : types ? ["typing", "live"]
-      : chat.state.blocked ? ["blocked", "lost"] : ["bot", ""];
+      : types ? [word(person, "typing"), "live"]
+      : chat.state.blocked ? ["blocked", "lost"] : [word(person, "bot"), ""];
     nodes.status.textContent = text;
     nodes.status.className = kind + (types ? " typing" : "");
     if (types) typingTimer = setTimeout(status, left);
@@ -192,6 +202,7 @@ export function chatPane(id, page) {
       write.state(chat.state);
       if (pinned || change.messages.some((m) => m.own && !m.taken && !m.edited)) toEnd();
     }),
+    on("people", () => nodes.part.replaceChildren(badge(personOf(id)))),
     on("bot", status),
     on("online", status),
   ];
@@ -201,6 +212,7 @@ export function chatPane(id, page) {
     id,
     node: nodes.root,
     focus: () => write.focus(),
+    specimens: () => write.specimens(),
     end() {
       for (const stop of off) stop();
       watch.disconnect();
@@ -209,18 +221,13 @@ export function chatPane(id, page) {
   };
 }
 
-const days = new Intl.DateTimeFormat([], { day: "numeric", month: "long" });
-
-function dayOf(ms) {
-  return new Date(ms).toDateString() === new Date().toDateString() ? "Today" : days.format(ms);
-}
-
 // frame makes what stands around the messages.
 function frame(person, page) {
   const nodes = {
     status: el("span", { role: "status" }),
     more: iconButton("more", `More about ${person.name}’s chat`, null),
-    list: el("ol", { class: "messages", role: "log", "aria-label": `${person.name}’s messages` }),
+    list: el("ol", { class: "messages" }),
+    part: el("span", {}, badge(person)),
     down: iconButton("down", "To the newest message", null, "down"),
     hint: el("p", { class: "quiet" }),
     start: el("button", { type: "button", class: "primary", text: "Start" }),
@@ -230,17 +237,16 @@ function frame(person, page) {
   nodes.down.hidden = true;
   nodes.empty = el("div", { class: "empty" }, el("div", { class: "card" },
     el("img", { src: "icon.svg", alt: "", width: "64", height: "64" }), el("p", {}, el("b", { text: "What can this bot do?" })), nodes.hint, nodes.start, nodes.specimen));
-  nodes.scroll = el("div", { class: "scroll", tabindex: "-1" }, nodes.list, nodes.empty);
-  const who = el("button", { type: "button", class: "self", "aria-label": `You are ${person.name}, ${person.part}. Choose somebody else`, title: `You are ${person.name}`, onclick: () => page.back() },
-    face(person, "small"), el("span", {}, el("b", { text: person.name }), el("small", { text: person.part })));
+  nodes.scroll = el("div", { class: "scroll", role: "log", "aria-label": `${person.name}’s messages`, tabindex: "0" }, nodes.list, nodes.empty);
+  const who = el("button", { type: "button", class: "self", title: `You are ${person.name}. Choose somebody else`, onclick: () => page.choose() },
+    face(person, "small"), el("span", {}, el("b", { text: person.name }), nodes.part));
   const bar = el("header", { class: "bar" },
-    iconButton("back", "To the list of people", () => page.back(), "to-list"),
     el("img", { class: "bar-face", src: "icon.svg", alt: "", width: "42", height: "42" }),
     el("div", { class: "bar-name" }, el("h2", { text: store.setup.bot }), nodes.status),
     who, nodes.more,
-    iconButton("tools", "Behind and broken", () => page.tools(), "to-tools"),
     iconButton("close", "Close this chat", () => page.close(person.id), "to-close"));
-  nodes.root = el("section", { class: "pane", "aria-label": `${person.name}’s chat with the bot` }, bar, nodes.scroll, nodes.down, nodes.foot);
+  nodes.root = el("section", { class: "pane", "aria-label": `${person.name}’s chat with the bot` }, bar, nodes.scroll, nodes.down, nodes.foot,
+    el("div", { class: "toast", role: "status", hidden: true }));
   nodes.root.dataset.person = person.id;
   return nodes;
 }

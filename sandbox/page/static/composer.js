@@ -2,6 +2,7 @@
 
 import { attempt, el, icon, iconButton } from "./dom.js";
 import { choose, choosePeople, popover } from "./overlay.js";
+import { word } from "./phone.js";
 import { order } from "./server.js";
 import { sendDialog, specimenSheet } from "./sending.js";
 
@@ -138,7 +139,7 @@ export function composer(form, pane, chat) {
     } });
   }
 
-  const specimens = () => specimenSheet(chat.id, chat.person);
+  const specimens = () => specimenSheet(chat.id, chat.person, pane);
 
   function pickFiles(asFile) {
     const input = el("input", { type: "file", multiple: true, hidden: true });
@@ -199,7 +200,7 @@ export function composer(form, pane, chat) {
     state(state) {
       commands = state.commands ?? [];
       nodes.menu.hidden = commands.length === 0;
-      nodes.text.placeholder = state.placeholder || "Message";
+      nodes.text.placeholder = state.placeholder || word(chat.person, "message");
       const now = JSON.stringify(state.keyboard ?? null);
       if (now !== keys) showKeyboard(state.keyboard);
       keys = now;
@@ -213,7 +214,7 @@ function make(chat) {
     replyName: el("b"),
     replyText: el("span"),
     replyCancel: iconButton("close", "Do not reply", null),
-    text: el("textarea", { rows: "1", placeholder: "Message", "aria-label": `Message of ${chat.person.name}`, enterkeyhint: "send", "aria-controls": `commands-${chat.id}` }),
+    text: el("textarea", { rows: "1", placeholder: word(chat.person, "message"), "aria-label": `Message of ${chat.person.name}`, enterkeyhint: "send", "aria-controls": `commands-${chat.id}` }),
     menu: iconButton("menu", "Commands", null, "menu"),
     attach: iconButton("attach", "Attach", null),
     keyboard: el("div", { class: "keyboard" }),

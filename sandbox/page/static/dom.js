@@ -66,6 +66,37 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/**
+ * Makes a node's children those that are given, and keeps the nodes that are
+ * there already: what somebody is pressing, or has the focus, stays. Two nodes
+ * are the same when their data-key is.
+ */
+export function redraw(parent, fresh) {
+  const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  const kept = fresh.map((node) => (old.has(node.dataset.key) ? alike(old.get(node.dataset.key), node) : node));
+  for (const node of [...parent.children]) if (!kept.includes(node)) node.remove();
+  kept.forEach((node, i) => { if (parent.children[i] !== node) parent.insertBefore(node, parent.children[i] ?? null); });
+}
+
+// alike makes a node say what another says; its listeners stay. It gives the
+// node that is to stand there.
+function alike(node, other) {
+  if (node.nodeName !== other.nodeName) {
+    node.replaceWith(other);
+    return other;
+  }
+  if (node.nodeType === Node.TEXT_NODE) {
+    if (node.data !== other.data) node.data = other.data;
+    return node;
+  }
+  for (const { name } of [...node.attributes]) if (!other.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name, value } of other.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  const theirs = [...other.childNodes];
+  [...node.childNodes].forEach((child, i) => { if (i < theirs.length) alike(child, theirs[i]); else child.remove(); });
+  node.append(...theirs.slice(node.childNodes.length));
+  return node;
+}
+
 /** A button that shows an icon and says its name to those who do not see it. */
 export function iconButton(name, label, onclick, className = "") {
   return el("button", { type: "button", class: "icon " + className, "aria-label": label, title: label, onclick }, icon(name));
@@ -74,6 +105,11 @@ export function iconButton(name, label, onclick, className = "") {
 /** The round face of a person. */
 export function face(person, size = "") {
   return el("span", { class: `face tone-${person.id % 6} ${size}`, "aria-hidden": "true", text: [...person.name][0] });
+}
+
+/** What somebody is to the bot. */
+export function badge(person) {
+  return el("span", { class: "part " + person.part.replace(" ", "-"), text: person.part });
 }
 
 const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -97,38 +133,41 @@ export function tookOf(ns) {
   return (ns / 1e9).toFixed(1) + " s";
 }
 
-let toastTimer = 0;
+const toastTimers = new WeakMap(); // by the notice's node
 
-/** A short notice that goes by itself, or when what is returned is called. */
-export function toast(text) {
-  const node = document.getElementById("toast");
+/**
+ * A short notice that goes by itself, or when what is returned is called.
+ * @param place what it is about: a phone's, or the page's
+ */
+export function toast(text, place = document.body) {
+  const node = place.querySelector(":scope > .toast");
   node.textContent = text;
   node.hidden = false;
   node.classList.remove("show");
   void node.offsetWidth; // so that the animation begins anew
   node.classList.add("show");
-  clearTimeout(toastTimer);
+  clearTimeout(toastTimers.get(node));
   const timer = setTimeout(() => { node.hidden = true; }, 2800);
-  toastTimer = timer;
-  return () => { if (toastTimer === timer) node.hidden = true; }; // a later notice stays
+  toastTimers.set(node, timer);
+  return () => { if (toastTimers.get(node) === timer) node.hidden = true; }; // a later notice stays
 }
 
 /** Does something that may fail, and says so if it does. */
-export async function attempt(work) {
+export async function attempt(work, place) {
   try {
     await work();
     return true;
   } catch (error) {
-    toast(error.message);
+    toast(error.message, place);
     return false;
   }
 }
 
-export async function copy(text) {
+export async function copy(text, place) {
   try {
     await navigator.clipboard.writeText(text);
-    toast("Copied to the clipboard");
+    toast("Copied: " + (text.length > 40 ? text.slice(0, 39) + "…" : text), place);
   } catch {
-    toast("The browser does not let this page copy.");
+    toast("The browser does not let this page copy.", place);
   }
 }

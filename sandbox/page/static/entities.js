@@ -3,7 +3,7 @@
 
 /**
  * Fills a node with a text and its entities.
- * @param act what taps do: {copy(text), command(text)}
+ * @param act what taps do: {copy(text), command(text), startCode(address), start(code)}
  */
 export function renderText(node, text, entities, act) {
   const sorted = [...(entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
@@ -22,7 +22,7 @@ function fill(node, text, from, to, entities, act) {
     const block = blocks.includes(entity.type);
     const child = element(entity, text.slice(entity.offset, end), act);
     fill(child, text, entity.offset, end, inner, act);
-    node.append(child);
+    node.append(entity.type === "expandable_blockquote" ? folding(child) : child);
     at = end;
     if (block && text[at] === "\n" && at < to) at++; // the block itself ends the line
     i = next;
@@ -55,9 +55,9 @@ function element(entity, text, act) {
       return node;
     }
     case "text_link":
-      return link(entity.url);
+      return link(entity.url, act);
     case "url":
-      return link(/^[a-z]+:/i.test(text) ? text : "https://" + text);
+      return link(/^[a-z]+:/i.test(text) ? text : "https://" + text, act);
     case "bot_command": {
       const node = document.createElement("button");
       node.type = "button";
@@ -75,8 +75,40 @@ function element(entity, text, act) {
   return document.createElement(plain[entity.type] ?? "span");
 }
 
-// link opens web addresses only; a bot could name others.
-function link(address) {
+// folding shows the first lines of a quote, and a button for the rest when
+// there is more.
+function folding(quote) {
+  const content = document.createElement("div");
+  content.className = "folded";
+  content.append(...quote.childNodes);
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "unfold";
+  const set = (open) => {
+    content.classList.toggle("open", open);
+    more.setAttribute("aria-expanded", String(open));
+    more.textContent = open ? "Show less" : "Show more";
+  };
+  more.addEventListener("click", () => set(!content.classList.contains("open")));
+  set(false);
+  new ResizeObserver(() => {
+    if (!content.classList.contains("open")) more.hidden = content.scrollHeight <= content.clientHeight + 1;
+  }).observe(content);
+  quote.append(content, more);
+  return quote;
+}
+
+// link opens web addresses only; a bot could name others. One that starts the bot with
+// a code is not opened but followed here.
+function link(address, act) {
+  const code = act.startCode(address);
+  if (code) {
+    const node = document.createElement("button");
+    node.type = "button";
+    node.className = "link";
+    node.addEventListener("click", () => act.start(code));
+    return node;
+  }
   const node = document.createElement("a");
   if (/^https?:\/\//i.test(address ?? "")) {
     node.href = address;

@@ -2,7 +2,7 @@
 // from the bot's own log as far back as the journal holds it: less than the
 // bot's own count of the day, once the oldest entries are gone.
 
-import { el, face, secondsOf } from "./dom.js";
+import { el, face, redraw, secondsOf } from "./dom.js";
 import { on, personOf, store } from "./store.js";
 
 const maxPhotos = 150;
@@ -22,8 +22,8 @@ export function ledger(body) {
     for (const photo of photos.values()) if (photo.counted) counted.set(photo.person, (counted.get(photo.person) ?? 0) + 1);
     attempts.replaceChildren(...[...counted].map(([id, n]) => el("span", { class: "attempt" }, face(personOf(id), "tiny"), el("b", { text: personOf(id).name }), el("span", { text: n }))));
     if (counted.size === 0) attempts.append(el("span", { class: "quiet", text: "None yet." }));
-    const open = new Set([...rows.querySelectorAll("details[open]")].map((d) => Number(d.dataset.update)));
-    rows.replaceChildren(...[...photos.values()].reverse().map((photo) => row(photo, open.has(photo.update))));
+    const open = new Set([...rows.querySelectorAll("details[open]")].map((d) => Number(d.dataset.key)));
+    redraw(rows, [...photos.values()].reverse().map((photo) => row(photo, open.has(photo.update))));
     if (photos.size === 0) rows.append(el("p", { class: "quiet", text: "No photo was sent yet." }));
   }
 
@@ -98,7 +98,7 @@ function row(photo, open) {
     el("summary", {}, face(who, "tiny"), el("b", { text: who.name }), el("time", { text: secondsOf(photo.at) }), el("span", { class: "outcome " + kind, text: state }),
       el("span", { class: "facts" }, photo.outcome ? `${photo.counted ? "counted" : "not counted"} · charged: ${photo.charged} · ${short(photo.took)}` : over ? "no attempt" : photo.waits ? `for: ${photo.waits}` : "in work")),
     el("ol", { class: "timeline" }, ...photo.steps.map((s, i) => el("li", {}, el("b", { text: s.name }), el("small", { text: i === 0 ? secondsOf(s.at) : "+" + gap(s.at - photo.steps[0].at) })))));
-  node.dataset.update = photo.update;
+  node.dataset.key = photo.update;
   return node;
 }
 

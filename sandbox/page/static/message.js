@@ -2,8 +2,9 @@
 
 import { renderText } from "./entities.js";
 import { el, icon, iconButton, sizeOf, timeOf } from "./dom.js";
+import { word } from "./phone.js";
 
-const photoBox = { width: 380, height: 320 }; // a photo is shown whole, at most so large
+const photoBox = { width: 316, height: 316 }; // a photo is shown whole, at most so large
 
 const others = {
   sticker: "Sticker", video: "Video", video_note: "Video message", animation: "Animation", voice: "Voice message",
@@ -11,17 +12,17 @@ const others = {
 };
 
 /** A message in a few words, for quotes and the list. */
-export function summary(message) {
-  if (!message) return "Message";
+export function summary(message, person) {
+  if (!message) return word(person, "message");
   if (message.text) return message.text.replace(/\s+/g, " ");
-  if (message.kind === "photo") return message.album ? "Album" : "Photo";
-  if (message.kind === "document") return message.file.name || "File";
-  return others[message.kind] ?? "Message";
+  if (message.kind === "photo") return word(person, message.album ? "album" : "photo");
+  if (message.kind === "document") return message.file.name || word(person, "file");
+  return others[message.kind] ?? word(person, "message");
 }
 
 /**
  * Makes the node of a message, or of the messages of an album.
- * @param act what can be done: copy, command, press, reply, show, jump, find, nameOf
+ * @param act what can be done: copy, command, press, reply, show, jump, find, nameOf, summary
  */
 export function renderMessage(parts, act) {
   const message = parts[0];
@@ -44,7 +45,8 @@ export function renderMessage(parts, act) {
   }
   bubble.classList.toggle("visual", Boolean(visual));
   bubble.classList.toggle("bare", Boolean(visual) && !caption && !message.reply_to && !message.forwarded);
-  if (message.reaction) bubble.append(el("div", { class: "reaction", text: message.reaction, "aria-label": "Reaction " + message.reaction }));
+  const reaction = parts.find((m) => m.reaction)?.reaction; // an album has one for all
+  if (reaction) bubble.append(el("div", { class: "reaction", role: "img", text: reaction, "aria-label": "Reaction " + reaction }));
   bubble.addEventListener("dblclick", () => act.reply(message));
   node.append(el("div", { class: "beside" }, bubble, iconButton("reply", "Reply", () => act.reply(message), "answer")));
   if (message.buttons?.length) node.append(buttons(message, act));
@@ -55,7 +57,7 @@ function quote(message, act) {
   const target = act.find(message.reply_to);
   const node = el("button", { type: "button", class: "quote", onclick: () => act.jump(message.reply_to) });
   if (target?.kind === "photo") node.append(el("img", { src: target.file.url, alt: "", width: "34", height: "34" }));
-  node.append(el("span", {}, el("b", { text: target ? act.nameOf(target) : "Message" }), el("span", { text: summary(target) })));
+  node.append(el("span", {}, el("b", { text: target ? act.nameOf(target) : "Message" }), el("span", { text: act.summary(target) })));
   return node;
 }
 

@@ -102,7 +102,7 @@ on("show", (url) => {
   const box = dialog("viewer", "Picture", el("img", { src: url, alt: "The picture", onclick: () => box.close() }));
 });
 
-on("alert", (text) => {
-  const box = dialog("box", "The bot says", el("p", { text }), el("div", { class: "ends" },
+on("alert", (text, name) => {
+  const box = dialog("box", "The bot to " + name, el("h2", { text: "To " + name }), el("p", { text }), el("div", { class: "ends" },
     el("button", { type: "button", class: "primary", text: "OK", onclick: () => box.close() })));
 });

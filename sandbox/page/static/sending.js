@@ -55,13 +55,13 @@ export function sendDialog({ person, files, asFile, caption, replyTo, sent }) {
   words.focus();
 }
 
-/** Shows the drawn cards; a press sends one. */
-export function specimenSheet(person, who) {
+/** Shows the drawn cards; a press sends one. What is said of it stands at place. */
+export function specimenSheet(person, who, place) {
   const asFile = el("input", { type: "checkbox" });
-  const send = (sample, fields = {}) => attempt(() => order("sample", { person, sample, as_file: asFile.checked, ...fields }));
+  const send = (sample, fields = {}) => attempt(() => order("sample", { person, sample, as_file: asFile.checked, ...fields }), place);
   // drawing says so until the photo is there.
   const drawing = async (text, work) => {
-    const end = toast(text);
+    const end = toast(text, place);
     if (await work()) end();
   };
   const cards = store.setup.samples.map((sample, i) => el("button", { type: "button", class: "specimen", onclick: () => {

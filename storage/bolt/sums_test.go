@@ -1,0 +1,108 @@
+package bolt
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/bbolt"
+
+	"mrzbot/storage"
+)
+
+// TestOpenSchema5: a file of schema 5 gets its sums; its totals of days are JSON, and
+// are read and added to all the same.
+func TestOpenSchema5(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, err := Open(path, Options{})
+	require.NoError(t, err)
+	fillMonth(t, s, 3, 40)
+	ask := func() (all [][]storage.DayTotal) {
+		ofDay, err := s.DaySums(t.Context(), "2026-11-01", "2027-01-31")
+		require.NoError(t, err)
+		require.Len(t, ofDay, 40*len(kinds))
+		ofPerson, err := s.PersonSums(t.Context(), "2026-11-01", "2027-01-31")
+		require.NoError(t, err)
+		require.Len(t, ofPerson, 3*len(kinds))
+		totals, err := s.DayTotals(t.Context(), "2026-11-01", "2027-01-31")
+		require.NoError(t, err)
+		return [][]storage.DayTotal{ofDay, ofPerson, totals}
+	}
+	want := ask()
+	require.NoError(t, s.Close())
+	edit(t, path, func(tx *bbolt.Tx) error {
+		for _, total := range want[2] {
+			data, err := json.Marshal(total)
+			require.NoError(t, err)
+			key := dayTotalKey(&total)
+			require.NoError(t, tx.Bucket([]byte("daytotals")).Put(key, withSum(key, data)))
+		}
+		require.NoError(t, tx.DeleteBucket([]byte("sums")))
+		return tx.Bucket([]byte("meta")).Put([]byte(schemaKey), []byte{5})
+	})
+	s, err = Open(path, Options{})
+	require.NoError(t, err)
+	require.Equal(t, want, ask())
+	require.NoError(t, s.write(t.Context(), nil, func(b *batch) error { b.addToDay(want[2][0]); return nil }))
+	again := ask()
+	require.Equal(t, 2*want[2][0].Number, again[2][0].Number)
+	require.Equal(t, want[0][0].Number+want[2][0].Number, again[0][0].Number)
+	require.NoError(t, s.Check(t.Context()))
+	require.NoError(t, s.Close())
+}
+
+// kinds are what becomes of photos in fillMonth.
+var kinds = []storage.DayTotal{
+	{Outcome: "ok", Charge: storage.ChargeYes, Counted: true, Number: 50},
+	{Outcome: "too_blurry", Charge: storage.ChargeNo, Number: 10},
+	{Outcome: "unknown", Charge: storage.ChargeUnknown, Counted: true, Number: 2},
+	{Outcome: "unreadable", Charge: storage.ChargeYes, Counted: true, Number: 5},
+}
+
+// fillMonth writes the totals of so many people and days from November 2026 on.
+func fillMonth(t testing.TB, s *Store, people, days int) {
+	for d := range days {
+		day := storage.Day(fmt.Sprintf("2026-%02d-%02d", 11+d/30, 1+d%30))
+		for first := 0; first < people; first += 250 {
+			require.NoError(t, s.write(t.Context(), nil, func(b *batch) error {
+				for p := first; p < min(first+250, people); p++ {
+					for _, total := range kinds {
+						total.Day, total.Person = day, int64(512_345_678+7919*p)
+						b.addToDay(total)
+					}
+				}
+				return b.err
+			}))
+		}
+	}
+}
+
+// BenchmarkMonth asks for a month of ten million attempts: 5,000 people, 67 a day
+// each, in 600,000 totals of days.
+func BenchmarkMonth(b *testing.B) {
+	s, err := Open(filepath.Join(b.TempDir(), "store.db"), Options{noSync: true})
+	require.NoError(b, err)
+	defer func() { require.NoError(b, s.Close()) }()
+	fillMonth(b, s, 5000, 30)
+	for _, ask := range []struct {
+		name string
+		days func() ([]storage.DayTotal, error)
+		rows int
+	}{
+		{"by day", func() ([]storage.DayTotal, error) { return s.DaySums(b.Context(), "2026-11-01", "2026-11-30") }, 30 * len(kinds)},
+		{"by person", func() ([]storage.DayTotal, error) { return s.PersonSums(b.Context(), "2026-11-01", "2026-11-30") }, 5000 * len(kinds)},
+		{"a week by person", func() ([]storage.DayTotal, error) { return s.PersonSums(b.Context(), "2026-11-02", "2026-11-08") }, 5000 * len(kinds)},
+	} {
+		b.Run(ask.name, func(b *testing.B) {
+			before := cpuTime()
+			for b.Loop() {
+				got, err := ask.days()
+				require.NoError(b, err)
+				require.Len(b, got, ask.rows)
+			}
+			b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N), "cpu-µs/op")
+		})
+	}
+}
