@@ -88,6 +88,7 @@ type Bot struct {
 	watch   *outbox.Watch
 	// watching: this process has seen to it that there is a look.
 	watching atomic.Bool
+	came     atomic.Pointer[time.Time] // when the newest update came of those worked here
 	scan     *scan.Scanner
 	admin    *admin.Admin
 }
@@ -117,7 +118,7 @@ func New(c Config) (*Bot, error) {
 	b.outbox.Cards = b.access
 	b.people.AdminChanged = b.changeMenu
 	b.Alerts = &outbox.Alerts{Outbox: b.outbox}
-	b.watch = &outbox.Watch{Alerts: b.Alerts, Gather: c.Gather, Entries: c.Store.Entries}
+	b.watch = &outbox.Watch{Alerts: b.Alerts, Gather: b.gather, Entries: c.Store.Entries}
 	b.outbox.Alerted = b.Alerts.NoteMessage
 	b.admin = &admin.Admin{
 		Store: c.Store, People: b.people, Access: b.access, Outbox: b.outbox, Now: c.Now, TimeZone: c.TimeZone, Username: c.Username,
@@ -173,8 +174,10 @@ func (b *Bot) startWatch(ctx context.Context) {
 func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
+		b.noteCame(t)
 		return b.scan.Handle(ctx, t)
 	case storage.KindUpdate:
+		b.noteCame(t)
 		return b.update(ctx, t)
 	case storage.KindDelete:
 		return b.outbox.Remove(ctx, t)

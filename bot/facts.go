@@ -18,6 +18,25 @@ type FactStore interface {
 	storage.Settings
 }
 
+// gather finds the facts, and adds what this process knows of the updates that came.
+func (b *Bot) gather(ctx context.Context, service bool) health.Facts {
+	f := b.Gather(ctx, service)
+	if came := b.came.Load(); came != nil && f.Webhook != nil {
+		f.Webhook.Came = *came
+	}
+	return f
+}
+
+// noteCame notes that an update came.
+func (b *Bot) noteCame(t storage.Task) {
+	for {
+		last := b.came.Load()
+		if last != nil && !t.Added.After(*last) || b.came.CompareAndSwap(last, &t.Added) {
+			return
+		}
+	}
+}
+
 // StoreFacts is what the store tells of the bot. What cannot be read is left out, and
 // the store's trouble says why.
 func StoreFacts(ctx context.Context, s FactStore, engine string, now time.Time, zone *time.Location) health.Facts {

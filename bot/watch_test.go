@@ -55,7 +55,11 @@ func (o *lookout) restart() {
 		}
 		f.Webhook = &health.Webhook{}
 		if o.facts.Webhook != nil {
-			f.Webhook = o.facts.Webhook
+			hook := *o.facts.Webhook
+			if hook.ErrorAt.IsZero() { // Telegram tries again, and has no better luck
+				hook.ErrorAt = o.now.Truncate(2 * time.Minute)
+			}
+			f.Webhook = &hook
 		}
 		return f
 	}
@@ -100,10 +104,10 @@ func TestWatch(t *testing.T) {
 	}{
 		"errors of the webhook": {
 			bad: health.Facts{Webhook: &health.Webhook{
-				Wanted: true, Set: true, Same: true, Pending: 7, Error: "connection refused", ErrorAt: noon,
+				Wanted: true, Set: true, Same: true, Pending: 7, Error: "connection refused",
 			}},
 			good:  health.Facts{Webhook: &health.Webhook{Wanted: true, Set: true, Same: true}},
-			again: time.Hour, light: "🔴", says: "7 updates wait; Telegram says at 12:00: connection refused", over: "webhook set, 0 updates wait",
+			again: time.Hour, light: "🔴", says: "7 updates wait; Telegram says at 12:04: connection refused", over: "webhook set, 0 updates wait",
 		},
 		"tasks pile up": {
 			bad: health.Facts{Work: &storage.Backlog{
@@ -171,6 +175,31 @@ func TestWatch(t *testing.T) {
 			require.Empty(t, o.look(time.Minute), "once")
 		})
 	}
+}
+
+// TestWebhookMended: what waits at Telegram after an error is no cause for alarm once
+// an update has come since: it may be the very one that is being answered. Nor is an
+// error of long ago, which Telegram tells for good.
+func TestWebhookMended(t *testing.T) {
+	o := newLookout(t)
+	broken := health.Webhook{Wanted: true, Set: true, Same: true, Pending: 1, Error: "connection refused", ErrorAt: noon}
+	o.facts = health.Facts{Webhook: &broken}
+	came := func(at time.Time) {
+		o.Bot.Handle(t.Context(), storage.Task{ID: "update:1", Kind: storage.KindUpdate, Added: at})
+	}
+	came(noon.Add(-time.Second))
+	require.Len(t, o.look(time.Minute), 2, "nothing came since")
+	came(noon.Add(500 * time.Millisecond))
+	came(noon.Add(-time.Minute)) // one that was worked late
+	over := o.look(time.Minute)
+	require.Len(t, over, 2)
+	require.Contains(t, over[0].Text+over[1].Text, "webhook set, 1 updates wait; Telegram said at 12:00: connection refused")
+
+	broken.ErrorAt = o.now.Add(time.Hour) // it broke again
+	require.Len(t, o.look(time.Hour), 2)
+	require.Empty(t, o.look(health.FreshError-time.Second))
+	require.Len(t, o.look(time.Second), 2, "over: were it still so, Telegram would have tried again")
+	require.Empty(t, o.look(2*time.Hour))
 }
 
 // TestSilentService: that the service does not answer is known before a photo has

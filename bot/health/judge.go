@@ -34,8 +34,9 @@ const (
 	lowDisk = 1 << 30
 	lowPart = 10
 
-	// FreshError is how long an error of the webhook says something of now:
-	// Telegram tries again after two minutes at the latest.
+	// FreshError is how long an error of the webhook says something of now: while
+	// an update waits, Telegram tries again after two minutes at the latest, and
+	// a new error takes the place of the old one.
 	FreshError = 10 * time.Minute
 
 	// pollBatch is what one call of getUpdates brings: more that waits has waited for
@@ -183,7 +184,10 @@ func (j judge) webhook(w Webhook) []Line {
 		return []Line{line}
 	}
 	hook := Line{About: AboutWebhook, Args: text.Args{"Pending": w.Pending, "Error": w.Error, "At": j.at(w.ErrorAt)}}
-	fresh := w.Error != "" && (w.Pending > 0 || j.now.Sub(w.ErrorAt) < FreshError)
+	fresh := w.Error != "" && j.now.Sub(w.ErrorAt) < FreshError
+	// Among those that wait may be the one that is being answered: what came since
+	// says more than their number. Telegram gives whole seconds.
+	mended := !w.Came.Before(w.ErrorAt)
 	switch {
 	case !w.Wanted && !w.Set && w.Pending > pollBatch:
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.behind", "health.webhook.behind.mend"
@@ -193,7 +197,7 @@ func (j judge) webhook(w Webhook) []Line {
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.unwanted", "health.webhook.unwanted.mend"
 	case !w.Same:
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.other", "health.webhook.other.mend"
-	case fresh && w.Pending > 0:
+	case fresh && w.Pending > 0 && !mended:
 		hook.Light, hook.Key, hook.Mend = Red, "health.webhook.error", "health.webhook.error.mend"
 	case fresh:
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.was_error", "health.webhook.error.mend"
