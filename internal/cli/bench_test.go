@@ -27,7 +27,7 @@ const (
 	testToken = "123456:canary-token-canary-token-canary"
 	testKey   = "canary-key-canary-key-canary-key-canary-key-canary"
 	// patience is how long a test waits for something that takes milliseconds.
-	patience = 20 * time.Second
+	patience = time.Minute
 )
 
 var allKinds = []storage.Kind{storage.KindPhoto, storage.KindUpdate, storage.KindDelete, storage.KindNotice, storage.KindAlbum}

@@ -180,7 +180,7 @@ func (in *onInit) awaitPrompt() {
 		}
 		select {
 		case <-in.said.changed:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			in.t.Fatal("nothing is asked: ", in.said.String())
 		}
 	}

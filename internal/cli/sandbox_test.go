@@ -107,6 +107,8 @@ func (s *sandboxed) wait() error {
 	case err := <-s.ended:
 		return err
 	case <-time.After(patience):
+		_ = s.cmd.Process.Signal(syscall.SIGQUIT) // it says where it stands
+		<-s.ended
 		s.t.Fatal("the sandbox does not end")
 		return nil
 	}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -72,4 +73,23 @@ func TestOpens(t *testing.T) {
 	until(b.follow(""), "chat", photo)
 	until(b.follow(""), "chat", photo)
 	require.Len(t, b.tg.Messages(agent.ID), 1)
+}
+
+// TestEndsWhileItDraws: nobody who ends the sandbox waits for a picture.
+func TestEndsWhileItDraws(t *testing.T) {
+	b := newBench(t)
+	draws, drawn := make(chan struct{}), make(chan struct{})
+	defer close(drawn)
+	b.page.cfg.Samples[0] = Sample{SampleHeld, "", func(int) ([]byte, error) {
+		close(draws)
+		<-drawn
+		return nil, errors.New("too late")
+	}}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); b.page.Run(ctx) }()
+	b.follow("")
+	<-draws
+	stop()
+	<-ended
 }

@@ -42,7 +42,7 @@ func (p *Page) Run(ctx context.Context) {
 		case language := <-p.demo.wanted:
 			p.playDemo(ctx, language)
 		case who := <-p.opening.wanted:
-			_, _ = p.sendSample(who, SampleHeld) // without it the chat is as empty as others
+			_, _ = p.sendSample(ctx, who, SampleHeld) // without it the chat is as empty as others
 		case <-ctx.Done():
 			return
 		}

@@ -154,7 +154,7 @@ func (s *scenario) press(c Character, behind int) error {
 
 // scan sends a sample and waits for the first reply to it.
 func (s *scenario) scan(name string) (photo int, reply faketelegram.Message, err error) {
-	if photo, err = s.sendSample(s.scanner.Person, name); err != nil {
+	if photo, err = s.sendSample(s.ctx, s.scanner.Person, name); err != nil {
 		return 0, reply, err
 	}
 	reply, err = s.heard(s.scanner, photo, repliesTo(photo))
@@ -171,15 +171,27 @@ func (s *scenario) scanMeanwhile(name string) error {
 	return err
 }
 
-// sendSample has somebody send the sample of that name.
-func (p *Page) sendSample(who faketelegram.Person, name string) (photo int, err error) {
+// sendSample has somebody send the sample of that name. Drawing it may take seconds on
+// a busy machine; when ctx ends meanwhile, nobody waits for it.
+func (p *Page) sendSample(ctx context.Context, who faketelegram.Person, name string) (photo int, err error) {
 	i := slices.IndexFunc(p.cfg.Samples, func(sample Sample) bool { return sample.Name == name })
 	if i < 0 {
 		return 0, errors.New("sandbox: there is no sample " + name)
 	}
-	picture, err := p.cfg.Samples[i].Picture(sampleWidth)
-	if err != nil {
-		return 0, err
+	var picture []byte
+	var trouble error
+	drawn := make(chan struct{})
+	go func() {
+		defer close(drawn)
+		picture, trouble = p.cfg.Samples[i].Picture(sampleWidth)
+	}()
+	select {
+	case <-drawn:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	if trouble != nil {
+		return 0, trouble
 	}
 	return p.cfg.Telegram.SendPhoto(who, picture, "")
 }
