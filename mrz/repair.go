@@ -2,8 +2,8 @@ package mrz
 
 import (
 	"slices"
-	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Repair is one change of an MRZ: From stands at Line and Column, both counted
@@ -68,10 +68,12 @@ func Propose(m MRZ, now time.Time) [][]Repair {
 func differences(from, to []string) []Repair {
 	var set []Repair
 	for i, line := range from {
-		for j, read := range strings.Split(line, "") {
-			if want := to[i][j : j+1]; read != want {
+		for j := 0; line != ""; j++ {
+			_, size := utf8.DecodeRuneInString(line)
+			if read, want := line[:size], to[i][j:j+1]; read != want {
 				set = append(set, Repair{Line: i + 1, Column: j + 1, From: read, To: want})
 			}
+			line = line[size:]
 		}
 	}
 	return set

@@ -59,7 +59,7 @@ func newSearch(lines []string, format Format, now time.Time) *search {
 func (s *search) proven() [][]string {
 	outside := s.finish(s.base)
 	if s.kyrgyz {
-		s.protected()
+		s.covered(s.impossible)
 		if found := s.filled(); len(found) == 1 {
 			return found
 		}
@@ -75,11 +75,12 @@ func (s *search) proven() [][]string {
 // looks like, or for something else; then one possible character exchanged for
 // a look-alike, or for anything, for of siblings alone none is certain.
 func (s *search) run() [][]string {
-	s.protected()
+	s.covered(s.impossible)
 	found := s.filled()
 	if len(found) > 0 || len(s.open) > 0 {
 		return found
 	}
+	s.covered(s.possible)
 	base := [][]string{s.base}
 	for _, moves := range [...][]move{s.others, s.alike, slices.Concat(s.siblings, s.rest)} {
 		if found = s.fitting(after(base, moves)); len(found) > 0 {

@@ -83,36 +83,23 @@ func (s *search) exchange(at cell) {
 	}
 }
 
-// protected sorts the cells that check digits cover: impossible ones are
-// exchanged in base, for the others it notes what they look like.
-func (s *search) protected() {
+// covered calls f for each cell that check digits cover.
+func (s *search) covered(f func(at cell, read byte, class Class)) {
 	for part := range partCount {
 		switch part {
 		case FieldDocumentNumber, FieldOptional1, FieldBirthDate, FieldExpiryDate, FieldOptional2,
 			digitNumber, digitBirth, digitExpiry, digitPersonal, digitComposite:
 			for at := range s.layout.at[part].cells() {
-				s.consider(part, at)
+				read := s.read[at.line][at.column]
+				f(at, read, s.class(part, at, read))
 			}
 		}
 	}
 }
 
-func (s *search) consider(part Field, at cell) {
-	read := s.read[at.line][at.column]
-	class := s.class(part, at, read)
+// impossible exchanges in base what cannot stand in a cell that check digits cover.
+func (s *search) impossible(at cell, read byte, class Class) {
 	if class.Has(read) {
-		likely := printed(read, class)
-		for _, char := range class.chars() {
-			switch {
-			case char == read:
-			case isLookalike(read, char):
-				s.alike = append(s.alike, move{at, char})
-			case slices.Contains(likely, char):
-				s.siblings = append(s.siblings, move{at, char})
-			default:
-				s.rest = append(s.rest, move{at, char})
-			}
-		}
 		return
 	}
 	chars := printed(read, class)
@@ -127,6 +114,25 @@ func (s *search) consider(part Field, at cell) {
 			if char != chars[0] && (class&Letters == 0 || slices.Contains(chars, char)) {
 				s.others = append(s.others, move{at, char})
 			}
+		}
+	}
+}
+
+// possible notes what a character that can stand in its cell may be instead.
+func (s *search) possible(at cell, read byte, class Class) {
+	if !class.Has(read) {
+		return
+	}
+	likely := printed(read, class)
+	for _, char := range class.chars() {
+		switch {
+		case char == read:
+		case isLookalike(read, char):
+			s.alike = append(s.alike, move{at, char})
+		case slices.Contains(likely, char):
+			s.siblings = append(s.siblings, move{at, char})
+		default:
+			s.rest = append(s.rest, move{at, char})
 		}
 	}
 }
