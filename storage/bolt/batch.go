@@ -19,9 +19,16 @@ import (
 type batch struct {
 	*Store
 	tx     *bbolt.Tx
-	err    error   // the first thing that went wrong in an operation
-	writes int     // changes staged
-	inWork []entry // what was in work before the batch
+	err    error    // the first thing that went wrong in an operation
+	writes int      // changes staged
+	inWork []leased // what was in work before the batch
+}
+
+// leased is what the file does not say of a task in work.
+type leased struct {
+	id, name string
+	until    int64
+	tries    int
 }
 
 func (b *batch) note(err error) { b.err = cmp.Or(b.err, err) }
@@ -36,8 +43,9 @@ func (b *batch) run(o *op) error {
 // the place and the error of one operation that failed after it had begun to
 // stage. In both cases nothing is left of any of them.
 func (b *batch) transact(ops []*op) (broken int, err error) {
+	b.inWork = make([]leased, 0, len(b.index.leased))
 	for e := range b.index.leased {
-		b.inWork = append(b.inWork, *e)
+		b.inWork = append(b.inWork, leased{e.task.ID, e.task.Lease, e.until, e.task.Tries})
 	}
 	err = guard(func() (err error) {
 		b.tx, err = b.db.Begin(true)
@@ -95,8 +103,8 @@ func (b *batch) fail(err error) {
 		e.old = before[id] == nil || before[id].old
 	}
 	for _, was := range b.inWork {
-		if e := b.index.byID[was.task.ID]; e != nil {
-			b.index.change(e, func() { e.task.Lease, e.until, e.task.Tries = was.task.Lease, was.until, was.task.Tries })
+		if e := b.index.byID[was.id]; e != nil {
+			b.index.change(e, func() { e.task.Lease, e.until, e.task.Tries = was.name, was.until, was.tries })
 		}
 	}
 }
