@@ -114,14 +114,14 @@ func within(page []byte, count int, leaf bool) bool {
 }
 
 // checkValues holds each value against its checksum, and finds each key as a look-up
-// does. Payloads have a checksum since schema 5.
+// does. Payloads have a checksum since schema 4.
 func checkValues(ctx context.Context, tx *bbolt.Tx) error {
 	version, err := schemaOf(tx)
 	if err != nil {
 		return err
 	}
 	for _, name := range bucketsOf(version) {
-		bare := name == metaBucket || name == payloadBucket && version < 5
+		bare := name == metaBucket || name == payloadBucket && version < 4
 		bucket := tx.Bucket([]byte(name))
 		finder, n := bucket.Cursor(), 0
 		err := bucket.ForEach(func(k, v []byte) error {

@@ -11,17 +11,17 @@ import (
 // schema is the version of what is in the file. A change that older versions
 // of the program could not read, or would lose, raises it. 2: finished tasks that are kept.
 // 3: when tasks were put off, and when windows began; audit, invites, and more
-// of a person; totals of days. 4: what tasks wait for and what is kept of them
-// instead of notes; when people were shut out. 5: records are JSON, payloads have a
-// checksum. 6: sums of the totals of days, whose values are their numbers only.
-const schema = 6
+// of a person; totals of days. 4: what tasks wait for and what is kept of them instead
+// of notes; when people were shut out; one form for all records; payloads have a
+// checksum; sums of the totals of days.
+const schema = 4
 
 // bucketsOf are the buckets of a file of a schema.
 func bucketsOf(version uint64) []string {
 	switch {
 	case version < 3:
 		return buckets[:len(buckets)-4]
-	case version < 6:
+	case version < 4:
 		return buckets[:len(buckets)-1]
 	default:
 		return buckets
@@ -34,13 +34,8 @@ func migrate(b *batch, version uint64) error {
 	if err := makeBuckets(b.tx); err != nil {
 		return err
 	}
-	if version == 5 {
-		for t := range dayTotalTable.all(b) {
-			b.addToSums(*t)
-		}
-	}
-	if version >= 5 {
-		return b.err
+	if version == schema {
+		return nil
 	}
 	var records []storage.Record
 	for r, err := range storage.MoveShutOuts(oldRecords(b)) {
@@ -71,7 +66,7 @@ var oldTables = []string{ // in the order of a dump
 	dayTotalTable.name, nameTable.name, taskTable.name, quarantineTable.name,
 }
 
-// oldRecords reads the old tables of a file of a schema before 5.
+// oldRecords reads the old tables of a file of a schema before 4.
 func oldRecords(b *batch) iter.Seq2[storage.Record, error] {
 	return func(yield func(storage.Record, error) bool) {
 		for _, name := range oldTables {
@@ -176,18 +171,15 @@ func (d *decoder) oldPerson(key []byte) *storage.Person {
 	if bits&4 != 0 { // since schema 3
 		d.fields(&p.Language, &p.Note, &p.Until)
 	}
-	if bits&8 != 0 {
-		d.fields(&p.ShutOut)
-	}
 	return p
 }
 
 // oldTask reads a task. Forms 1 and 2 are those of schema 2 and earlier, which did
-// not say when tasks were put off, 3 and 4 those of schema 3, which had notes; those
-// of the even ones are retained.
+// not say when tasks were put off, 3 and 4 those of schema 3; those of the even ones
+// are retained.
 func (d *decoder) oldTask(seq []byte) (t storage.RetainedRecord, kept bool) {
 	form := d.byte()
-	d.bad = d.bad || form < 1 || form > 6
+	d.bad = d.bad || form < 1 || form > 4
 	if kept = form%2 == 0; kept {
 		d.fields(&t.Until, &t.ConsumedBy)
 	}
@@ -197,15 +189,9 @@ func (d *decoder) oldTask(seq []byte) (t storage.RetainedRecord, kept bool) {
 	if form > 2 {
 		d.fields(&t.PutOff)
 	}
-	d.fields(&t.Tries, &t.Pauses)
-	if form > 4 {
-		d.fields((*string)(&t.Waiting.For), &t.Waiting.Since, &t.Reply, &t.RepeatOf)
-		t.Request = d.byte() == 1
-	} else {
-		note := ""
-		d.fields(&note)
-		t.ReadNote(note)
-	}
+	note := ""
+	d.fields(&t.Tries, &t.Pauses, &note)
+	t.ReadNote(note)
 	if bits := d.byte(); bits&1 != 0 {
 		a := &t.Attempt
 		a.Calling, a.Held, a.Counted, a.Budgeted = bits&2 != 0, bits&4 != 0, bits&8 != 0, bits&16 != 0

@@ -1,57 +1,14 @@
 package bolt
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.etcd.io/bbolt"
 
 	"mrzbot/storage"
 )
-
-// TestOpenSchema5: a file of schema 5 gets its sums; its totals of days are JSON, and
-// are read and added to all the same.
-func TestOpenSchema5(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "store.db")
-	s, err := Open(path, Options{})
-	require.NoError(t, err)
-	fillMonth(t, s, 3, 40)
-	ask := func() (all [][]storage.DayTotal) {
-		ofDay, err := s.DaySums(t.Context(), "2026-11-01", "2027-01-31")
-		require.NoError(t, err)
-		require.Len(t, ofDay, 40*len(kinds))
-		ofPerson, err := s.PersonSums(t.Context(), "2026-11-01", "2027-01-31")
-		require.NoError(t, err)
-		require.Len(t, ofPerson, 3*len(kinds))
-		totals, err := s.DayTotals(t.Context(), "2026-11-01", "2027-01-31")
-		require.NoError(t, err)
-		return [][]storage.DayTotal{ofDay, ofPerson, totals}
-	}
-	want := ask()
-	require.NoError(t, s.Close())
-	edit(t, path, func(tx *bbolt.Tx) error {
-		for _, total := range want[2] {
-			data, err := json.Marshal(total)
-			require.NoError(t, err)
-			key := dayTotalKey(&total)
-			require.NoError(t, tx.Bucket([]byte("daytotals")).Put(key, withSum(key, data)))
-		}
-		require.NoError(t, tx.DeleteBucket([]byte("sums")))
-		return tx.Bucket([]byte("meta")).Put([]byte(schemaKey), []byte{5})
-	})
-	s, err = Open(path, Options{})
-	require.NoError(t, err)
-	require.Equal(t, want, ask())
-	require.NoError(t, s.write(t.Context(), nil, func(b *batch) error { b.addToDay(want[2][0]); return nil }))
-	again := ask()
-	require.Equal(t, 2*want[2][0].Number, again[2][0].Number)
-	require.Equal(t, want[0][0].Number+want[2][0].Number, again[0][0].Number)
-	require.NoError(t, s.Check(t.Context()))
-	require.NoError(t, s.Close())
-}
 
 // kinds are what becomes of photos in fillMonth.
 var kinds = []storage.DayTotal{

@@ -3,11 +3,9 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"hash/crc32"
 	"iter"
-	"reflect"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -15,20 +13,20 @@ import (
 	"mrzbot/storage"
 )
 
-// A record is kept as the JSON of its type in package storage, which is the form
-// of a backup, too; rows of the ledger and totals of days have a shorter form. A checksum over
-// key and value ends each of them: bbolt itself does not notice a scribbled value.
+// A record is kept as its fields, one after another (record.go); rows of the ledger and
+// totals of days leave out what their keys say. A checksum over key and value ends each
+// of them: bbolt itself does not notice a scribbled value.
 
 // table is one of the file's buckets: records of one type by their keys.
 type table[R any] struct {
 	name string
 	key  func(r *R) []byte
+	// fields are pointers to what is kept of a record, in the order of the file.
+	fields func(r *R) []any
 
 	// inOrder says that keys come nearly in their order: full pages stay full.
 	inOrder bool
-	// strip takes off what is kept elsewhere; nil: nothing.
-	strip func(r *R)
-	// encode and decode are the table's own form; nil: JSON.
+	// encode and decode are the table's own form; nil: form and fields.
 	encode func(r *R) []byte
 	decode func(key, data []byte, r *R) error
 }
@@ -38,35 +36,74 @@ type table[R any] struct {
 // retaining it touches no more pages than removing it.
 type taskRecord struct {
 	storage.Task
-	Until time.Time `json:",omitzero"` // until when it is retained; zero: it is unfinished
+	Until time.Time // until when it is retained; zero: it is unfinished
 }
 
 // The tables.
 var (
 	taskTable = table[taskRecord]{
 		name: "tasks", key: func(t *taskRecord) []byte { return seqKey(t.Seq) },
-		strip: func(t *taskRecord) { t.Payload, t.Lease = nil, "" },
+		fields: func(t *taskRecord) []any { return append(taskFields(&t.Task), &t.Until) },
 	}
-	nameTable = table[storage.NameRecord]{name: "names", inOrder: true, key: func(n *storage.NameRecord) []byte { return []byte(n.ID) }}
-
+	nameTable = table[storage.NameRecord]{
+		name: "names", inOrder: true, key: func(n *storage.NameRecord) []byte { return []byte(n.ID) },
+		fields: func(n *storage.NameRecord) []any { return []any{&n.ID, &n.Since} },
+	}
 	quarantineTable = table[storage.QuarantinedRecord]{
 		name: "aside", key: func(q *storage.QuarantinedRecord) []byte { return timeKey(q.Since, q.Seq) },
-		strip: func(q *storage.QuarantinedRecord) { q.Payload, q.Lease = nil, "" },
+		fields: func(q *storage.QuarantinedRecord) []any { return append(taskFields(&q.Task), &q.Since, &q.Reason) },
 	}
-	countTable  = table[storage.CountRecord]{name: "counts", key: func(c *storage.CountRecord) []byte { return countKey(c.Person, c.Day) }}
+	countTable = table[storage.CountRecord]{
+		name: "counts", key: func(c *storage.CountRecord) []byte { return countKey(c.Person, c.Day) },
+		fields: func(c *storage.CountRecord) []any {
+			return []any{&c.Person, (*string)(&c.Day), &c.Settled, &c.Unanswered}
+		},
+	}
 	ledgerTable = table[storage.RowRecord]{
 		name: "ledger", inOrder: true, encode: encodeRow, decode: decodeRow,
 		key: func(r *storage.RowRecord) []byte { return timeKey(r.Ended, r.Seq) },
 	}
-	totalTable    = table[storage.Total]{name: "totals", key: totalKey}
+	totalTable = table[storage.Total]{
+		name: "totals", key: totalKey,
+		fields: func(t *storage.Total) []any { return []any{&t.Outcome, (*string)(&t.Charge), &t.Counted, &t.Number} },
+	}
 	dayTotalTable = table[storage.DayTotal]{name: "daytotals", key: dayTotalKey, encode: encodeDayTotal, decode: decodeDayTotal}
 	sumTable      = table[storage.DayTotal]{name: "sums", key: dayTotalKey, encode: encodeDayTotal, decode: decodeDayTotal} // see addToDay
-	personTable   = table[storage.Person]{name: "people", key: func(p *storage.Person) []byte { return intKey(p.ID) }}
-	windowTable   = table[storage.WindowRecord]{name: "takes", key: func(w *storage.WindowRecord) []byte { return []byte(w.Key) }}
-	settingTable  = table[storage.SettingRecord]{name: "settings", key: func(s *storage.SettingRecord) []byte { return []byte(s.Key) }}
-	auditTable    = table[storage.AuditEntry]{name: "audit", key: func(a *storage.AuditEntry) []byte { return seqKey(a.Seq) }}
-	inviteTable   = table[storage.Invite]{name: "invites", key: func(i *storage.Invite) []byte { return []byte(i.Hash) }}
+	personTable   = table[storage.Person]{
+		name: "people", key: func(p *storage.Person) []byte { return intKey(p.ID) },
+		fields: func(p *storage.Person) []any {
+			return []any{&p.ID, &p.Name, (*string)(&p.Role), &p.Limit, &p.Added, &p.By, &p.Language, &p.Note, &p.ShutOut, &p.Until, &p.Blocked}
+		},
+	}
+	windowTable = table[storage.WindowRecord]{
+		name: "takes", key: func(w *storage.WindowRecord) []byte { return []byte(w.Key) },
+		fields: func(w *storage.WindowRecord) []any { return []any{&w.Key, &w.Begin, &w.End, &w.Used} },
+	}
+	settingTable = table[storage.SettingRecord]{
+		name: "settings", key: func(s *storage.SettingRecord) []byte { return []byte(s.Key) },
+		fields: func(s *storage.SettingRecord) []any { return []any{&s.Key, &s.Value} },
+	}
+	auditTable = table[storage.AuditEntry]{
+		name: "audit", key: func(a *storage.AuditEntry) []byte { return seqKey(a.Seq) },
+		fields: func(a *storage.AuditEntry) []any { return []any{&a.Seq, &a.At, &a.By, &a.Action, &a.Person, &a.Detail} },
+	}
+	inviteTable = table[storage.Invite]{
+		name: "invites", key: func(i *storage.Invite) []byte { return []byte(i.Hash) },
+		fields: func(i *storage.Invite) []any {
+			return []any{&i.Hash, &i.Added, &i.Until, &i.Left, &i.By, (*string)(&i.Role), &i.Limit, &i.Used}
+		},
+	}
 )
+
+// taskFields are those of a task but what is kept elsewhere or not at all: payload and
+// lease.
+func taskFields(t *storage.Task) []any {
+	a, w := &t.Attempt, &t.Waiting
+	return append(make([]any, 0, 32),
+		&t.Seq, &t.ID, (*string)(&t.Kind), &t.Order, &t.Person, &t.Chat, &t.Message, &t.FileID, &t.Added, &t.NotBefore, &t.PutOff,
+		&t.Tries, &t.Pauses, (*string)(&w.For), &w.Since, &t.Reply, &t.RepeatOf, &t.Request, &t.ConsumedBy,
+		&a.Began, (*string)(&a.Day), &a.Calling, &a.Held, &a.Outcome, &a.Counted, &a.Number, &a.Budgeted)
+}
 
 // Buckets whose values are no records.
 const (
@@ -74,7 +111,7 @@ const (
 	payloadBucket = "payloads" // Seq → payload and its checksum
 )
 
-// buckets are all that a file has. The last came with schema 6, the three before it with
+// buckets are all that a file has. The last came with schema 4, the three before it with
 // schema 3.
 var buckets = []string{
 	metaBucket, taskTable.name, payloadBucket, nameTable.name, quarantineTable.name, countTable.name, ledgerTable.name,
@@ -132,13 +169,20 @@ func (t table[R]) read(b *batch, key, value []byte) *R {
 	case t.decode != nil:
 		err = t.decode(key, data, r)
 	default:
-		err = json.Unmarshal(data, r)
+		err = t.decodes(data, r)
 	}
 	if err != nil || !bytes.Equal(t.key(r), key) {
-		b.note(errValue) // what JSON says of it may hold some of it
+		b.note(errValue)
 		return nil
 	}
 	return r
+}
+
+func (t table[R]) decodes(data []byte, r *R) error {
+	d := decoder{rest: data}
+	d.form(recordForm)
+	d.fields(t.fields(r)...)
+	return d.end()
 }
 
 // between gives the records from a key on, up to another, which is left out; nil is the
@@ -177,22 +221,13 @@ func (t table[R]) of(b *batch, keys [][]byte) iter.Seq[*R] {
 	}
 }
 
-// put stages a record. Its times are cut to what the store keeps.
+// put stages a record.
 func (t table[R]) put(b *batch, r *R) {
-	kept := *r
-	cutTimes(reflect.ValueOf(&kept).Elem())
-	if t.strip != nil {
-		t.strip(&kept)
+	encode := t.encode
+	if encode == nil {
+		encode = func(r *R) []byte { return appendFields(append(make([]byte, 0, 128), recordForm), t.fields(r)) }
 	}
-	var data []byte
-	if t.encode != nil {
-		data = t.encode(&kept)
-	} else {
-		var err error
-		data, err = json.Marshal(&kept)
-		b.note(err)
-	}
-	b.put(t.name, t.key(&kept), data, t.inOrder)
+	b.put(t.name, t.key(r), encode(r), t.inOrder)
 }
 
 func (t table[R]) delete(b *batch, key []byte) { b.delete(t.name, key) }
@@ -252,16 +287,3 @@ func checked(key, value []byte) ([]byte, error) {
 
 // cut gives a time as it comes back from the store.
 func cut(t time.Time) time.Time { return storage.FromMicros(storage.Micros(t)) }
-
-// cutTimes cuts all times in a record.
-func cutTimes(v reflect.Value) {
-	if t, is := v.Addr().Interface().(*time.Time); is {
-		*t = cut(*t)
-	} else if v.Kind() == reflect.Struct {
-		for i := range v.NumField() {
-			if v.Field(i).Kind() == reflect.Struct {
-				cutTimes(v.Field(i))
-			}
-		}
-	}
-}

@@ -3,41 +3,78 @@ package bolt
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"math"
 	"time"
 
 	"mrzbot/storage"
 )
 
-// A row of the ledger is kept in a form of its own, a third as long as JSON: there
-// may be ten million of them. It is one byte for the form and one for Counted, then
-// the fields in their order: numbers as varints, texts behind their length, times in
-// µs since year 1. End and Seq are in its key.
+// A record is one byte for the form of its table, and then its fields in their order:
+// numbers as varints, texts behind their length, times in µs since year 1. A field that
+// is added makes another form, and another schema: an older program would lose it.
+
+const recordForm = 1
+
+// appendFields appends what pointers point to.
+func appendFields(data []byte, fields []any) []byte {
+	for _, field := range fields {
+		switch f := field.(type) {
+		case *string:
+			data = append(binary.AppendUvarint(data, uint64(len(*f))), *f...)
+		case *[]byte:
+			data = append(binary.AppendUvarint(data, uint64(len(*f))), *f...)
+		case *bool:
+			if *f {
+				data = append(data, 1)
+			} else {
+				data = append(data, 0)
+			}
+		case *int:
+			data = binary.AppendVarint(data, int64(*f))
+		case *int64:
+			data = binary.AppendVarint(data, *f)
+		case *uint64:
+			data = binary.AppendUvarint(data, *f)
+		case *time.Time:
+			data = binary.AppendUvarint(data, uint64(storage.Micros(*f)-storage.MinMicros))
+		case *time.Duration:
+			data = binary.AppendVarint(data, f.Microseconds())
+		case **int: // as many as there are, which is none or one
+			if *f == nil {
+				data = append(data, 0)
+			} else {
+				data = binary.AppendVarint(append(data, 1), int64(**f))
+			}
+		case *[]int64:
+			data = binary.AppendUvarint(data, uint64(len(*f)))
+			for _, n := range *f {
+				data = binary.AppendVarint(data, n)
+			}
+		default:
+			panic("storage/bolt: a field of no known type")
+		}
+	}
+	return data
+}
+
+// A row of the ledger has one more byte for Counted, and leaves out End and Seq, which
+// are in its key: there may be ten million of them.
 
 const (
 	rowForm    = 1
 	rowCounted = 1 << 3
 )
 
+func rowFields(r *storage.RowRecord) []any {
+	return []any{&r.Task, &r.Person, &r.Began, (*string)(&r.Day), &r.Outcome, (*string)(&r.Charge), &r.Session, &r.Took}
+}
+
 func encodeRow(r *storage.RowRecord) []byte {
 	data := append(make([]byte, 0, 128), rowForm, 0)
 	if r.Counted {
 		data[1] = rowCounted
 	}
-	for _, field := range []any{r.Task, r.Person, r.Began, string(r.Day), r.Outcome, string(r.Charge), r.Session, r.Took} {
-		switch f := field.(type) {
-		case string:
-			data = append(binary.AppendUvarint(data, uint64(len(f))), f...)
-		case int64:
-			data = binary.AppendVarint(data, f)
-		case time.Time:
-			data = binary.AppendUvarint(data, uint64(storage.Micros(f)-storage.MinMicros))
-		case time.Duration:
-			data = binary.AppendVarint(data, f.Microseconds())
-		}
-	}
-	return data
+	return appendFields(data, rowFields(r))
 }
 
 func decodeRow(key, data []byte, r *storage.RowRecord) error {
@@ -45,7 +82,7 @@ func decodeRow(key, data []byte, r *storage.RowRecord) error {
 	r.Ended, r.Seq = d.timeKey(key)
 	d.form(rowForm)
 	r.Counted = d.byte()&rowCounted != 0
-	d.fields(&r.Task, &r.Person, &r.Began, (*string)(&r.Day), &r.Outcome, (*string)(&r.Charge), &r.Session, &r.Took)
+	d.fields(rowFields(r)...)
 	return d.end()
 }
 
@@ -55,9 +92,6 @@ func decodeRow(key, data []byte, r *storage.RowRecord) error {
 func encodeDayTotal(t *storage.DayTotal) []byte { return binary.AppendUvarint(nil, uint64(t.Number)) }
 
 func decodeDayTotal(key, data []byte, t *storage.DayTotal) error {
-	if len(data) > binary.MaxVarintLen64 { // as schema 5 had it
-		return json.Unmarshal(data, t)
-	}
 	d := decoder{rest: data}
 	day, rest, _ := bytes.Cut(key, []byte{0})
 	at := min(len(rest), 8)
@@ -88,10 +122,27 @@ func (d *decoder) fields(into ...any) {
 			if n := d.uint(); n > 0 {
 				*f = string(d.skip(int(min(n, math.MaxInt32))))
 			}
+		case *[]byte:
+			*f = []byte{}
+			if n := d.uint(); n > 0 {
+				*f = bytes.Clone(d.skip(int(min(n, math.MaxInt32))))
+			}
+		case *bool:
+			*f = d.byte() == 1
 		case *int:
 			*f = int(d.int())
 		case *int64:
 			*f = d.int()
+		case *uint64:
+			*f = d.uint()
+		case **int:
+			if d.byte() == 1 {
+				*f = new(int(d.int()))
+			}
+		case *[]int64:
+			for n := d.uint(); n > 0 && !d.bad; n-- {
+				*f = append(*f, d.int())
+			}
 		case *time.Time:
 			n := d.uint()
 			d.bad = d.bad || n > storage.MaxMicros-storage.MinMicros
