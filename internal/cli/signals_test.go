@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +19,11 @@ import (
 // does.
 func TestHangUpFinishesPhoto(t *testing.T) {
 	t.Parallel()
+	// What is caught here is not ignored by a process that is started from here, even
+	// where the tests themselves were started by nohup.
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, syscall.SIGHUP)
+	defer signal.Stop(caught)
 	b := newBench(t, map[string]string{"ADMIN_IDS": "1001"})
 	slow := fakemrz.Lines(card...)
 	slow.Delay = time.Second
