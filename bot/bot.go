@@ -88,7 +88,7 @@ type Bot struct {
 	watch   *outbox.Watch
 	// watching: this process has seen to it that there is a look.
 	watching atomic.Bool
-	came     atomic.Pointer[time.Time] // when the newest update came of those worked here
+	came     atomic.Int64 // when the newest update came of those worked here, by storage.Micros; 0: none did
 	scan     *scan.Scanner
 	admin    *admin.Admin
 }
@@ -174,10 +174,10 @@ func (b *Bot) startWatch(ctx context.Context) {
 func (b *Bot) Handle(ctx context.Context, t storage.Task) queue.Verdict {
 	switch t.Kind {
 	case storage.KindPhoto:
-		b.noteCame(t)
+		b.noteCame(t.Added)
 		return b.scan.Handle(ctx, t)
 	case storage.KindUpdate:
-		b.noteCame(t)
+		b.noteCame(t.Added)
 		return b.update(ctx, t)
 	case storage.KindDelete:
 		return b.outbox.Remove(ctx, t)

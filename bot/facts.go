@@ -21,21 +21,25 @@ type FactStore interface {
 // gather finds the facts, and adds what this process knows of the updates that came.
 func (b *Bot) gather(ctx context.Context, service bool) health.Facts {
 	f := b.Gather(ctx, service)
-	if came := b.came.Load(); came != nil && f.Webhook != nil {
-		f.Webhook.Came = *came
+	if came := b.came.Load(); f.Webhook != nil && came != 0 && came <= b.soon() {
+		f.Webhook.Came = storage.FromMicros(came)
 	}
 	return f
 }
 
-// noteCame notes that an update came.
-func (b *Bot) noteCame(t storage.Task) {
-	for {
+// noteCame notes when an update came.
+func (b *Bot) noteCame(at time.Time) {
+	came, soon := storage.Micros(at), b.soon()
+	for came <= soon { // otherwise a clock was wrong
 		last := b.came.Load()
-		if last != nil && !t.Added.After(*last) || b.came.CompareAndSwap(last, &t.Added) {
+		if came <= last && last <= soon || b.came.CompareAndSwap(last, came) {
 			return
 		}
 	}
 }
+
+// soon is the latest time, by storage.Micros, that a right clock may have said by now.
+func (b *Bot) soon() int64 { return storage.AfterMicros(storage.Micros(b.Now()), storage.ClockSlack) }
 
 // StoreFacts is what the store tells of the bot. What cannot be read is left out, and
 // the store's trouble says why.

@@ -143,8 +143,8 @@ func TestWatch(t *testing.T) {
 			o.facts = cause.good
 			require.Empty(t, o.look(0))
 			o.facts = cause.bad
-			if name == "tasks pile up" {
-				require.Empty(t, o.look(0), "once may be a clock that was set")
+			if name == "tasks pile up" || name == "errors of the webhook" {
+				require.Empty(t, o.look(0), "once may be a clock that was set, or an update on its way")
 			}
 			told := o.look(5 * time.Minute)
 			require.Len(t, told, 2, "each admin")
@@ -188,6 +188,8 @@ func TestWebhookMended(t *testing.T) {
 		o.Bot.Handle(t.Context(), storage.Task{ID: "update:1", Kind: storage.KindUpdate, Added: at})
 	}
 	came(noon.Add(-time.Second))
+	came(noon.Add(24 * time.Hour)) // by a clock that is wrong
+	require.Empty(t, o.look(time.Minute), "an update may just be on its way")
 	require.Len(t, o.look(time.Minute), 2, "nothing came since")
 	came(noon.Add(500 * time.Millisecond))
 	came(noon.Add(-time.Minute)) // one that was worked late
@@ -195,11 +197,31 @@ func TestWebhookMended(t *testing.T) {
 	require.Len(t, over, 2)
 	require.Contains(t, over[0].Text+over[1].Text, "webhook set, 1 updates wait; Telegram said at 12:00: connection refused")
 
-	broken.ErrorAt = o.now.Add(time.Hour) // it broke again
-	require.Len(t, o.look(time.Hour), 2)
-	require.Empty(t, o.look(health.FreshError-time.Second))
-	require.Len(t, o.look(time.Second), 2, "over: were it still so, Telegram would have tried again")
+	broken.ErrorAt = o.now.Add(time.Hour) // it broke again, and the proxy asked for an hour's peace
+	require.Empty(t, o.look(time.Hour))
+	require.Len(t, o.look(time.Minute), 2)
+	for range 60 {
+		for _, m := range o.look(time.Minute) {
+			require.Contains(t, m.Text, "🔴")
+		}
+	}
+	require.Len(t, o.look(10*time.Minute), 2, "over: were it still so, Telegram would have tried again")
 	require.Empty(t, o.look(2*time.Hour))
+}
+
+// TestWrongClockOfUpdates: a time that has not come hides no error of the webhook, also
+// when the clock is set right after it was noted.
+func TestWrongClockOfUpdates(t *testing.T) {
+	o := newLookout(t)
+	o.now = noon.Add(24 * time.Hour)
+	o.Bot.Handle(t.Context(), storage.Task{ID: "update:1", Kind: storage.KindUpdate, Added: o.now})
+	o.now = noon
+	o.facts = health.Facts{Webhook: &health.Webhook{Wanted: true, Set: true, Same: true, Pending: 70, Error: "connection refused"}}
+	require.Empty(t, o.look(time.Minute))
+	require.Len(t, o.look(time.Minute), 2)
+	o.facts.Webhook.ErrorAt = noon
+	o.Bot.Handle(t.Context(), storage.Task{ID: "update:2", Kind: storage.KindUpdate, Added: noon.Add(time.Second)})
+	require.Len(t, o.look(time.Minute), 2, "what comes by the right clock counts")
 }
 
 // TestSilentService: that the service does not answer is known before a photo has

@@ -37,7 +37,7 @@ type Webhook struct {
 	Pending  int    // updates that wait at Telegram
 	Error    string // what went wrong at the last call that did; "": nothing
 	ErrorAt  time.Time
-	Came     time.Time // when the last update came that is known of; zero: not known
+	Came     time.Time // when the last update came, as the running bot knows; zero: not known
 }
 
 // Service is what came back when its address was asked, without a picture.

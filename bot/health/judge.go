@@ -34,10 +34,13 @@ const (
 	lowDisk = 1 << 30
 	lowPart = 10
 
-	// FreshError is how long an error of the webhook says something of now: while
-	// an update waits, Telegram tries again after two minutes at the latest, and
-	// a new error takes the place of the old one.
+	// FreshError is how long an error of the webhook says something of now where
+	// nothing waits. While an update waits, Telegram tries again after two minutes at
+	// the latest, or when the answer's Retry-After says so, up to latestRetry, and a
+	// new error takes the place of the old one.
 	FreshError = 10 * time.Minute
+
+	latestRetry = time.Hour
 
 	// pollBatch is what one call of getUpdates brings: more that waits has waited for
 	// a call already.
@@ -184,10 +187,11 @@ func (j judge) webhook(w Webhook) []Line {
 		return []Line{line}
 	}
 	hook := Line{About: AboutWebhook, Args: text.Args{"Pending": w.Pending, "Error": w.Error, "At": j.at(w.ErrorAt)}}
-	fresh := w.Error != "" && j.now.Sub(w.ErrorAt) < FreshError
-	// Among those that wait may be the one that is being answered: what came since
-	// says more than their number. Telegram gives whole seconds.
-	mended := !w.Came.Before(w.ErrorAt)
+	age := j.now.Sub(w.ErrorAt)
+	// Telegram may count the update that is being answered among those that wait, so an
+	// update that came since the error says more than their number. Telegram gives
+	// whole seconds.
+	broken := w.Error != "" && w.Pending > 0 && w.Came.Before(w.ErrorAt) && age < latestRetry+FreshError
 	switch {
 	case !w.Wanted && !w.Set && w.Pending > pollBatch:
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.behind", "health.webhook.behind.mend"
@@ -197,9 +201,9 @@ func (j judge) webhook(w Webhook) []Line {
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.unwanted", "health.webhook.unwanted.mend"
 	case !w.Same:
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.other", "health.webhook.other.mend"
-	case fresh && w.Pending > 0 && !mended:
+	case broken:
 		hook.Light, hook.Key, hook.Mend = Red, "health.webhook.error", "health.webhook.error.mend"
-	case fresh:
+	case w.Error != "" && age < FreshError:
 		hook.Light, hook.Key, hook.Mend = Yellow, "health.webhook.was_error", "health.webhook.error.mend"
 	default:
 		hook.Key = "health.webhook.set"

@@ -85,7 +85,9 @@ func (w *Watch) heed(ctx context.Context, l health.Line) {
 	red, lit := l.Light == health.Red, l.Light != health.Green
 	switch l.About {
 	case health.AboutWebhook:
-		w.follow(ctx, causeErrors, l, red, alertWindow)
+		if w.again(causeErrors, red) == red { // otherwise an update may just be on its way
+			w.follow(ctx, causeErrors, l, red, alertWindow)
+		}
 	case health.AboutTasks:
 		if w.again(causeTasks, red) == red { // otherwise it is too early to say
 			w.follow(ctx, causeTasks, l, red, alertWindow)

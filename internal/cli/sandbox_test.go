@@ -108,7 +108,10 @@ func (s *sandboxed) wait() error {
 		return err
 	case <-time.After(patience):
 		_ = s.cmd.Process.Signal(syscall.SIGQUIT) // it says where it stands
-		<-s.ended
+		select {
+		case <-s.ended:
+		case <-time.After(patience):
+		}
 		s.t.Fatal("the sandbox does not end")
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -91,5 +92,9 @@ func TestEndsWhileItDraws(t *testing.T) {
 	b.follow("")
 	<-draws
 	stop()
-	<-ended
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Error("it waits for the picture")
+	}
 }

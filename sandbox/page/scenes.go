@@ -172,7 +172,7 @@ func (s *scenario) scanMeanwhile(name string) error {
 }
 
 // sendSample has somebody send the sample of that name. Drawing it may take seconds on
-// a busy machine; when ctx ends meanwhile, nobody waits for it.
+// a busy machine: once ctx has ended it goes on, and nobody waits for it.
 func (p *Page) sendSample(ctx context.Context, who faketelegram.Person, name string) (photo int, err error) {
 	i := slices.IndexFunc(p.cfg.Samples, func(sample Sample) bool { return sample.Name == name })
 	if i < 0 {

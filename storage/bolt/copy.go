@@ -12,8 +12,7 @@ import (
 	"mrzbot/storage"
 )
 
-// A record is kept as it travels: a dump hands over what it reads, a load puts
-// what it is given. Tasks get their payload on the way out and lose it on the way in.
+// A dump hands over the records that it reads, a load puts those that it is given. Tasks get their payload on the way out and lose it on the way in.
 
 // copying is how one table is copied.
 type copying struct {

@@ -76,6 +76,9 @@ func TestMigrate(t *testing.T) {
 			require.NoError(t, err)
 			require.NotEmpty(t, totals)
 			require.Equal(t, attempts(totals), attempts(sums))
+			people, err := s.PersonSums(t.Context(), "0001-01-01", "9999-12-31")
+			require.NoError(t, err)
+			require.Equal(t, attempts(totals), attempts(people))
 			require.NoError(t, s.Close())
 			require.Equal(t, uint64(schema), versionOf(t, path))
 		}
@@ -215,16 +218,52 @@ func TestMigrateIsCutShort(t *testing.T) {
 // TestMigrateDamaged: a value that a checksum fits, but that is longer than its
 // fields, is not migrated. Any value is a setting; rows are read when they are asked for.
 func TestMigrateDamaged(t *testing.T) {
-	for _, name := range []string{"tasks", "aside", "takes", "people", "counts", "totals", "daytotals", "names", "audit", "invites"} {
+	for _, name := range fieldTables {
 		path := unpack(t, "schema3")
-		edit(t, path, func(tx *bbolt.Tx) error {
-			bucket := tx.Bucket([]byte(name))
-			k, v := bucket.Cursor().First()
-			longer := append(bytes.Clone(v[:len(v)-checksumBytes]), 1, 2)
-			return bucket.Put(bytes.Clone(k), withSum(k, longer))
-		})
+		reshape(t, path, name, func(v []byte) []byte { return append(v, 1, 2) })
 		refuses(t, path)
 	}
+}
+
+// TestReshaped: a value of this schema that a checksum fits, but that is longer or shorter
+// than its fields, is damage: found when it is read, which tasks are at once.
+func TestReshaped(t *testing.T) {
+	for _, name := range append(fieldTables, "settings", "ledger", "sums") {
+		for _, change := range []func(v []byte) []byte{
+			func(v []byte) []byte { return append(v, 1) },
+			func(v []byte) []byte { return v[:len(v)-1] },
+		} {
+			path := unpack(t, "schema4")
+			reshape(t, path, name, change)
+			if name == "tasks" || name == "aside" {
+				refuses(t, path)
+				continue
+			}
+			s := open(t, path)
+			err := s.view(func(b *batch) error {
+				for range b.records() {
+				}
+				for range sumTable.all(b) {
+				}
+				return b.err
+			})
+			require.ErrorIs(t, err, storage.ErrDamaged, name)
+			require.NoError(t, s.Close())
+		}
+	}
+}
+
+// fieldTables are those whose values are fields in every schema.
+var fieldTables = []string{"tasks", "aside", "takes", "people", "counts", "totals", "daytotals", "names", "audit", "invites"}
+
+// reshape changes the first value of a bucket.
+func reshape(t *testing.T, path, name string, change func(v []byte) []byte) {
+	t.Helper()
+	edit(t, path, func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket([]byte(name))
+		k, v := bucket.Cursor().First()
+		return bucket.Put(bytes.Clone(k), withSum(k, change(bytes.Clone(v[:len(v)-checksumBytes]))))
+	})
 }
 
 // TestMigrateSchema2 opens a store of an earlier program: all of it is there, it does

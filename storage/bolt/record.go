@@ -9,9 +9,10 @@ import (
 	"mrzbot/storage"
 )
 
-// A record is one byte for the form of its table, and then its fields in their order:
-// numbers as varints, texts behind their length, times in µs since year 1. A field that
-// is added makes another form, and another schema: an older program would lose it.
+// A record is one byte for its form, 1 so far, and then its fields in their order: numbers
+// as varints, texts behind their length, times in µs since year 1. A field that is added
+// raises the schema, for an older program would lose it; see "A field more" in
+// ARCHITECTURE.md.
 
 const recordForm = 1
 
@@ -128,7 +129,7 @@ func (d *decoder) fields(into ...any) {
 				*f = bytes.Clone(d.skip(int(min(n, math.MaxInt32))))
 			}
 		case *bool:
-			*f = d.byte() == 1
+			*f = d.flag()
 		case *int:
 			*f = int(d.int())
 		case *int64:
@@ -136,7 +137,7 @@ func (d *decoder) fields(into ...any) {
 		case *uint64:
 			*f = d.uint()
 		case **int:
-			if d.byte() == 1 {
+			if d.flag() {
 				*f = new(int(d.int()))
 			}
 		case *[]int64:
@@ -166,6 +167,12 @@ func (d *decoder) skip(n int) []byte {
 }
 
 func (d *decoder) form(form byte) { d.bad = d.byte() != form || d.bad }
+
+func (d *decoder) flag() bool {
+	b := d.byte()
+	d.bad = d.bad || b > 1
+	return b == 1
+}
 
 func (d *decoder) byte() byte {
 	if b := d.skip(1); b != nil {
