@@ -125,7 +125,7 @@ func TestAnswersThatNeverEnd(t *testing.T) {
 		"early hints":        "HTTP/1.1 103 Early Hints\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			gone := make(chan struct{})
+			said, gone := make(chan struct{}, 1), make(chan struct{})
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				_, _ = io.Copy(io.Discard, r.Body)
 				conn, buf, err := http.NewResponseController(w).Hijack()
@@ -134,6 +134,7 @@ func TestAnswersThatNeverEnd(t *testing.T) {
 				}
 				_, _ = buf.WriteString(first)
 				_ = buf.Flush()
+				said <- struct{}{}
 				_, _ = io.Copy(io.Discard, conn) // until the client hangs up
 				_ = conn.Close()
 				gone <- struct{}{}
@@ -142,18 +143,12 @@ func TestAnswersThatNeverEnd(t *testing.T) {
 			c, err := New(Config{Token: canary, URL: s.URL, Log: newLogbook(t).logger()})
 			require.NoError(t, err)
 			defer c.Close()
-			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-			defer cancel()
-			_, _ = c.Send(ctx, Message{Chat: 7, Text: "hi"}) // where the head says that it was taken, that is no error
+			_, _ = c.Send(endsAfter(t, said), Message{Chat: 7, Text: "hi"}) // where the head says that it was taken, that is no error
 			<-gone
-			ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
-			defer cancel()
-			_, err = c.Me(ctx) // the library's way
+			_, err = c.Me(endsAfter(t, said)) // the library's way
 			requireError(t, err)
 			<-gone
-			ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
-			defer cancel()
-			_, err = c.updates(ctx, 0, pollBatch)
+			_, err = c.updates(endsAfter(t, said), 0, pollBatch)
 			requireError(t, err)
 			<-gone
 			if strings.Contains(name, "protocols") { // which is over at once, for a file too
@@ -162,6 +157,33 @@ func TestAnswersThatNeverEnd(t *testing.T) {
 				<-gone
 			}
 		})
+	}
+}
+
+// endsAfter is a context whose deadline comes a moment after the server has had its say,
+// and so never before the call has reached it.
+func endsAfter(t *testing.T, said chan struct{}) context.Context {
+	over := make(chan struct{})
+	go func() {
+		<-said
+		time.AfterFunc(100*time.Millisecond, func() { close(over) })
+	}()
+	return cutOff{t.Context(), over}
+}
+
+type cutOff struct {
+	context.Context
+	over chan struct{}
+}
+
+func (c cutOff) Done() <-chan struct{} { return c.over }
+
+func (c cutOff) Err() error {
+	select {
+	case <-c.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
 	}
 }
 

@@ -93,11 +93,13 @@ func TestSamePhotoAcrossRestarts(t *testing.T) {
 	heal()
 	p = b.startProcess()
 	b.until("both are answered", func() bool { return b.saying(gulnara, "TESTOV") >= 2 })
+	p.done(2)
 	p.kill()
 	p = b.startProcess()
 	send()
 	b.until("and once more", func() bool { return b.saying(gulnara, "It counted once.") == 2 })
 	require.Equal(t, 1, b.mrz.Counts().Received)
+	p.done(1)
 	p.kill()
 	b.clock.lead.Store(int64(repeated)) // the process went by the real clock
 	b.start()

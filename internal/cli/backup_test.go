@@ -89,7 +89,7 @@ func TestBackupRestore(t *testing.T) {
 
 	// The bot goes on, and reads the photo that waits in the backup.
 	b.mrz.Answer(fakemrz.Lines(card...))
-	b.received(4)
+	b.until("the photo is read", func() bool { return b.mrz.Counts().OK == 3 }) // it may be refused once more before
 	require.NoError(t, p.cmd.Process.Kill())
 	require.Error(t, p.wait())
 	heal()
@@ -114,7 +114,7 @@ func TestBackupRestore(t *testing.T) {
 	b.answered(asel, "2 of 50 today")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait())
-	require.Equal(t, 5, b.mrz.Counts().Received, "the photo that was read after the backup is not paid for again")
+	require.Equal(t, 4, b.mrz.Counts().OK, "the photo that was read after the backup is not paid for again")
 }
 
 // TestBackupOfStoppedBot, and of what is not there.
@@ -247,7 +247,7 @@ func TestCopy(t *testing.T) {
 	b.answered(asel, "1 of 50 today")
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, p.wait())
-	require.Equal(t, 4, b.mrz.Counts().Received)
+	require.Equal(t, 3, b.mrz.Counts().OK)
 	b.ledgerAgrees()
 }
 

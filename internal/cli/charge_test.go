@@ -34,7 +34,7 @@ func onEngines(t *testing.T, settings map[string]string, test func(b *bench)) {
 // TestUnansweredUsesUpTheLimit: what may be charged is bounded by the limit, also
 // when the service takes every photo and answers too late.
 func TestUnansweredUsesUpTheLimit(t *testing.T) {
-	onEngines(t, map[string]string{"DAILY_ATTEMPTS": "3", "MRZ_TIMEOUT": "150ms", "RETRY_FOR": "1m"}, unansweredUsesUpTheLimit)
+	onEngines(t, map[string]string{"DAILY_ATTEMPTS": "3", "MRZ_TIMEOUT": "1s", "RETRY_FOR": "1m"}, unansweredUsesUpTheLimit)
 }
 
 func unansweredUsesUpTheLimit(b *bench) {
@@ -71,7 +71,7 @@ func unansweredUsesUpTheLimit(b *bench) {
 // TestSamePhotoFourTimes: four messages with one picture and an answer that comes
 // too late are one call.
 func TestSamePhotoFourTimes(t *testing.T) {
-	onEngines(t, map[string]string{"MRZ_TIMEOUT": "300ms"}, func(b *bench) {
+	onEngines(t, map[string]string{"MRZ_TIMEOUT": "1s"}, func(b *bench) {
 		b.mrz.Answer(answering(b.t, "slow"))
 		b.start()
 		same := jpegOf(b.t)
@@ -119,6 +119,7 @@ func TestSamePhotoUnanswered(t *testing.T) {
 	b.telegram.DeliverTwice(-1)
 	send(2)
 	asked(4)
+	p.done(4)
 	p.kill()
 	p = b.startProcess()
 	send(1)
@@ -166,7 +167,11 @@ func TestBlockedThenSameAgain(t *testing.T) {
 func TestOutageOfSilence(t *testing.T) {
 	for _, name := range []string{"internal", "bad_gateway", "gateway_timeout", "cut_after", "cut_in_answer", "cut_unframed", "slow"} {
 		t.Run(name, func(t *testing.T) {
-			b := reading(t, map[string]string{"MRZ_TIMEOUT": "150ms", "WORKERS": "1"})
+			settings := map[string]string{"WORKERS": "1"}
+			if name == "slow" {
+				settings["MRZ_TIMEOUT"] = "1s"
+			}
+			b := reading(t, settings)
 			a := answering(t, name)
 			if a.Status == 0 {
 				a.Lines = card
@@ -226,7 +231,7 @@ func TestSlowDownloadDoesNotAsk(t *testing.T) {
 func TestWorkersComeBack(t *testing.T) {
 	for _, name := range []string{"switches", "endless", "slow", "ok_twice"} {
 		t.Run(name, func(t *testing.T) {
-			b := reading(t, map[string]string{"WORKERS": "2", "MRZ_TIMEOUT": "300ms"})
+			b := reading(t, map[string]string{"WORKERS": "2", "MRZ_TIMEOUT": "1s"})
 			a := answering(t, name)
 			b.mrz.AnswerNext(a, a)
 			b.start()

@@ -152,7 +152,7 @@ func TestTelegramHangs(t *testing.T) {
 			require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
 			start := time.Now()
 			require.NoError(t, p.wait(), p.log.String())
-			require.Less(t, time.Since(start), 8*time.Second) // MRZ_TIMEOUT and 5 s, on a machine that is busy
+			require.Less(t, time.Since(start), 30*time.Second) // MRZ_TIMEOUT and 5 s, on a machine that is busy
 		})
 	}
 }

@@ -102,6 +102,7 @@ func TestHostilePicturesKeepToTheirMemory(t *testing.T) {
 	for i := range large {
 		b.telegram.SendDocument(other, "a.jpg", "image/jpeg", append(append(hostileJPEG(1500, 1000), noise...), byte(i)), "")
 	}
+	photo := photoOf(t, "card") // drawn before the program starts on the others
 	cmd := exec.Command(program, "serve")
 	for name, value := range b.environ {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -110,7 +111,7 @@ func TestHostilePicturesKeepToTheirMemory(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
 
-	_, err = b.telegram.SendPhoto(gulnara, photoOf(t, "card"), "")
+	_, err = b.telegram.SendPhoto(gulnara, photo, "")
 	require.NoError(t, err)
 	defer func() {
 		if t.Failed() {

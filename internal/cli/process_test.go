@@ -77,9 +77,25 @@ func (b *bench) startLogging(log io.Writer) *process {
 	p.cmd.Dir = b.t.TempDir()
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	require.NoError(b.t, p.cmd.Start())
-	go func() { p.ended <- p.cmd.Wait() }()
-	b.t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		p.ended <- p.cmd.Wait()
+	}()
+	b.t.Cleanup(func() {
+		_ = p.cmd.Process.Kill()
+		<-over
+	})
 	return p
+}
+
+// done waits until the ends of so many photos are on the disk: killed before that, the
+// next life says the last answer again.
+func (p *process) done(n int) {
+	p.t.Helper()
+	p.until("what was said is written down", func() bool {
+		return strings.Count(p.log.String(), "kind=photo step=done") >= n
+	})
 }
 
 // wait waits for the end of the process.

@@ -19,7 +19,7 @@ import (
 // was counted stays so.
 func TestRevokedMeanwhile(t *testing.T) {
 	slow := fakemrz.Lines(card...)
-	slow.Delay = 1500 * time.Millisecond
+	slow.Delay = 3 * time.Second
 	for name, c := range map[string]struct {
 		preflight string
 		fault     faketelegram.Fault

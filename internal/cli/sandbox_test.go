@@ -49,12 +49,19 @@ func startSandbox(t *testing.T) *sandboxed {
 	out, err := s.cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, s.cmd.Start())
-	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	line, err := bufio.NewReader(out).ReadString('\n')
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		s.ended <- s.cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		_ = s.cmd.Process.Kill()
+		<-over
+	})
 	require.NoError(t, err)
 	s.url = regexp.MustCompile(`http://[^ ]+/`).FindString(line)
 	require.NotEmpty(t, s.url, line)
-	go func() { s.ended <- s.cmd.Wait() }()
 	return s
 }
 

@@ -35,7 +35,7 @@ func TestTopic(t *testing.T) {
 	b.telegram.Say(gulnara, "/me", faketelegram.InTopic(topic))
 	require.Equal(t, topic, b.answered(gulnara, "Your id").Topic)
 	slow := fakemrz.Lines(card...)
-	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
+	slow.Delay = 2 * time.Second // the indicator comes after half a second
 	b.mrz.AnswerNext(slow)
 	b.photoIn(gulnara, topic)
 	require.Equal(t, topic, b.answered(gulnara, "1 of 50").Topic)
@@ -99,7 +99,7 @@ func TestReplyInATopicToADeletedPhoto(t *testing.T) {
 	b := reading(t, nil)
 	topic := b.telegram.AddTopic(gulnara)
 	slow := fakemrz.Lines(card...)
-	slow.Delay = 300 * time.Millisecond
+	slow.Delay = 2 * time.Second
 	b.mrz.Answer(slow)
 	b.start()
 	id, err := b.telegram.SendPhoto(gulnara, jpegOf(t), "", faketelegram.InTopic(topic))

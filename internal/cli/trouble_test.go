@@ -103,7 +103,7 @@ func TestTypingRefused(t *testing.T) {
 	b := reading(t, nil)
 	b.telegram.Fail(faketelegram.Fault{Method: "sendChatAction", Status: http.StatusTooManyRequests, RetryAfter: 3600})
 	slow := fakemrz.Lines(card...)
-	slow.Delay = 700 * time.Millisecond // the indicator comes after 500
+	slow.Delay = 2 * time.Second // the indicator comes after half a second
 	b.mrz.Answer(slow)
 	b.start()
 	b.photo(gulnara)

@@ -48,6 +48,9 @@ func (g *commitGate) Shut() {
 	g.opened, g.reached = make(chan struct{}), make(chan struct{}, 100)
 }
 
+// LookFor: what is not begun is not done for who has gone away.
+func (g *commitGate) LookFor() time.Duration { return 50 * time.Millisecond }
+
 func (g *commitGate) Await() { <-g.reached }
 
 func (g *commitGate) Open(fail bool) {

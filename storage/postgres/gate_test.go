@@ -60,6 +60,10 @@ func (g *gate) do(statement string) {
 	require.NoError(g, err)
 }
 
+// LookFor: nobody waits for the lock who does not commit. A claim that was given up would
+// still be made by a server that has got it.
+func (g *gate) LookFor() time.Duration { return time.Minute }
+
 func (g *gate) Shut() { g.do(`SELECT pg_advisory_lock(` + gateLock + `)`) }
 
 func (g *gate) Await() {

@@ -121,7 +121,7 @@ func TestHungServer(t *testing.T) {
 		})
 	}
 	all.Wait()
-	require.Less(t, time.Since(began), 3*silence)
+	require.Less(t, time.Since(began), silence+time.Minute)
 	for name := range calls {
 		require.ErrorIs(t, callers[name], context.DeadlineExceeded, name)
 		require.ErrorContains(t, own[name], "does not answer", name)

@@ -19,11 +19,11 @@ type Gate interface {
 	// Open lets go those that wait and those to come. With fail all of them
 	// fail, until it is opened again.
 	Open(fail bool)
+	// LookFor is how long a case looks at a store whose commit is on its way. An engine
+	// that answers from before the commit has all the time it needs; one that does not
+	// answer until its end, and does nothing for who has gone away, little.
+	LookFor() time.Duration
 }
-
-// lookFor is how long a case looks at a store whose commit is on its way: an
-// engine may answer from before the commit, or not at all until its end.
-const lookFor = 50 * time.Millisecond
 
 // commitCases hold each change back at its commit: nothing of it can be seen
 // before it is on the disk, nothing is left of one that fails, and the same
@@ -62,7 +62,7 @@ func (c commitChange) run(b *bench, fails bool) {
 	result := make(chan error, 1)
 	go func() { result <- change(b.ctx) }()
 	gate.Await()
-	claimed := b.lookAt(seen, claimable)
+	claimed := b.lookAt(gate.LookFor(), seen, claimable)
 	gate.Open(fails)
 	err := <-result
 	if claimed {
@@ -92,7 +92,7 @@ func (c commitChange) run(b *bench, fails bool) {
 
 // lookAt looks at a store whose commit is on its way, and reports whether it
 // has claimed something.
-func (b *bench) lookAt(seen view, claimable []storage.Task) bool {
+func (b *bench) lookAt(lookFor time.Duration, seen view, claimable []storage.Task) bool {
 	b.Helper()
 	ctx, stop := context.WithTimeout(b.ctx, lookFor)
 	defer stop()
