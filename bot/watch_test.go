@@ -107,7 +107,7 @@ func TestWatch(t *testing.T) {
 				Wanted: true, Set: true, Same: true, Pending: 7, Error: "connection refused",
 			}},
 			good:  health.Facts{Webhook: &health.Webhook{Wanted: true, Set: true, Same: true}},
-			again: time.Hour, light: "🔴", says: "7 updates wait; Telegram says at 12:04: connection refused", over: "webhook set, 0 updates wait",
+			again: time.Hour, light: "🔴", says: "updates waiting: 7; Telegram says at 12:04: connection refused", over: "webhook set, updates waiting: 0",
 		},
 		"tasks pile up": {
 			bad: health.Facts{Work: &storage.Backlog{
@@ -195,7 +195,7 @@ func TestWebhookMended(t *testing.T) {
 	came(noon.Add(-time.Minute)) // one that was worked late
 	over := o.look(time.Minute)
 	require.Len(t, over, 2)
-	require.Contains(t, over[0].Text+over[1].Text, "webhook set, 1 updates wait; Telegram said at 12:00: connection refused")
+	require.Contains(t, over[0].Text+over[1].Text, "webhook set, updates waiting: 1; Telegram said at 12:00: connection refused")
 
 	broken.ErrorAt = o.now.Add(time.Hour) // it broke again, and the proxy asked for an hour's peace
 	require.Empty(t, o.look(time.Hour))
