@@ -285,3 +285,49 @@ func readAll(ctx context.Context, s *Store, known func(error)) {
 
 // closeAny closes a store that may be past closing well.
 func closeAny(s *Store) { _ = s.Close() }
+
+// TestScribbledLengthWhileRunning: of a value whose length was scribbled over under an
+// open store nothing is read, and above all not gigabytes of other memory.
+func TestScribbledLengthWhileRunning(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows keeps others from changing a mapped file")
+	}
+	s := newStore(t)
+	_, err := s.ChangePerson(t.Context(), 5, func(p *storage.Person) error { p.Name = "somebody"; return nil })
+	require.NoError(t, err)
+	add(t, s, photo("a"))
+	for _, key := range [][]byte{intKey(5), seqKey(1)} {
+		data, err := os.ReadFile(s.path)
+		require.NoError(t, err)
+		f, err := os.OpenFile(s.path, os.O_RDWR, 0)
+		require.NoError(t, err)
+		// What a leaf says of its only key: no flags, 16 bytes away, 8 bytes long. The
+		// length of the value stands between that and the key.
+		head := []byte{0, 0, 0, 0, 16, 0, 0, 0, 8, 0, 0, 0}
+		scribbled := 0
+		for at := len(head) + 4; at < len(data)-len(key); at++ {
+			if bytes.Equal(data[at:at+len(key)], key) && bytes.Equal(data[at-4-len(head):at-4], head) {
+				_, err = f.WriteAt([]byte{0, 0, 0, 0x40}, int64(at-4)) // a gigabyte
+				require.NoError(t, err)
+				scribbled++
+			}
+		}
+		require.NotZero(t, scribbled)
+		require.NoError(t, f.Close())
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err = s.ChangePerson(t.Context(), 5, func(p *storage.Person) error { p.Name += "x"; return nil })
+	require.ErrorIs(t, err, storage.ErrDamaged)
+	_, err = s.Person(t.Context(), 5)
+	require.ErrorIs(t, err, storage.ErrDamaged)
+	require.NoError(t, s.view(func(b *batch) error {
+		payload, whole := b.payload(1)
+		require.Empty(t, payload)
+		require.False(t, whole)
+		return nil
+	}))
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<20), "bytes of memory")
+	closeAny(s)
+}

@@ -72,7 +72,7 @@ func oldRecords(b *batch) iter.Seq2[storage.Record, error] {
 		for _, name := range oldTables {
 			c := b.tx.Bucket([]byte(name)).Cursor()
 			for k, v := c.First(); k != nil; k, v = c.Next() {
-				data, err := checked(k, v)
+				data, err := b.checked(k, v)
 				var r storage.Record
 				if err == nil {
 					d := decoder{rest: data}
@@ -80,7 +80,9 @@ func oldRecords(b *batch) iter.Seq2[storage.Record, error] {
 					err = d.end()
 				}
 				if t := taskOf(r); t != nil {
-					t.Payload = bytes.Clone(b.tx.Bucket([]byte(payloadBucket)).Get(seqKey(t.Seq)))
+					if payload := b.tx.Bucket([]byte(payloadBucket)).Get(seqKey(t.Seq)); !b.beyond(payload) {
+						t.Payload = bytes.Clone(payload)
+					}
 				}
 				if !yield(r, err) {
 					return

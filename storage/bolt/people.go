@@ -24,8 +24,11 @@ func swap[R any](
 	for {
 		var value []byte
 		old, err := readCommitted(ctx, s, invalid, func(b *batch) *R {
-			value = bytes.Clone(t.bucket(b).Get(key))
-			return t.find(b, key)
+			old := t.find(b, key)
+			if old != nil { // and so is what was written
+				value = bytes.Clone(t.bucket(b).Get(key))
+			}
+			return old
 		})
 		if err != nil {
 			return nil, err

@@ -163,7 +163,7 @@ func (t table[R]) find(b *batch, key []byte) *R {
 // read gives the record of a value; nil when it cannot be read.
 func (t table[R]) read(b *batch, key, value []byte) *R {
 	r := new(R)
-	data, err := checked(key, value)
+	data, err := b.checked(key, value)
 	switch {
 	case err != nil:
 	case t.decode != nil:
@@ -260,8 +260,23 @@ func (b *batch) putPayload(seq uint64, payload []byte) {
 // payload gives a payload as it is there, and whether that is what was put.
 func (b *batch) payload(seq uint64) (payload []byte, whole bool) {
 	value := b.tx.Bucket([]byte(payloadBucket)).Get(seqKey(seq))
+	if b.beyond(value) {
+		return nil, false
+	}
 	_, err := checked(seqKey(seq), value)
 	return bytes.Clone(value[:max(len(value)-checksumBytes, 0)]), value == nil || err == nil
+}
+
+// beyond reports whether a value is longer than the file: its length was scribbled over,
+// and what bbolt gives is other memory of the process, gigabytes of it.
+func (b *batch) beyond(value []byte) bool { return int64(len(value)) > b.tx.Size() }
+
+// checked gives a value of the file without its checksum, if it fits.
+func (b *batch) checked(key, value []byte) ([]byte, error) {
+	if b.beyond(value) {
+		return nil, errValue
+	}
+	return checked(key, value)
 }
 
 // checksum is CRC-32C, which processors calculate by themselves.
