@@ -32,6 +32,10 @@ func (t table[R]) sweep(b *batch, over func(r *R) bool) (gone []*R) {
 		}
 		k, v = c.Next()
 	}
+	if b.beyond(k) {
+		b.note(errValue)
+		return nil
+	}
 	b.swept[t.name] = bytes.Clone(k)
 	for _, r := range gone {
 		t.delete(b, t.key(r))
@@ -45,6 +49,10 @@ func (b *batch) sweepBefore(bucket string, end []byte) {
 	var keys [][]byte
 	c := b.tx.Bucket([]byte(bucket)).Cursor()
 	for k, _ := c.First(); k != nil && bytes.Compare(k, end) < 0 && len(keys) < sweepLook; k, _ = c.Next() {
+		if b.beyond(k) {
+			b.note(errValue)
+			return
+		}
 		keys = append(keys, bytes.Clone(k))
 	}
 	for _, k := range keys {

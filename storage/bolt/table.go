@@ -267,9 +267,9 @@ func (b *batch) payload(seq uint64) (payload []byte, whole bool) {
 	return bytes.Clone(value[:max(len(value)-checksumBytes, 0)]), value == nil || err == nil
 }
 
-// beyond reports whether a value is longer than the file: its length was scribbled over,
-// and what bbolt gives is other memory of the process, gigabytes of it.
-func (b *batch) beyond(value []byte) bool { return int64(len(value)) > b.tx.Size() }
+// beyond reports whether a key or value is longer than the file: its length was scribbled
+// over, and what bbolt gives is other memory of the process, gigabytes of it.
+func (b *batch) beyond(found []byte) bool { return int64(len(found)) > b.tx.Size() }
 
 // checked gives a value of the file without its checksum, if it fits.
 func (b *batch) checked(key, value []byte) ([]byte, error) {
