@@ -3,11 +3,13 @@ package faketelegram
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"mrzbot/sandbox/journal"
@@ -108,10 +110,15 @@ func (t *Server) carry(raw []byte, to, secret string) (status int, retryAfter ti
 	}
 	resp, err := t.client.Do(req)
 	if err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return 0, 0, "Read timeout expired"
+		case errors.Is(err, syscall.ECONNREFUSED):
+			return 0, 0, "Connection refused"
+		case errors.Is(err, syscall.ECONNRESET):
+			return 0, 0, "Connection reset by peer"
 		}
-		return 0, 0, "Connection failed"
+		return 0, 0, "Connection closed"
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxWebhookAnswer)) // so that the connection can be used again
